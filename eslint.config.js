@@ -1,0 +1,56 @@
+// The house rules that a machine can keep. The import law of docs/architecture.md is kept by tests/architecture.
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+const untyped = ["**/*.mjs", "eslint.config.js"];
+
+export default defineConfig(
+  { ignores: ["node_modules", ".node", ".dev", ".wrangler", "dist", "**/*.d.ts", "tests/fixtures", "dev/cluster/recorded"] },
+  { files: ["**/*.ts"], extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked] },
+  {
+    files: ["**/*.ts"],
+    languageOptions: {
+      parserOptions: {
+        project: [
+          "./tsconfig.json",
+          "./k8s-proxy/tsconfig.json",
+          "./dev/tsconfig.json",
+          "./tests/tsconfig.json",
+          "./tests/workerd/tsconfig.json",
+        ],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "never" }],
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "no-console": "error",
+      "no-nested-ternary": "error",
+      eqeqeq: "error",
+      "max-params": ["error", 3],
+      "max-depth": ["error", 3],
+      "max-lines": ["error", { max: 250 }],
+      "max-lines-per-function": ["error", { max: 40, skipComments: true, skipBlankLines: true }],
+    },
+  },
+  {
+    // Programs for a person at a terminal: printing is what they do.
+    files: ["dev/**/*.ts", "bench/**/*.ts"],
+    rules: { "no-console": "off" },
+  },
+  {
+    files: ["src/log.ts", "k8s-proxy/src/log.ts"],
+    rules: { "no-console": "off" },
+  },
+  {
+    // A test's body is as long as its story; asserting on parsed JSON needs no more types than the assertion gives.
+    files: ["tests/**/*.ts", "k8s-proxy/tests/**/*.ts"],
+    rules: { "max-lines-per-function": "off", "max-lines": ["error", { max: 400 }], "no-console": "off" },
+  },
+  { files: untyped, extends: [tseslint.configs.disableTypeChecked] },
+);

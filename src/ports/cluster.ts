@@ -1,0 +1,28 @@
+// A Kubernetes cluster, as far as an agent may see it: through the k8s-proxy, and only to read.
+
+import type { ListPodsRequest, ListPodsResponse, ProxyError } from "k8s-proxy/contract";
+import type { Result } from "../result.ts";
+import type { UpstreamFailure } from "./failure.ts";
+
+/** The proxy answered, and its answer was no: the words are the proxy's own and safe to pass on. */
+export interface ProxyRefusal {
+  readonly kind: "proxy_refused";
+  readonly error: ProxyError;
+}
+
+/** On whose behalf a request travels; the proxy checks it again and writes it into its own log. */
+export interface ProxyCaller {
+  readonly cluster: string;
+  readonly principalId: string;
+  readonly tool: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Clusters {
+  /** The configured clusters, in the order of the configuration; never empty. */
+  readonly names: readonly string[];
+  listPods(
+    request: ListPodsRequest,
+    caller: ProxyCaller,
+  ): Promise<Result<ListPodsResponse, UpstreamFailure | ProxyRefusal>>;
+}
