@@ -1,0 +1,55 @@
+// API keys: `ghk_<id>_<secret>`. The id finds the row; only an HMAC of the secret is ever stored.
+
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { err, ok } from "../result.ts";
+import type { Result } from "../result.ts";
+import type { Principal } from "./principal.ts";
+
+export interface ApiKey {
+  readonly keyId: string;
+  readonly secret: string;
+}
+
+/** One row of `api_keys`. `secretHmac` is HMAC-SHA-256 under the deployment's pepper, in hex. */
+export interface KeyRecord {
+  readonly keyId: string;
+  readonly secretHmac: string;
+  readonly principalId: string;
+  readonly kind: "agent" | "human";
+  readonly roles: readonly string[];
+  readonly onBehalfOf: string | undefined;
+  readonly expiresAtMs: number;
+  readonly revokedAtMs: number | undefined;
+}
+
+/** Why a credential proves nothing. An unknown id, a wrong secret and a revoked key read the same outside. */
+export type Unauthenticated = { readonly kind: "unauthenticated" } | { readonly kind: "token_expired" };
+
+const FORM = /^ghk_(?<keyId>[a-z0-9]{16})_(?<secret>[A-Za-z0-9_-]{43})$/;
+
+/** Undefined for anything that is not of the form: such a string is never looked up. */
+export function parseApiKey(text: string): ApiKey | undefined {
+  const { keyId, secret } = FORM.exec(text)?.groups ?? {};
+  return keyId === undefined || secret === undefined ? undefined : { keyId, secret };
+}
+
+/** The secret has 256 bits of its own, so a keyed hash is enough: there is nothing to slow a guesser down for. */
+export function hmacOfSecret(secret: string, pepper: string): string {
+  return createHmac("sha256", pepper).update(secret).digest("hex");
+}
+
+/** Compares in constant time: how long a refusal takes says nothing about how much of a secret was right. */
+export function hasSecret(record: KeyRecord, hmac: string): boolean {
+  const [stored, given] = [Buffer.from(record.secretHmac, "hex"), Buffer.from(hmac, "hex")];
+  return stored.length === given.length && timingSafeEqual(stored, given);
+}
+
+/** Whether the key still stands at this moment, and for whom. Asked again while a session lives. */
+export function admit(record: KeyRecord | undefined, nowMs: number): Result<Principal, Unauthenticated> {
+  if (record?.revokedAtMs !== undefined || record === undefined) return err({ kind: "unauthenticated" });
+  if (record.expiresAtMs <= nowMs) return err({ kind: "token_expired" });
+
+  const { keyId, principalId: id, kind, roles, onBehalfOf, expiresAtMs } = record;
+  const base = { id, kind, roles: [...roles], keyId, expiresAtMs };
+  return ok(onBehalfOf === undefined ? base : { ...base, onBehalfOf });
+}

@@ -1,0 +1,60 @@
+// The one place where permission is given. Whoever holds a Grant was allowed; nothing else can make one.
+
+import { err, ok } from "../result.ts";
+import type { Result } from "../result.ts";
+import type { Requirement } from "./permission.ts";
+import type { Policy, Scope } from "./policy.ts";
+import type { Caller } from "./principal.ts";
+
+/** Where a call would act, once its arguments are parsed. */
+export interface Target {
+  readonly cluster: string;
+  readonly namespace?: string;
+}
+
+export type Denied =
+  | { readonly kind: "unauthenticated" }
+  | { readonly kind: "permission_denied"; readonly permission: string }
+  | { readonly kind: "out_of_scope"; readonly permission: string; readonly target: Target; readonly scopes: readonly Scope[] };
+
+class Permitted {
+  readonly caller: Caller;
+  readonly #requirement: Requirement;
+  readonly #scopes: readonly Scope[];
+
+  constructor(caller: Caller, requirement: Requirement, scopes: readonly Scope[]) {
+    this.caller = caller;
+    this.#requirement = requirement;
+    this.#scopes = scopes;
+  }
+
+  /** Asked of the parsed value, never of the raw arguments: what is checked is what is used. */
+  covers(target: Target): Result<undefined, Denied> {
+    const isCovered = this.#scopes.some(
+      ({ clusters, namespaces }) =>
+        matches(clusters, target.cluster) &&
+        // Without a namespace a call reaches all of them, so the scope must, too.
+        (target.namespace === undefined ? namespaces.includes("*") : matches(namespaces, target.namespace)),
+    );
+    if (isCovered) return ok(undefined);
+    return err({ kind: "out_of_scope", permission: this.#requirement, target, scopes: this.#scopes });
+  }
+}
+
+/** Proof that `authorize` said yes. Only the type leaves this file. */
+export type Grant = Permitted;
+
+/** Called for every call, never once for a connection: a role taken away stops the next call. */
+export function authorize(caller: Caller, requirement: Requirement, policy: Policy): Result<Grant, Denied> {
+  if (requirement === "public") return ok(new Permitted(caller, requirement, []));
+  if (caller.kind === "anonymous") return err({ kind: "unauthenticated" });
+  if (requirement === "authenticated") return ok(new Permitted(caller, requirement, []));
+
+  const scopes = policy.scopes(caller.roles, requirement);
+  if (scopes.length === 0) return err({ kind: "permission_denied", permission: requirement });
+  return ok(new Permitted(caller, requirement, scopes));
+}
+
+function matches(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
+}

@@ -1,0 +1,49 @@
+// What a WebSocket frame may be before anyone reads it, and why a socket is closed.
+
+import { err, ok } from "../result.ts";
+import type { Result } from "../result.ts";
+
+/** Why we close a socket. 1000–1015 are RFC 6455 §7.4.1; 4000–4999 are ours (§7.4.2) and follow HTTP's statuses. */
+export const CLOSE = {
+  normal: 1000,
+  unsupportedData: 1003,
+  messageTooBig: 1009,
+  internalError: 1011,
+  idle: 4408,
+  unauthenticated: 4401,
+  tooManyFrames: 4429,
+} as const;
+
+export interface Close {
+  readonly code: (typeof CLOSE)[keyof typeof CLOSE];
+  /** At most 123 bytes (RFC 6455 §5.5), read by whoever debugs the client. */
+  readonly reason: string;
+}
+
+/** The largest message an agent has reason to send is a 64 KiB context value, escaped; four times that is an accident. */
+export const MAX_FRAME_BYTES = 256 * 1024;
+
+/** Judged before parsing: junk must be cheap to refuse. */
+export function readFrame(frame: string | ArrayBuffer): Result<string, Close> {
+  if (typeof frame !== "string") {
+    return err({ code: CLOSE.unsupportedData, reason: "send text frames: one JSON-RPC message or batch each" });
+  }
+  if (isLongerThan(frame, MAX_FRAME_BYTES)) {
+    return err({ code: CLOSE.messageTooBig, reason: `a frame may hold ${MAX_FRAME_BYTES} bytes` });
+  }
+  return ok(frame);
+}
+
+/**
+ * The code to answer a peer's close with. 1005 and 1006 mean "none was sent" and "the connection broke": they may
+ * not be sent themselves (RFC 6455 §7.4.1), and the platform throws when one is.
+ */
+export function closeCodeToEcho(code: number): number {
+  return code === 1005 || code === 1006 || code === 1015 ? CLOSE.normal : code;
+}
+
+function isLongerThan(text: string, bytes: number): boolean {
+  // A UTF-16 unit is one to three bytes in UTF-8, so most frames are settled without encoding them.
+  if (text.length > bytes) return true;
+  return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
+}

@@ -1,0 +1,106 @@
+// From the text of a frame to checked messages: JSON-RPC 2.0 §4–§6, with bounds that its grammar lacks.
+
+import { err, ok } from "../result.ts";
+import { rpcError } from "./codes.ts";
+import type { Result } from "../result.ts";
+import type { RpcError } from "./codes.ts";
+
+export type RequestId = string | number;
+export type Params = Readonly<Record<string, unknown>>;
+
+/** A call that awaits its answer (§4) when it has an id, a notification (§4.1) when it has none. */
+export interface Message {
+  readonly kind: "call";
+  readonly id: RequestId | undefined;
+  readonly method: string;
+  readonly params: Params;
+}
+
+/** The peer answered something we never asked: ignored, but counted. */
+export interface StrayResponse {
+  readonly kind: "response";
+}
+
+/** What could not be accepted, and the id to answer under: null where none could be read (§5). */
+export interface Malformed {
+  readonly id: RequestId | null;
+  readonly error: RpcError;
+}
+
+export const MAX_ID_LENGTH = 128;
+export const MAX_BATCH_LENGTH = 50;
+/** Deeper than any argument of ours; far shallower than where recursion in a library would overflow. */
+export const MAX_DEPTH = 64;
+/** Values in one frame: bounds the work of everything that walks a message after this. */
+export const MAX_NODES = 20_000;
+
+/** One message, or the entries of a batch. Entries are checked one by one, later: one bad entry does not spoil the rest (§6). */
+export function parseFrame(text: string): Result<unknown, RpcError> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return err(rpcError("parse_error", "The frame is not valid JSON."));
+  }
+
+  const fault = findFault(value);
+  if (fault !== undefined) return err(rpcError("invalid_request", fault));
+  if (!Array.isArray(value)) return ok(value);
+  if (value.length === 0) return err(rpcError("invalid_request", "A batch needs at least one entry."));
+  if (value.length <= MAX_BATCH_LENGTH) return ok(value);
+  return err(rpcError("invalid_request", `A batch may hold ${MAX_BATCH_LENGTH} entries, this one has ${value.length}.`));
+}
+
+export function readMessage(value: unknown): Result<Message | StrayResponse, Malformed> {
+  if (!isObject(value)) return malformed(null, "A message must be a JSON object.");
+
+  const { jsonrpc, method, params, id } = value;
+  const isKnownId = isRequestId(id);
+  const replyTo = isKnownId ? id : null;
+  if (jsonrpc !== "2.0") return malformed(replyTo, 'A message must carry "jsonrpc": "2.0".');
+  if (method === undefined && ("result" in value || "error" in value)) return ok({ kind: "response" });
+  if (typeof method !== "string") return malformed(replyTo, '"method" must be a string.');
+  if ("id" in value && !isKnownId) {
+    return malformed(null, `"id" must be a string of at most ${MAX_ID_LENGTH} characters or a safe integer.`);
+  }
+  if (Array.isArray(params)) {
+    return err({ id: replyTo, error: rpcError("invalid_params", "Send params by name: an object, not an array.") });
+  }
+  if (params !== undefined && !isObject(params)) return malformed(replyTo, '"params" must be an object.');
+  return ok({ kind: "call", id: isKnownId ? id : undefined, method, params: params ?? {} });
+}
+
+function malformed(id: RequestId | null, message: string): Result<never, Malformed> {
+  return err({ id, error: rpcError("invalid_request", message) });
+}
+
+function isRequestId(id: unknown): id is RequestId {
+  return typeof id === "string" ? id.length <= MAX_ID_LENGTH : Number.isSafeInteger(id);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Walks the value once, without recursion. `__proto__` is refused wherever it stands: JSON.parse keeps it as an own
+ * key, and any later copy by assignment would turn it into the copy's prototype.
+ */
+function findFault(root: unknown): string | undefined {
+  let level: unknown[] = [root];
+  let nodes = 1;
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return `A message may nest ${MAX_DEPTH} levels deep.`;
+
+    const next: unknown[] = [];
+    for (const value of level) {
+      if (typeof value !== "object" || value === null) continue;
+      if (!Array.isArray(value) && Object.hasOwn(value, "__proto__")) return 'The key "__proto__" is not allowed.';
+      for (const child of Object.values(value)) next.push(child);
+    }
+    nodes += next.length;
+    if (nodes > MAX_NODES) return `A message may hold ${MAX_NODES} values.`;
+    level = next;
+  }
+  return undefined;
+}

@@ -1,0 +1,124 @@
+// What one call leaves in the journal: one line, or for an effect outside two, the intent before and the outcome after.
+
+import { redactParams, redactText } from "../audit/redact.ts";
+import { sha256 } from "../audit/record.ts";
+import { err, ok } from "../result.ts";
+import type { Target } from "../access/grant.ts";
+import type { AuditBackpressure } from "../audit/journal.ts";
+import type { Entry, Outcome } from "../audit/record.ts";
+import type { Result } from "../result.ts";
+import type { CallSession, ToolCall } from "./call.ts";
+import type { Failure } from "./failure.ts";
+import type { Tool } from "./tool.ts";
+
+type Written = Promise<Result<undefined, AuditBackpressure>>;
+
+export class CallRecord {
+  readonly #call: ToolCall;
+  readonly #session: CallSession;
+  readonly #callId: string;
+  readonly #startedAtMs: number;
+  #tool: Tool | undefined;
+  #target: Target | undefined;
+  #hasIntent = false;
+
+  constructor(call: ToolCall, session: CallSession) {
+    this.#call = call;
+    this.#session = session;
+    this.#callId = session.uuid();
+    this.#startedAtMs = session.now();
+  }
+
+  of(tool: Tool): void {
+    this.#tool = tool;
+  }
+
+  at(target: Target | undefined): void {
+    this.#target = target;
+  }
+
+  async intend(): Written {
+    this.#session.running.add(this.#callId);
+    const intent = this.#entry({ phase: "intent", decision: "allowed", outcome: "pending" });
+    const written = await this.#session.journal.writeDurably(intent, this.#session.actor);
+    this.#hasIntent = written.ok;
+    return written;
+  }
+
+  async close(result: Result<string, Failure>): Written {
+    try {
+      return await this.#write(result);
+    } finally {
+      this.#session.running.delete(this.#callId);
+    }
+  }
+
+  async #write(result: Result<string, Failure>): Written {
+    const { journal, actor, now } = this.#session;
+    const durationMs = now() - this.#startedAtMs;
+    if (result.ok) {
+      const kept = { digest: sha256(result.value), bytes: Buffer.byteLength(result.value) };
+      const entry = this.#entry({ phase: "outcome", decision: "allowed", outcome: "ok" });
+      return journal.write({ ...entry, durationMs, result: kept }, actor);
+    }
+
+    const failure = result.error;
+    // Nothing was run because nothing could be written down: another line would only fail the same way.
+    if (failure.kind === "audit_backpressure" && !this.#hasIntent) return ok(undefined);
+
+    const decision = isRefusal(failure) ? "refused" : "allowed";
+    const outcome = decision === "refused" ? "refused" : this.#ending(failure);
+    const entry = { ...this.#entry({ phase: "outcome", decision, outcome }), durationMs, reason: reasonOf(failure) };
+    const written = await (decision === "refused" ? journal.refuse(entry, actor) : journal.write(entry, actor));
+    return written.ok ? written : err(written.error);
+  }
+
+  #entry(end: Pick<Entry, "phase" | "decision" | "outcome">): Entry {
+    const name = this.#tool?.name ?? redactText(this.#call.name);
+    const params = redactParams(this.#call.args, this.#tool?.omitFromAudit);
+    return { callId: this.#callId, action: "tool.call", tool: name, target: this.#target, ...params, ...end };
+  }
+
+  #ending(failure: Failure): Outcome {
+    if (failure.kind === "cancelled") return "cancelled";
+    // A request that was sent and not answered may have been carried out.
+    return this.#hasIntent && AMBIGUOUS.has(failure.kind) ? "unknown" : "failed";
+  }
+}
+
+const AMBIGUOUS: ReadonlySet<Failure["kind"]> = new Set([
+  "upstream_timeout",
+  "upstream_unavailable",
+  "timed_out",
+  "crashed",
+]);
+
+const REFUSALS: ReadonlySet<Failure["kind"]> = new Set([
+  "unknown_tool",
+  "unauthenticated",
+  "token_expired",
+  "permission_denied",
+  "out_of_scope",
+  "rate_limited",
+  "invalid_params",
+]);
+
+function isRefusal(failure: Failure): boolean {
+  return REFUSALS.has(failure.kind);
+}
+
+/** As the caller sees it in `data.reason`, where the two differ. */
+function reasonOf({ kind }: Failure): string {
+  switch (kind) {
+    case "out_of_scope":
+      return "permission_denied";
+    case "timed_out":
+      return "upstream_timeout";
+    case "busy":
+      return "rate_limited";
+    case "crashed":
+      return "internal_error";
+    default:
+      return kind;
+  }
+}

@@ -1,0 +1,119 @@
+// One tool call, top to bottom. The order of the steps is the security policy.
+
+import { authorize } from "../access/grant.ts";
+import { withDeadline } from "../deadline.ts";
+import { err, ok } from "../result.ts";
+import { CallRecord } from "./call-record.ts";
+import type { Grant } from "../access/grant.ts";
+import type { Policy } from "../access/policy.ts";
+import type { Actor } from "../audit/record.ts";
+import type { Journal } from "../audit/journal.ts";
+import type { Limiter } from "../limits/limiter.ts";
+import type { Result } from "../result.ts";
+import type { Capabilities } from "./capabilities.ts";
+import type { Failure } from "./failure.ts";
+import type { Known, NotKnown } from "./standing.ts";
+import type { BoundCall, Tool } from "./tool.ts";
+
+export interface ToolCall {
+  readonly name: string;
+  readonly args: unknown;
+  /** Aborted when the caller cancels the request or goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** What a call needs of the session it came through. */
+export interface CallSession {
+  readonly actor: Actor;
+  /** Who is asking, as of this moment. */
+  readonly standing: (nowMs: number) => Promise<Result<Known, NotKnown>>;
+  readonly policy: Policy;
+  readonly limiter: Limiter;
+  readonly journal: Pick<Journal, "admit" | "write" | "writeDurably" | "refuse">;
+  readonly capabilities: Capabilities;
+  /** The effects under way: after a crash, what is in the journal but not in here is unknown. */
+  readonly running: Set<string>;
+  readonly now: () => number;
+  readonly uuid: () => string;
+}
+
+/** A result is JSON text: serialised once, to be measured, hashed and sent as it is. */
+export async function callTool(call: ToolCall, session: CallSession): Promise<Result<string, Failure>> {
+  const record = new CallRecord(call, session);
+  const outcome = await attempt(call, session, record);
+  const recorded = await record.close(outcome);
+  return recorded.ok ? outcome : recorded;
+}
+
+async function attempt(call: ToolCall, session: CallSession, record: CallRecord): Promise<Result<string, Failure>> {
+  const { capabilities, policy, limiter, journal, now } = session;
+  const tool = capabilities.registry.get(call.name);
+  if (!tool) return err({ kind: "unknown_tool", name: call.name });
+  record.of(tool);
+
+  const known = await session.standing(now());
+  if (!known.ok) return known;
+  const grant = authorize(known.value.caller, tool.requires, policy);
+  if (!grant.ok) return grant;
+
+  const token = limiter.take(tool.name, tool.rate, now());
+  if (!token.ok) return token;
+
+  const bound = tool.bind(call.args, capabilities.clusters.names);
+  if (!bound.ok) return bound;
+  record.at(bound.value.target);
+  const covered = bound.value.target ? grant.value.covers(bound.value.target) : ok(undefined);
+  if (!covered.ok) return covered;
+
+  const admitted = journal.admit(tool.effect === "read" ? "read" : "effect");
+  if (!admitted.ok) return admitted;
+  if (call.signal.aborted) return err({ kind: "cancelled" });
+  if (tool.effect !== "read") {
+    // Reading may go on for a while on what was last known of the caller; acting may not.
+    if (!known.value.isFresh) return err(STALE);
+    const intended = await record.intend();
+    if (!intended.ok) return intended;
+  }
+  return run({ tool, bound: bound.value, grant: grant.value }, call, session);
+}
+
+interface Ready {
+  readonly tool: Tool;
+  readonly bound: BoundCall;
+  readonly grant: Grant;
+}
+
+async function run({ tool, bound, grant }: Ready, call: ToolCall, session: CallSession): Promise<Result<string, Failure>> {
+  const { capabilities, now } = session;
+  // An effect that has begun is not torn: its caller may go away, its deadline still holds.
+  const cancelled = tool.effect === "read" ? call.signal : undefined;
+  try {
+    const ended = await withDeadline(tool.timeoutMs, cancelled, (signal) => bound.run(capabilities, { grant, signal, now }));
+    if (!ended.ok) return err(ended.error.kind === "cancelled" ? { kind: "cancelled" } : timedOut(tool));
+    return ended.value.ok ? fit(JSON.stringify(ended.value.value), tool) : ended.value;
+  } catch (cause) {
+    return err({ kind: "crashed", cause });
+  }
+}
+
+function timedOut({ timeoutMs }: Tool): Failure {
+  return { kind: "timed_out", timeoutMs };
+}
+
+/** A tool trims its own answer, item by item; this is the wall behind it. */
+function fit(json: string, { maxResultBytes }: Tool): Result<string, Failure> {
+  const isTooLarge = json.length > maxResultBytes || (json.length * 3 > maxResultBytes && byteLength(json) > maxResultBytes);
+  if (!isTooLarge) return ok(json);
+  const message = `The answer would exceed ${maxResultBytes} bytes: ask for less of it.`;
+  return err({ kind: "payload_too_large", message });
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+const STALE: Failure = {
+  kind: "upstream_unavailable",
+  upstream: "postgres",
+  message: "Your credential cannot be confirmed at the moment, so nothing is changed; try again in a minute.",
+};

@@ -1,0 +1,38 @@
+// Everything that can keep a tool call from succeeding. The dialects turn these into words of their protocol.
+
+import type { Denied } from "../access/grant.ts";
+import type { AuditBackpressure } from "../audit/journal.ts";
+import type { RateLimited } from "../limits/limiter.ts";
+import type { UpstreamFailure } from "../ports/failure.ts";
+
+export interface InvalidInput {
+  readonly kind: "invalid_params";
+  /** One entry a fault: where in the arguments, and what was expected there. */
+  readonly issues: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** A failure that the tool itself explains to its caller. */
+export interface Refused {
+  readonly kind: "not_found" | "cursor_expired" | "context_full" | "payload_too_large";
+  readonly message: string;
+}
+
+export interface ToolBusy {
+  readonly kind: "busy";
+  readonly message: string;
+  readonly retryAfterMs: number;
+}
+
+export type ToolFailure = InvalidInput | Refused | ToolBusy | UpstreamFailure;
+
+export type Failure =
+  | { readonly kind: "unknown_tool"; readonly name: string }
+  | { readonly kind: "token_expired" }
+  | Denied
+  | RateLimited
+  | AuditBackpressure
+  | ToolFailure
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "timed_out"; readonly timeoutMs: number }
+  /** A bug: `cause` is for the log, never for the caller. */
+  | { readonly kind: "crashed"; readonly cause: unknown };

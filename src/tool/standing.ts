@@ -1,0 +1,71 @@
+// Whether whoever opened the session still is who they were: keys are revoked and expire while sockets stay open.
+
+import { admit } from "../access/api-key.ts";
+import { withDeadline } from "../deadline.ts";
+import { err, ok } from "../result.ts";
+import type { Unauthenticated } from "../access/api-key.ts";
+import type { Caller, Principal } from "../access/principal.ts";
+import type { UpstreamFailure } from "../ports/failure.ts";
+import type { KeyDirectory } from "../ports/key-directory.ts";
+import type { Result } from "../result.ts";
+
+/** A revoked key works at most this much longer. */
+export const RECHECK_AFTER_MS = 30_000;
+/** While the directory cannot be asked, reading goes on for this long on what was last known; effects do not. */
+export const GRACE_MS = 15 * 60_000;
+const LOOKUP_TIMEOUT_MS = 3_000;
+
+export type NotKnown = Unauthenticated | UpstreamFailure;
+
+export interface Verified {
+  readonly principal: Principal;
+  readonly verifiedAtMs: number;
+}
+
+/** `isFresh` is false while the directory is out of reach. */
+export interface Known {
+  readonly caller: Caller;
+  readonly isFresh: boolean;
+}
+
+export class Standing {
+  readonly #keys: KeyDirectory;
+  readonly #onChange: (verified: Verified) => void;
+  #verified: Verified;
+  #recheck: Promise<Result<Known, NotKnown>> | undefined;
+
+  constructor(keys: KeyDirectory, verified: Verified, onChange: (verified: Verified) => void) {
+    this.#keys = keys;
+    this.#verified = verified;
+    this.#onChange = onChange;
+  }
+
+  async current(nowMs: number): Promise<Result<Known, NotKnown>> {
+    const { principal, verifiedAtMs } = this.#verified;
+    if (principal.expiresAtMs <= nowMs) return err({ kind: "token_expired" });
+    if (nowMs - verifiedAtMs < RECHECK_AFTER_MS) return ok({ caller: principal, isFresh: true });
+
+    // Calls that arrive together share one look-up.
+    this.#recheck ??= this.#look(nowMs).finally(() => (this.#recheck = undefined));
+    return this.#recheck;
+  }
+
+  async #look(nowMs: number): Promise<Result<Known, NotKnown>> {
+    const { principal, verifiedAtMs } = this.#verified;
+    const asked = await withDeadline(LOOKUP_TIMEOUT_MS, undefined, (signal) => this.#keys.find(principal.keyId, signal));
+    const found = asked.ok ? asked.value : err(TOO_SLOW);
+    if (!found.ok) return nowMs - verifiedAtMs < GRACE_MS ? ok({ caller: principal, isFresh: false }) : found;
+
+    const admitted = admit(found.value, nowMs);
+    if (!admitted.ok) return admitted;
+    this.#verified = { principal: admitted.value, verifiedAtMs: nowMs };
+    this.#onChange(this.#verified);
+    return ok({ caller: admitted.value, isFresh: true });
+  }
+}
+
+const TOO_SLOW: UpstreamFailure = {
+  kind: "upstream_timeout",
+  upstream: "postgres",
+  message: "Your credential could not be checked in time; try again.",
+};

@@ -1,0 +1,126 @@
+// What a tool is: generic where it is written, plain where it is stored.
+
+import * as z from "zod";
+import { Rate } from "../limits/rate.ts";
+import { err, ok } from "../result.ts";
+import type { Grant, Target } from "../access/grant.ts";
+import type { Requirement } from "../access/permission.ts";
+import type { Result } from "../result.ts";
+import type { Capabilities } from "./capabilities.ts";
+import type { InvalidInput, ToolFailure } from "./failure.ts";
+
+export interface ToolFacts {
+  /** Canonical and dotted: `k8s.list_pods`. Calls accept `k8s_list_pods` as well. */
+  readonly name: string;
+  /** For a model that has to choose: what it returns, and when to use it. */
+  readonly description: string;
+  /** Anything but `read` is announced in the journal before it happens. */
+  readonly effect: "read" | "write" | "destroy";
+  readonly requires: Requirement;
+  readonly rate: Rate;
+  /** From the start of the handler to its answer. */
+  readonly timeoutMs: number;
+  readonly maxResultBytes: number;
+  /** Arguments whose values are the caller's own business: the audit log keeps only their size. */
+  readonly omitFromAudit: readonly string[];
+}
+
+type Defaulted = "timeoutMs" | "maxResultBytes" | "omitFromAudit";
+
+interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject, C extends keyof Capabilities>
+  extends Omit<ToolFacts, Defaulted>, Partial<Pick<ToolFacts, Defaulted>> {
+  readonly input: I;
+  readonly output: O;
+  /** All that the handler's type can reach. */
+  readonly uses: readonly C[];
+  /** Where the call would act; the Grant must cover it. Left out by tools that touch no cluster. */
+  readonly target?: (input: z.output<I>, clusters: readonly string[]) => Result<Target, InvalidInput>;
+  readonly run: (
+    input: z.output<I>,
+    uses: Pick<Capabilities, C>,
+    call: Call,
+  ) => Promise<Result<z.input<O>, ToolFailure>>;
+}
+
+/** The call as its handler sees it. */
+export interface Call {
+  readonly tool: string;
+  readonly grant: Grant;
+  readonly target: Target | undefined;
+  /** Aborted at the deadline and, for a tool that only reads, when the caller cancels or goes away. */
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+
+/** The schemas are sealed inside, and `bind` is the only way to the handler. */
+export interface Tool extends ToolFacts {
+  readonly inputSchema: () => z.core.JSONSchema.JSONSchema;
+  readonly outputSchema: () => z.core.JSONSchema.JSONSchema;
+  readonly bind: (args: unknown, clusters: readonly string[]) => Result<BoundCall, InvalidInput>;
+}
+
+/** Checked arguments, ready to run for whoever holds a Grant that covers the target. */
+export interface BoundCall {
+  readonly target: Target | undefined;
+  readonly run: (capabilities: Capabilities, call: Omit<Call, "tool" | "target">) => Promise<Result<object, ToolFailure>>;
+}
+
+/** Most tools answer within a second; one that does not is better asked again, more narrowly. */
+const DEFAULT_TIMEOUT_MS = 15_000;
+/** Some 8,000 tokens: what a model can read without losing its thread. */
+export const DEFAULT_RESULT_BYTES = 32 * 1024;
+
+/** Throws when a declaration is incomplete or malformed: such a tool must not reach a deployment. */
+export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C extends keyof Capabilities>(
+  spec: ToolSpec<I, O, C>,
+): Tool {
+  const { input, output, uses: _uses, target, run, ...declared } = spec;
+  const facts = requireFacts({
+    timeoutMs: DEFAULT_TIMEOUT_MS,
+    maxResultBytes: DEFAULT_RESULT_BYTES,
+    omitFromAudit: [],
+    ...declared,
+  });
+
+  return {
+    ...facts,
+    inputSchema: () => z.toJSONSchema(input, { io: "input" }),
+    outputSchema: () => z.toJSONSchema(output, { io: "output" }),
+    bind(args, clusters) {
+      const parsed = input.safeParse(args);
+      if (!parsed.success) return err(invalid(parsed.error.issues));
+
+      const reached = target?.(parsed.data, clusters);
+      if (reached && !reached.ok) return reached;
+      const where = reached?.value;
+      return ok({
+        target: where,
+        run: async (capabilities, call) => {
+          const done = await run(parsed.data, capabilities, { ...call, tool: facts.name, target: where });
+          return done.ok ? ok(output.parse(done.value)) : done;
+        },
+      });
+    },
+  };
+}
+
+function invalid(issues: readonly z.core.$ZodIssue[]): InvalidInput {
+  return {
+    kind: "invalid_params",
+    issues: issues.slice(0, 10).map(({ path, message }) => ({ path: path.map(String).join("."), message })),
+  };
+}
+
+const NAME = /^[a-z][a-z0-9]*(\.[a-z][a-z0-9_]*)+$/;
+
+function requireFacts(facts: ToolFacts): ToolFacts {
+  const faults = [
+    NAME.test(facts.name) ? "" : "its name must be dotted lower case",
+    facts.description.length >= 20 ? "" : "it has no description",
+    Rate.safeParse(facts.rate).success ? "" : "it has no rate limit",
+    // The type says this cannot be; a registration that was not compiled with it may still try.
+    typeof facts.requires === "string" ? "" : "it says not whom it is for: a permission, authenticated or public",
+  ].filter((fault) => fault !== "");
+  if (faults.length > 0) throw new Error(`tool ${facts.name}: ${faults.join("; ")}`);
+  return facts;
+}
