@@ -36,6 +36,8 @@ export const Container = z.strictObject({
   state: z.enum(["running", "waiting", "terminated", "unknown"]),
   reason: z.string().optional(),
   restarts: z.int(),
+  /** Absent for an ordinary container. A sidecar is an init container that keeps running beside the others. */
+  role: z.enum(["init", "sidecar"]).optional(),
 });
 
 export const Pod = z.strictObject({
@@ -55,7 +57,13 @@ export const Pod = z.strictObject({
   owner: z.string().optional(),
   /** Only when something is wrong: the reason nearest to the cause, cleaned of control characters and cut. */
   problem: z
-    .strictObject({ reason: z.string(), message: z.string().optional(), exit_code: z.int().optional() })
+    .strictObject({
+      reason: z.string(),
+      message: z.string().optional(),
+      exit_code: z.int().optional(),
+      /** The container it was found in, when it is one container's: the one whose logs to read. */
+      container: z.string().optional(),
+    })
     .optional(),
   containers: z.array(Container),
 });

@@ -4,7 +4,7 @@ import { err, ok } from "../result.ts";
 import type { Result } from "../result.ts";
 import type { Requirement } from "./permission.ts";
 import type { Policy, Scope } from "./policy.ts";
-import type { Caller } from "./principal.ts";
+import type { Caller, Principal } from "./principal.ts";
 
 /** Where a call would act, once its arguments are parsed. */
 export interface Target {
@@ -26,6 +26,12 @@ class Permitted {
     this.caller = caller;
     this.#requirement = requirement;
     this.#scopes = scopes;
+  }
+
+  /** For tools that keep something for their caller. Throws for a public call: such a tool must not be public. */
+  get principal(): Principal {
+    if (this.caller.kind === "anonymous") throw new Error("a public call has no principal");
+    return this.caller;
   }
 
   /** Asked of the parsed value, never of the raw arguments: what is checked is what is used. */

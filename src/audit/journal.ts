@@ -1,7 +1,7 @@
 // The session's own record of what it did: hash-chained, written before any answer leaves.
 
 import { err, ok } from "../result.ts";
-import { link, sha256, writeRecord, writeUnknown } from "./record.ts";
+import { link, rewriteRecord, sha256, writeRecord } from "./record.ts";
 import type { JournalStore, StoredRow } from "../ports/journal-store.ts";
 import type { Result } from "../result.ts";
 import type { Actor, Entry, Position } from "./record.ts";
@@ -87,7 +87,8 @@ export class Journal {
     if (count <= REFUSALS_IN_FULL) return this.write(entry, actor);
 
     try {
-      this.#context.store.countRefusal(key, windowMs);
+      const record = writeRecord(entry, actor, this.#position(0));
+      this.#context.store.countRefusal({ key, windowStartMs: windowMs, record });
     } catch {
       // As for a row that cannot be written: there is no answer without a record.
       return err({ kind: "audit_backpressure" });
@@ -96,16 +97,22 @@ export class Journal {
     return ok(undefined);
   }
 
-  /** Turns the counts of ended windows into one entry each. `all` also ends the window that is still open. */
-  async closeRefusals(actor: Actor, all: "all" | "ended"): Promise<void> {
-    const { store, now, uuid } = this.#context;
-    const counted = store.takeRefusals(all === "all" ? Infinity : now() - REFUSAL_WINDOW_MS);
-    const written = counted.map(({ key, count }) => {
-      const [reason, tool] = key.split(" ");
-      const entry = { callId: uuid(), phase: "event", action: "refusals", decision: "refused", outcome: "refused" } as const;
-      return this.write({ ...entry, reason, tool: tool === "" ? undefined : tool, count }, actor);
-    });
-    await Promise.all(written);
+  /** Turns the counts of ended windows into one line each; `all` ends the window that is still open, too. */
+  closeRefusals(which: "all" | "ended"): void {
+    const { store, now } = this.#context;
+    const upToMs = which === "all" ? Number.MAX_SAFE_INTEGER : now() - REFUSAL_WINDOW_MS;
+    const counted = store.refusals(upToMs);
+    if (counted.length === 0) return;
+
+    const changes = { phase: "event", action: "refusals" };
+    this.#append(
+      counted.map(({ record, count }) => ({
+        callId: this.#context.uuid(),
+        phase: "event" as const,
+        compose: (position: Position) => rewriteRecord(record, { ...changes, count }, position),
+      })),
+    );
+    store.forgetRefusals(upToMs);
   }
 
   /**
@@ -116,10 +123,9 @@ export class Journal {
     const cutOff = this.#context.store.openIntents().map(({ callId, record }) => ({
       callId,
       phase: "outcome" as const,
-      compose: (position: Position) => writeUnknown(record, position),
+      compose: (position: Position) => rewriteRecord(record, UNKNOWN, position),
     }));
-    if (cutOff.length === 0) return;
-    this.#append(cutOff);
+    if (cutOff.length > 0) this.#append(cutOff);
   }
 
   #flush(): void {
@@ -136,12 +142,11 @@ export class Journal {
 
   // Everything between reading the head and writing the rows happens in this one turn.
   #append(lines: readonly Omit<Waiting, "settle">[]): void {
-    const { store, chainId, now, uuid } = this.#context;
+    const { store, chainId } = this.#context;
     let { seq, hash } = store.head() ?? { seq: 0, hash: sha256(chainId) };
-    const nowMs = now();
     const rows = lines.map(({ callId, phase, compose }) => {
       seq += 1;
-      const record = compose({ eventId: uuid(), chainId, seq, nowMs });
+      const record = compose(this.#position(seq));
       const prevHash = hash;
       hash = link(prevHash, record);
       return { seq, callId, phase, record, prevHash, hash };
@@ -149,4 +154,11 @@ export class Journal {
     store.append(rows);
     this.#context.onPending();
   }
+
+  #position(seq: number): Position {
+    const { chainId, now, uuid } = this.#context;
+    return { eventId: uuid(), chainId, seq, nowMs: now() };
+  }
 }
+
+const UNKNOWN = { phase: "outcome", outcome: "unknown", reason: "interrupted" };

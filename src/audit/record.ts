@@ -82,12 +82,12 @@ export function writeRecord(entry: Entry, actor: Actor, { eventId, chainId, seq,
   });
 }
 
-/** How a call ended that was cut off: its intent once more, with all that is known of its end, which is nothing. */
-export function writeUnknown(intent: string, { eventId, chainId, seq, nowMs }: Position): string {
-  const record: unknown = JSON.parse(intent);
-  if (typeof record !== "object" || record === null) throw new Error("an intent in the journal is not an object");
+/** A record written once more, at another place in the chain and with what has become known since. */
+export function rewriteRecord(text: string, changes: object, { eventId, chainId, seq, nowMs }: Position): string {
+  const record: unknown = JSON.parse(text);
+  if (typeof record !== "object" || record === null) throw new Error("a record in the journal is not an object");
   const position = { event_id: eventId, ts: new Date(nowMs).toISOString(), chain_id: chainId, seq };
-  return JSON.stringify({ ...record, ...position, phase: "outcome", outcome: "unknown", reason: "interrupted" });
+  return JSON.stringify({ ...record, ...position, ...changes });
 }
 
 /** The link: SHA-256 of the previous hash (hex) followed by the record. The first link builds on the chain's own name. */

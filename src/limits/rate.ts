@@ -3,15 +3,14 @@
 import * as z from "zod";
 
 const WINDOW_MS = { second: 1_000, minute: 60_000, hour: 3_600_000 } as const;
-type Window = keyof typeof WINDOW_MS;
 
-export type Rate = `${number}/${Window}`;
+const FORM = /^[1-9]\d{0,6}\/(second|minute|hour)$/;
+const error = 'must read like "20/minute": a whole number from 1 to 9999999, then second, minute or hour';
 
-const FORM = /^([1-9]\d{0,6})\/(second|minute|hour)$/;
-
-export const Rate = z.custom<Rate>((value) => typeof value === "string" && FORM.test(value), {
-  error: 'must read like "20/minute": a whole number from 1 to 9999999, then second, minute or hour',
-});
+export const Rate = z
+  .templateLiteral([z.int(), "/", z.enum(["second", "minute", "hour"])], { error })
+  .refine((rate) => FORM.test(rate), { error });
+export type Rate = z.output<typeof Rate>;
 
 /** A whole number of calls in a window. */
 export interface Allowance {
@@ -20,11 +19,8 @@ export interface Allowance {
 }
 
 export function allowance(rate: Rate): Allowance {
-  const [, limit, window] = FORM.exec(rate) ?? [];
-  if (limit === undefined || !isWindow(window)) throw new Error(`not a rate: ${rate}`);
-  return { limit: Number(limit), windowMs: WINDOW_MS[window] };
+  const [limit, window] = rate.split("/");
+  return { limit: Number(limit), windowMs: WINDOW_MS[Window.parse(window)] };
 }
 
-function isWindow(word: string | undefined): word is Window {
-  return word !== undefined && Object.hasOwn(WINDOW_MS, word);
-}
+const Window = z.enum(["second", "minute", "hour"]);

@@ -15,6 +15,8 @@ export interface ProxyCaller {
   readonly cluster: string;
   readonly principalId: string;
   readonly tool: string;
+  /** Joins the proxy's log line to the audit row. */
+  readonly callId: string;
   readonly signal: AbortSignal;
 }
 

@@ -16,6 +16,8 @@ export interface CountedRefusals {
   readonly key: string;
   readonly windowStartMs: number;
   readonly count: number;
+  /** The first of them as it would have been written down. */
+  readonly record: string;
 }
 
 export interface Backlog {
@@ -36,10 +38,11 @@ export interface JournalStore {
   settle(seq: number, running: ReadonlySet<string>): void;
   /** Intents without an outcome. After a wake these calls were cut off: nothing runs any more. */
   openIntents(): readonly StoredRow[];
-  countRefusal(key: string, windowStartMs: number): void;
-  /** Hands over the counts of windows that began before this moment, and forgets them. */
-  takeRefusals(beforeMs: number): readonly CountedRefusals[];
-  hasRefusals(): boolean;
+  /** Adds one to the count of the key's window; `record` is kept only for the first of them. Throws like `append`. */
+  countRefusal(refusal: Omit<CountedRefusals, "count">): void;
+  /** The counts of windows that began at or before this moment. */
+  refusals(upToMs: number): readonly CountedRefusals[];
+  forgetRefusals(upToMs: number): void;
   /** Drains that failed in a row; kept, so that a sleep between two tries does not restart the backoff. */
   failures(): number;
   setFailures(failures: number): void;

@@ -16,7 +16,7 @@ type Written = Promise<Result<undefined, AuditBackpressure>>;
 export class CallRecord {
   readonly #call: ToolCall;
   readonly #session: CallSession;
-  readonly #callId: string;
+  readonly id: string;
   readonly #startedAtMs: number;
   #tool: Tool | undefined;
   #target: Target | undefined;
@@ -25,7 +25,7 @@ export class CallRecord {
   constructor(call: ToolCall, session: CallSession) {
     this.#call = call;
     this.#session = session;
-    this.#callId = session.uuid();
+    this.id = session.uuid();
     this.#startedAtMs = session.now();
   }
 
@@ -38,7 +38,7 @@ export class CallRecord {
   }
 
   async intend(): Written {
-    this.#session.running.add(this.#callId);
+    this.#session.running.add(this.id);
     const intent = this.#entry({ phase: "intent", decision: "allowed", outcome: "pending" });
     const written = await this.#session.journal.writeDurably(intent, this.#session.actor);
     this.#hasIntent = written.ok;
@@ -46,11 +46,11 @@ export class CallRecord {
   }
 
   async close(result: Result<string, Failure>): Written {
-    try {
-      return await this.#write(result);
-    } finally {
-      this.#session.running.delete(this.#callId);
-    }
+    const written = await this.#write(result);
+    // An effect whose end could not be written down stays among the running, so that its intent is kept: the next wake
+    // finds it open and says that its end is unknown.
+    if (written.ok || !this.#hasIntent) this.#session.running.delete(this.id);
+    return written;
   }
 
   async #write(result: Result<string, Failure>): Written {
@@ -75,8 +75,9 @@ export class CallRecord {
 
   #entry(end: Pick<Entry, "phase" | "decision" | "outcome">): Entry {
     const name = this.#tool?.name ?? redactText(this.#call.name);
-    const params = redactParams(this.#call.args, this.#tool?.omitFromAudit);
-    return { callId: this.#callId, action: "tool.call", tool: name, target: this.#target, ...params, ...end };
+    // The outcome of an effect need not repeat what its intent has said.
+    const params = this.#hasIntent ? {} : redactParams(this.#call.args, this.#tool?.omitFromAudit);
+    return { callId: this.id, action: "tool.call", tool: name, target: this.#target, ...params, ...end };
   }
 
   #ending(failure: Failure): Outcome {

@@ -74,21 +74,25 @@ async function attempt(call: ToolCall, session: CallSession, record: CallRecord)
     const intended = await record.intend();
     if (!intended.ok) return intended;
   }
-  return run({ tool, bound: bound.value, grant: grant.value }, call, session);
+  return run({ id: record.id, tool, bound: bound.value, grant: grant.value }, call, session);
 }
 
 interface Ready {
+  readonly id: string;
   readonly tool: Tool;
   readonly bound: BoundCall;
   readonly grant: Grant;
 }
 
-async function run({ tool, bound, grant }: Ready, call: ToolCall, session: CallSession): Promise<Result<string, Failure>> {
+async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<Result<string, Failure>> {
+  const { id, tool, bound, grant } = ready;
   const { capabilities, now } = session;
   // An effect that has begun is not torn: its caller may go away, its deadline still holds.
   const cancelled = tool.effect === "read" ? call.signal : undefined;
   try {
-    const ended = await withDeadline(tool.timeoutMs, cancelled, (signal) => bound.run(capabilities, { grant, signal, now }));
+    const ended = await withDeadline(tool.timeoutMs, cancelled, (signal) =>
+      bound.run(capabilities, { id, grant, signal, now }),
+    );
     if (!ended.ok) return err(ended.error.kind === "cancelled" ? { kind: "cancelled" } : timedOut(tool));
     return ended.value.ok ? fit(JSON.stringify(ended.value.value), tool) : ended.value;
   } catch (cause) {

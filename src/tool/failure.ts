@@ -13,7 +13,7 @@ export interface InvalidInput {
 
 /** A failure that the tool itself explains to its caller. */
 export interface Refused {
-  readonly kind: "not_found" | "cursor_expired" | "context_full" | "payload_too_large";
+  readonly kind: "forbidden" | "not_found" | "cursor_expired" | "context_full" | "payload_too_large";
   readonly message: string;
 }
 

@@ -44,6 +44,8 @@ interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject, C extends keyof
 
 /** The call as its handler sees it. */
 export interface Call {
+  /** The `call_id` of its audit rows. */
+  readonly id: string;
   readonly tool: string;
   readonly grant: Grant;
   readonly target: Target | undefined;
@@ -84,8 +86,8 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
 
   return {
     ...facts,
-    inputSchema: () => z.toJSONSchema(input, { io: "input" }),
-    outputSchema: () => z.toJSONSchema(output, { io: "output" }),
+    inputSchema: once(() => z.toJSONSchema(input, { io: "input" })),
+    outputSchema: once(() => z.toJSONSchema(output, { io: "output" })),
     bind(args, clusters) {
       const parsed = input.safeParse(args);
       if (!parsed.success) return err(invalid(parsed.error.issues));
@@ -102,6 +104,12 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
       });
     },
   };
+}
+
+/** Made when first asked for: start-up is billed, and most instances never list their tools. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function invalid(issues: readonly z.core.$ZodIssue[]): InvalidInput {

@@ -1,0 +1,86 @@
+// One SQL statement to Neon over HTTP, with a deadline, and its failures in our words.
+
+import { neon, neonConfig, NeonDbError } from "@neondatabase/serverless";
+import type { UpstreamFailure } from "../ports/failure.ts";
+import { err, ok, type Result } from "../result.ts";
+import { hasTimedOut, isLoopback, withDeadline } from "./deadline.ts";
+
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly SqlValue[];
+  readonly timeoutMs: number;
+}
+
+export type SqlValue = string | number | null | readonly string[] | readonly number[];
+
+/** PostgreSQL understood the statement and refused what was in it: SQLSTATE class 22 (data) or 23 (integrity). */
+export interface DataRefused {
+  readonly kind: "data_refused";
+  readonly sqlState: string;
+  /** Absent when no constraint was broken, as for a row that belongs to no partition. */
+  readonly constraint: string | undefined;
+}
+
+/** Each call is one HTTP request and one implicit transaction; nothing of a session carries over to the next. */
+export type Sql = (
+  statement: Statement,
+  signal: AbortSignal,
+) => Promise<Result<readonly unknown[], UpstreamFailure | DataRefused>>;
+
+const UPSTREAM = "postgres";
+const QUERY_CANCELED = "57014"; // statement_timeout, or an operator's cancel
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+const cloudEndpoint = neonConfig.fetchEndpoint;
+
+export function neonSql(databaseUrl: string): Sql {
+  const isLocal = isLoopback(hostOf(databaseUrl));
+  // The SDK keeps this setting for the whole isolate. It is touched for a loopback host alone, so never in production,
+  // and any other host still goes where the SDK sends it.
+  if (isLocal) neonConfig.fetchEndpoint = localEndpoint;
+  const client = neon(databaseUrl);
+
+  return ({ text, values, timeoutMs }, signal) =>
+    withDeadline(timeoutMs, signal, async (limited) => {
+      try {
+        return ok(await client.query(text, [...values], { fetchOptions: { signal: limited } }));
+      } catch (cause) {
+        if (hasTimedOut(limited)) return err(timeout(timeoutMs));
+        return err(failure(cause, isLocal));
+      }
+    });
+}
+
+function hostOf(databaseUrl: string): string {
+  // The message must not quote it: it holds the password.
+  if (!URL.canParse(databaseUrl)) throw new Error("DATABASE_URL is not a URL: expected postgresql://user:password@host/db");
+  return new URL(databaseUrl).hostname;
+}
+
+const localEndpoint: typeof cloudEndpoint = (host, port, options) => {
+  if (isLoopback(host)) return `http://${host}:${port}/sql`;
+  return typeof cloudEndpoint === "string" ? cloudEndpoint : cloudEndpoint(host, port, options);
+};
+
+function failure(cause: unknown, isLocal: boolean): UpstreamFailure | DataRefused {
+  if (!(cause instanceof NeonDbError)) return unavailable("PostgreSQL answered in an unknown way");
+
+  const sqlState = cause.code;
+  if (sqlState === undefined || !SQLSTATE.test(sqlState)) {
+    return unavailable(isLocal && cause.sourceError ? LOCAL_HINT : "PostgreSQL could not be reached");
+  }
+  if (sqlState === QUERY_CANCELED) return { ...unavailable("PostgreSQL gave the statement up"), kind: "upstream_timeout" };
+  if (/^2[23]/.test(sqlState)) return { kind: "data_refused", sqlState, constraint: cause.constraint };
+  return unavailable(`PostgreSQL refused the statement (SQLSTATE ${sqlState})`);
+}
+
+const LOCAL_HINT = "local storage is not running: use npm run dev";
+
+/** PostgreSQL did not do its part; `message` is for the operator and quotes nothing of the upstream's. */
+export function unavailable(message: string): UpstreamFailure {
+  return { kind: "upstream_unavailable", upstream: UPSTREAM, message };
+}
+
+function timeout(timeoutMs: number): UpstreamFailure {
+  return { kind: "upstream_timeout", upstream: UPSTREAM, message: `PostgreSQL did not answer within ${timeoutMs} ms` };
+}

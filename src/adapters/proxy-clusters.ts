@@ -1,0 +1,122 @@
+// The clusters port over HTTP: every request carries a token of its own that says who asks, for what, and nothing more.
+
+import { createHash } from "node:crypto";
+import { importJWK, SignJWT } from "jose";
+import { ProxyErrorBody, REQUEST_ID_HEADER, ROUTES, TOKEN_ISSUER, TOKEN_LIFETIME_S, TOKEN_TYPE } from "k8s-proxy/contract";
+import { err, ok } from "../result.ts";
+import type { ListPodsRequest, ListPodsResponse } from "k8s-proxy/contract";
+import type { JWK } from "jose";
+import type { z } from "zod";
+import type { Clusters, ProxyCaller, ProxyRefusal } from "../ports/cluster.ts";
+import type { UpstreamFailure } from "../ports/failure.ts";
+import type { Result } from "../result.ts";
+
+export interface ClusterAddress {
+  readonly name: string;
+  readonly url: string;
+}
+
+export interface ProxyAccess {
+  readonly clusters: readonly ClusterAddress[];
+  /** Ed25519 private key; the proxies hold its public half. */
+  readonly signingKey: JWK;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly uuid: () => string;
+}
+
+/** Far above any page of pods, far below what would trouble an object's memory. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+
+type Answer<T> = Promise<Result<T, UpstreamFailure | ProxyRefusal>>;
+
+export class ProxyClusters implements Clusters {
+  readonly names: readonly string[];
+  readonly #access: ProxyAccess;
+  #key: Awaited<ReturnType<typeof importJWK>> | undefined;
+
+  constructor(access: ProxyAccess) {
+    this.#access = access;
+    this.names = access.clusters.map(({ name }) => name);
+  }
+
+  listPods(request: ListPodsRequest, caller: ProxyCaller): Answer<ListPodsResponse> {
+    return this.#ask(ROUTES.listPods, request, caller);
+  }
+
+  async #ask<T>(
+    route: { readonly path: string; readonly response: z.ZodType<T> },
+    request: { readonly namespace: string },
+    caller: ProxyCaller,
+  ): Answer<T> {
+    const address = this.#access.clusters.find(({ name }) => name === caller.cluster);
+    if (!address) throw new Error(`no such cluster: ${caller.cluster}`);
+    const body = JSON.stringify(request);
+
+    try {
+      const response = await this.#access.fetch(new URL(route.path, address.url).href, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${await this.#token(body, request.namespace, caller)}`,
+          "content-type": "application/json",
+          [REQUEST_ID_HEADER]: caller.callId,
+        },
+        body,
+        // Nothing behind a redirect was configured by anyone.
+        redirect: "manual",
+        signal: caller.signal,
+      });
+      return await read(response, route.response, caller);
+    } catch {
+      // The cause names addresses, which are not for callers; that it could not be reached is all there is to say.
+      return err(caller.signal.aborted ? tooSlow(caller) : unreachable(caller));
+    }
+  }
+
+  async #token(body: string, namespace: string, caller: ProxyCaller): Promise<string> {
+    // The key is kept, not the promise of it: one event's promise must not be awaited by another's.
+    this.#key ??= await importJWK(this.#access.signingKey, "EdDSA");
+    const issuedAtS = Math.floor(this.#access.now() / 1_000);
+    const claims = { tool: caller.tool, namespace, body_sha256: createHash("sha256").update(body).digest("base64url") };
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: "EdDSA", typ: TOKEN_TYPE })
+      .setIssuer(TOKEN_ISSUER)
+      .setAudience(caller.cluster)
+      .setSubject(caller.principalId)
+      .setJti(this.#access.uuid())
+      .setIssuedAt(issuedAtS)
+      .setExpirationTime(issuedAtS + TOKEN_LIFETIME_S)
+      .sign(this.#key);
+  }
+}
+
+async function read<T>(response: Response, schema: z.ZodType<T>, caller: ProxyCaller): Answer<T> {
+  if (Number(response.headers.get("content-length") ?? 0) > MAX_ANSWER_BYTES) return err(unusable(caller));
+  const text = await response.text();
+  if (text.length > MAX_ANSWER_BYTES) return err(unusable(caller));
+
+  const body = parseJson(text);
+  if (response.ok) {
+    const answer = schema.safeParse(body);
+    return answer.success ? ok(answer.data) : err(unusable(caller));
+  }
+  const refusal = ProxyErrorBody.safeParse(body);
+  return err(refusal.success ? { kind: "proxy_refused", error: refusal.data.error } : unusable(caller));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not the proxy's words, then: something on the way answered in its place.
+    return undefined;
+  }
+}
+
+function failure(kind: UpstreamFailure["kind"], { cluster }: ProxyCaller, what: string): UpstreamFailure {
+  return { kind, upstream: `k8s-proxy/${cluster}`, message: `The proxy of cluster ${cluster} ${what}` };
+}
+
+const unreachable = (caller: ProxyCaller) => failure("upstream_unavailable", caller, "cannot be reached; try again in a moment.");
+const tooSlow = (caller: ProxyCaller) => failure("upstream_timeout", caller, "did not answer in time; ask for less.");
+const unusable = (caller: ProxyCaller) => failure("upstream_unavailable", caller, "gave an answer that makes no sense here.");

@@ -1,0 +1,146 @@
+// The journal in a Durable Object's own SQLite: one row an entry, no secondary index, gone once drained.
+
+import * as z from "zod";
+import type { Backlog, CountedRefusals, JournalStore, StoredRow } from "../ports/journal-store.ts";
+
+/** The part of the platform's SQL storage that the journal needs; Node's own SQLite can stand in for it. */
+export interface SyncSql {
+  readonly exec: (query: string, ...bindings: (string | number)[]) => Iterable<Record<string, unknown>>;
+  readonly databaseSize: number;
+}
+
+export interface SyncStorage {
+  readonly sql: SyncSql;
+  readonly transactionSync: (work: () => void) => void;
+  readonly sync: () => Promise<void>;
+}
+
+// No AUTOINCREMENT and no index: each would be one more billed row for every call.
+const SCHEMA = `
+  create table journal (seq integer primary key, call_id text not null, phase text not null, record text not null,
+    prev_hash text not null, hash text not null, drained integer not null default 0) strict;
+  create table refusals (key text not null, window_start_ms integer not null, count integer not null,
+    record text not null, primary key (key, window_start_ms)) strict, without rowid;
+  create table drain (id integer primary key check (id = 1), failures integer not null) strict;`;
+
+const Row = z
+  .object({
+    seq: z.int(),
+    call_id: z.string(),
+    phase: z.enum(["intent", "outcome", "event"]),
+    record: z.string(),
+    prev_hash: z.string(),
+    hash: z.string(),
+  })
+  .transform(({ call_id: callId, prev_hash: prevHash, ...row }) => ({ ...row, callId, prevHash }));
+
+const Refusal = z
+  .object({ key: z.string(), window_start_ms: z.int(), count: z.int(), record: z.string() })
+  .transform(({ window_start_ms: windowStartMs, ...refusal }) => ({ ...refusal, windowStartMs }));
+
+const Count = z.object({ count: z.int() });
+const COLUMNS = "seq, call_id, phase, record, prev_hash, hash";
+
+export class SqliteJournal implements JournalStore {
+  readonly #storage: SyncStorage;
+  // A session that never calls anything never writes: its tables are made with its first row.
+  #hasTables: boolean;
+  #head: Pick<StoredRow, "seq" | "hash"> | undefined;
+  #waiting: number;
+
+  constructor(storage: SyncStorage) {
+    this.#storage = storage;
+    this.#hasTables = this.#read("select 1 from sqlite_master where name = 'journal'").length > 0;
+    this.#head = this.#rows(`select ${COLUMNS} from journal order by seq desc limit 1`)[0];
+    this.#waiting = this.#count("select count(*) as count from journal where drained = 0");
+  }
+
+  head(): Pick<StoredRow, "seq" | "hash"> | undefined {
+    return this.#head;
+  }
+
+  append(rows: readonly StoredRow[]): void {
+    this.#write(() => {
+      for (const { seq, callId, phase, record, prevHash, hash } of rows) {
+        const insert = `insert into journal (${COLUMNS}) values (?, ?, ?, ?, ?, ?)`;
+        this.#storage.sql.exec(insert, seq, callId, phase, record, prevHash, hash);
+      }
+    });
+    this.#head = rows.at(-1) ?? this.#head;
+    this.#waiting += rows.length;
+  }
+
+  backlog(): Backlog {
+    return { rows: this.#waiting, bytes: this.#waiting === 0 ? 0 : this.#storage.sql.databaseSize };
+  }
+
+  pending(limit: number): readonly StoredRow[] {
+    return this.#rows(`select ${COLUMNS} from journal where drained = 0 order by seq limit ?`, limit);
+  }
+
+  settle(seq: number, running: ReadonlySet<string>): void {
+    const head = this.#head?.seq ?? 0;
+    this.#write(() => {
+      const { sql } = this.#storage;
+      const stillRunning = "phase = 'intent' and call_id in (select value from json_each(?))";
+      sql.exec(`delete from journal where seq <= ? and seq < ? and not (${stillRunning})`, seq, head, JSON.stringify([...running]));
+      sql.exec("update journal set drained = 1 where seq <= ? and drained = 0", seq);
+    });
+    this.#waiting = this.#count("select count(*) as count from journal where drained = 0");
+  }
+
+  openIntents(): readonly StoredRow[] {
+    const ended = "select call_id from journal where phase = 'outcome'";
+    return this.#rows(`select ${COLUMNS} from journal where phase = 'intent' and call_id not in (${ended}) order by seq`);
+  }
+
+  countRefusal({ key, windowStartMs, record }: Omit<CountedRefusals, "count">): void {
+    this.#write(() => {
+      const insert = "insert into refusals (key, window_start_ms, count, record) values (?, ?, 1, ?)";
+      this.#storage.sql.exec(`${insert} on conflict do update set count = count + 1`, key, windowStartMs, record);
+    });
+  }
+
+  refusals(upToMs: number): readonly CountedRefusals[] {
+    return this.#read("select * from refusals where window_start_ms <= ?", upToMs).map((row) => Refusal.parse(row));
+  }
+
+  forgetRefusals(upToMs: number): void {
+    this.#write(() => void this.#storage.sql.exec("delete from refusals where window_start_ms <= ?", upToMs));
+  }
+
+  failures(): number {
+    return this.#count("select failures as count from drain where id = 1");
+  }
+
+  setFailures(failures: number): void {
+    const upsert = "insert into drain (id, failures) values (1, ?) on conflict do update set failures = excluded.failures";
+    this.#write(() => void this.#storage.sql.exec(upsert, failures));
+  }
+
+  durable(): Promise<void> {
+    return this.#storage.sync();
+  }
+
+  #write(work: () => void): void {
+    this.#storage.transactionSync(() => {
+      if (!this.#hasTables) Array.from(this.#storage.sql.exec(SCHEMA));
+      work();
+    });
+    this.#hasTables = true;
+  }
+
+  #read(query: string, ...bindings: (string | number)[]): Record<string, unknown>[] {
+    const isCatalogue = query.includes("sqlite_master");
+    return isCatalogue || this.#hasTables ? Array.from(this.#storage.sql.exec(query, ...bindings)) : [];
+  }
+
+  #rows(query: string, ...bindings: number[]): StoredRow[] {
+    return this.#read(query, ...bindings).map((row) => Row.parse(row));
+  }
+
+  #count(query: string): number {
+    const [row] = this.#read(query);
+    return row === undefined ? 0 : Count.parse(row).count;
+  }
+}

@@ -1,0 +1,66 @@
+// What a deployment is told from outside, checked once at its start. A fault stops it, and all faults are named together.
+
+import * as z from "zod";
+import { Roles } from "./access/policy.ts";
+import { Rate } from "./limits/rate.ts";
+
+const json = <T extends z.ZodType>(schema: T) =>
+  z.string().transform((text, context) => {
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch (cause) {
+      const message = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll("\n", " ") : "is not JSON";
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    }
+  });
+
+const Clusters = z
+  .array(z.strictObject({ name: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/), url: z.url({ protocol: /^https?$/ }) }))
+  .min(1)
+  .refine((clusters) => new Set(clusters.map(({ name }) => name)).size === clusters.length, "two clusters share a name");
+
+const PrivateKey = z.looseObject({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string(), d: z.string() });
+
+const Origins = z.string().transform((text) => text.split(",").map((origin) => origin.trim()).filter((origin) => origin !== ""));
+
+const Environment = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
+  UPSTASH_REDIS_REST_URL: z.url({ protocol: /^https?$/, error: "must be an https:// URL" }),
+  UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
+  KEY_PEPPER: z.string().min(32, "must have at least 32 characters"),
+  PROXY_SIGNING_KEY: json(PrivateKey),
+  CLUSTERS: json(Clusters),
+  ALLOWED_ORIGINS: Origins.pipe(z.array(z.string().refine(isOrigin, "must be origins such as https://console.example.com"))).default([]),
+  AUDIT_DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(10_000),
+  AUDIT_KEEP_DAYS: z.coerce.number().int().min(30).max(3_650).default(90),
+  FRAME_RATE: Rate.default("200/second"),
+});
+
+const File = z.strictObject({ roles: Roles });
+
+export type Config = z.output<typeof Environment> & { readonly roles: z.output<typeof Roles> };
+
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** `file` is gatehouse.json. Throws a ConfigError that lists every fault, and no value: most of them are secrets. */
+export function requireConfig(environment: unknown, file: unknown): Config {
+  const [variables, roles] = [Environment.safeParse(environment), File.safeParse(file)];
+  if (variables.success && roles.success) return { ...variables.data, ...roles.data };
+
+  const faults = [...faultsIn("", variables.error), ...faultsIn("gatehouse.json: ", roles.error)];
+  throw new ConfigError(`Gatehouse cannot start: ${faults.length} fault(s) in its configuration.\n${faults.join("\n")}`);
+}
+
+function faultsIn(prefix: string, error: z.ZodError | undefined): string[] {
+  return (error?.issues ?? []).map((issue) => {
+    const isMissing = issue.code === "invalid_type" && issue.input === undefined && issue.path.length === 1;
+    return `  - ${prefix}${issue.path.join(".")}: ${isMissing ? "is missing" : issue.message}`;
+  });
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}

@@ -1,0 +1,61 @@
+// A socket without a credential: answered by the Worker itself, public methods only, and gone when it falls silent.
+
+import { answer } from "../jsonrpc/answer.ts";
+import { rpcError } from "../jsonrpc/codes.ts";
+import { CLOSE, closeCodeToEcho, readFrame } from "../jsonrpc/frame.ts";
+import { log } from "../log.ts";
+import type { Close } from "../jsonrpc/frame.ts";
+import type { Services } from "../services.ts";
+
+export const IDLE_MS = 60_000;
+/** The limit's window: after a whole one, the next message is let through. */
+const LIMIT_WINDOW_MS = 60_000;
+
+export interface PublicSocket {
+  readonly services: Services;
+  readonly limit: RateLimit;
+  /** The client's address: its messages share one limit, however many sockets it opens. */
+  readonly address: string;
+}
+
+export function acceptPublic({ services, limit, address }: PublicSocket): Response {
+  const { 0: client, 1: socket } = new WebSocketPair();
+  const peer = services.publicPeer(({ reason, tool }) => log("info", "public.refused", { address, reason, tool }));
+  socket.accept();
+
+  const end = ({ code, reason }: Close) => {
+    clearTimeout(idle);
+    socket.close(code, reason);
+  };
+  const onIdle = () => end({ code: CLOSE.idle, reason: "idle for a minute: a credential keeps a connection open" });
+  let idle = setTimeout(onIdle, IDLE_MS);
+
+  socket.addEventListener("message", ({ data }) => {
+    clearTimeout(idle);
+    idle = setTimeout(onIdle, IDLE_MS);
+    const frame = readFrame(data);
+    if (frame.ok) void reply(frame.value);
+    else end(frame.error);
+  });
+  socket.addEventListener("close", ({ code }) => {
+    clearTimeout(idle);
+    if (socket.readyState !== WebSocket.CLOSED) socket.close(closeCodeToEcho(code));
+  });
+
+  const reply = async (frame: string): Promise<void> => {
+    const { success } = await limit.limit({ key: address });
+    const text = success ? await answer(frame, peer) : LIMITED;
+    if (text !== undefined && socket.readyState === WebSocket.OPEN) socket.send(text);
+  };
+  socket.send(services.publicGreeting);
+  return new Response(null, { status: 101, webSocket: client });
+}
+
+const LIMITED = JSON.stringify({
+  jsonrpc: "2.0",
+  id: null,
+  error: rpcError("rate_limited", "Too many messages without a credential from your address; wait a minute, or connect with a key.", {
+    scope: "address",
+    retryAfterMs: LIMIT_WINDOW_MS,
+  }),
+});

@@ -1,0 +1,68 @@
+// The one place where a failure of ours becomes words of the native dialect.
+
+import { rpcError } from "../jsonrpc/codes.ts";
+import type { Reply } from "../jsonrpc/answer.ts";
+import type { RpcError } from "../jsonrpc/codes.ts";
+import type { Scope } from "../access/policy.ts";
+import type { Result } from "../result.ts";
+import type { Failure } from "../tool/failure.ts";
+
+export function toReply(outcome: Result<string, Failure>): Reply {
+  return outcome.ok ? { result: outcome.value } : { error: toError(outcome.error) };
+}
+
+/** Exhaustive: a new kind of failure does not compile until it has a line here. */
+export function toError(failure: Failure): RpcError {
+  switch (failure.kind) {
+    case "unknown_tool": {
+      const name = JSON.stringify(failure.name.slice(0, 64));
+      return rpcError("unknown_tool", `There is no tool ${name}. Call mcp.tools.list to see what there is.`);
+    }
+    case "unauthenticated":
+      return rpcError("unauthenticated", "Connect with a valid API key: Authorization: Bearer ghk_… on the upgrade request.");
+    case "token_expired":
+      return rpcError("token_expired", "Your API key has expired: connect again with a new one.");
+    case "permission_denied": {
+      const message = `You need the permission ${failure.permission}; ask whoever gave you your key.`;
+      return rpcError("permission_denied", message, { requiredPermission: failure.permission });
+    }
+    case "out_of_scope": {
+      const { cluster, namespace = "every namespace" } = failure.target;
+      const message = `Your ${failure.permission} does not reach ${namespace} in ${cluster}. It reaches: ${reach(failure.scopes)}.`;
+      return rpcError("permission_denied", message, { requiredPermission: failure.permission, allowed: failure.scopes });
+    }
+    case "rate_limited": {
+      const { key, rate, retryAfterMs } = failure;
+      const message = `${key} may be called ${rate} in one session; retry in ${retryAfterMs} ms.`;
+      return rpcError("rate_limited", message, { scope: "session_tool", tool: key, limit: rate, retryAfterMs });
+    }
+    case "busy":
+      return rpcError("rate_limited", failure.message, { scope: "upstream", retryAfterMs: failure.retryAfterMs });
+    case "invalid_params": {
+      const faults = failure.issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+      return rpcError("invalid_params", `Invalid arguments. ${faults.join("; ")}`, { issues: failure.issues });
+    }
+    case "forbidden":
+      return rpcError("permission_denied", failure.message);
+    case "not_found":
+    case "cursor_expired":
+    case "context_full":
+    case "payload_too_large":
+      return rpcError(failure.kind, failure.message);
+    case "upstream_unavailable":
+    case "upstream_timeout":
+      return rpcError(failure.kind, failure.message, { upstream: failure.upstream });
+    case "timed_out":
+      return rpcError("upstream_timeout", `The call took longer than ${failure.timeoutMs} ms and was stopped: ask for less.`);
+    case "cancelled":
+      return rpcError("cancelled", "The call was cancelled.");
+    case "audit_backpressure":
+      return rpcError("audit_backpressure", "The call cannot be recorded at the moment, so it was not made; try again later.");
+    case "crashed":
+      return rpcError("internal_error", "Something went wrong on our side; it has been logged.");
+  }
+}
+
+function reach(scopes: readonly Scope[]): string {
+  return scopes.map(({ clusters, namespaces }) => `${namespaces.join(", ")} in ${clusters.join(", ")}`).join("; ");
+}

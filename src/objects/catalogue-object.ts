@@ -1,0 +1,56 @@
+// The Durable Object of the whole deployment: how its tools are set, and which sessions must hear of a change.
+
+import { DurableObject } from "cloudflare:workers";
+import { ToolSetting } from "../ports/tool-settings.ts";
+import type { ToolSettings } from "../ports/tool-settings.ts";
+
+/** Sessions told at the same time: enough to be quick, few enough not to flood. */
+const FAN_OUT = 50;
+
+export class CatalogueObject extends DurableObject<Env> {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.storage.sql.exec(`
+      create table if not exists settings (tool text primary key, setting text not null) strict, without rowid;
+      create table if not exists sessions (id text primary key) strict, without rowid;`);
+  }
+
+  /** A session that opens learns how the tools are set, and will hear when that changes. */
+  register(sessionId: string): ToolSettings {
+    this.ctx.storage.sql.exec("insert or ignore into sessions (id) values (?)", sessionId);
+    return this.#settings();
+  }
+
+  unregister(sessionId: string): void {
+    this.ctx.storage.sql.exec("delete from sessions where id = ?", sessionId);
+  }
+
+  /** Replaces the setting of one tool, `{}` removing it, and resolves when every open session has been told. */
+  async change(tool: string, setting: ToolSetting): Promise<ToolSettings> {
+    const { sql } = this.ctx.storage;
+    if (Object.keys(setting).length === 0) sql.exec("delete from settings where tool = ?", tool);
+    else sql.exec("insert or replace into settings (tool, setting) values (?, ?)", tool, JSON.stringify(setting));
+
+    const settings = this.#settings();
+    const sessions = Array.from(sql.exec<{ id: string }>("select id from sessions"), ({ id }) => id);
+    for (let first = 0; first < sessions.length; first += FAN_OUT) {
+      await Promise.all(sessions.slice(first, first + FAN_OUT).map((id) => this.#tell(id, settings)));
+    }
+    return settings;
+  }
+
+  async #tell(sessionId: string, settings: ToolSettings): Promise<void> {
+    try {
+      const isOpen = await this.env.SESSION.getByName(sessionId).settingsChanged(settings);
+      if (!isOpen) this.unregister(sessionId);
+    } catch {
+      // A session that restarts at this moment has lost its socket with it, and registers anew when its agent returns.
+      this.unregister(sessionId);
+    }
+  }
+
+  #settings(): ToolSettings {
+    const rows = Array.from(this.ctx.storage.sql.exec<{ tool: string; setting: string }>("select * from settings"));
+    return Object.fromEntries(rows.map(({ tool, setting }) => [tool, ToolSetting.parse(JSON.parse(setting))]));
+  }
+}

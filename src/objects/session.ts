@@ -1,0 +1,102 @@
+// A session as it lives in memory while its object is awake: rebuilt from the socket's attachment after every sleep.
+
+import { InFlight } from "../jsonrpc/in-flight.ts";
+import { Limiter } from "../limits/limiter.ts";
+import { causeOf, log } from "../log.ts";
+import { nativePeer } from "../native/peer.ts";
+import { Standing } from "../tool/standing.ts";
+import type { Peer } from "../jsonrpc/answer.ts";
+import type { CatalogueStub } from "../adapters/object-tool-settings.ts";
+import type { Journal } from "../audit/journal.ts";
+import type { ToolSettings } from "../ports/tool-settings.ts";
+import type { Services } from "../services.ts";
+import type { CallSession } from "../tool/call.ts";
+import type { Capabilities } from "../tool/capabilities.ts";
+import type { Attachment } from "./attachment.ts";
+
+export interface SessionContext {
+  readonly services: Services;
+  readonly journal: Journal;
+  readonly running: Set<string>;
+  readonly catalogue: () => CatalogueStub;
+}
+
+export class Session {
+  readonly inFlight = new InFlight();
+  readonly peer: Peer;
+  /** Frames, before anything reads them. Empty again within seconds, so it need not outlive a sleep. */
+  readonly door = new Limiter();
+  readonly #context: SessionContext;
+  readonly #limiter: Limiter;
+  #attachment: Attachment;
+  #capabilities: Capabilities;
+  #isLost = false;
+
+  constructor(attachment: Attachment, context: SessionContext) {
+    this.#attachment = attachment;
+    this.#context = context;
+    this.#limiter = new Limiter(attachment.limits);
+    this.#capabilities = context.services.capabilities(attachment.settings, context.catalogue);
+    this.peer = nativePeer({ session: this.#callSession(), inFlight: this.inFlight, onCrash: (cause) => this.#crashed(cause) });
+  }
+
+  /** The credential was withdrawn or has expired: once the running calls are answered, the socket is closed. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  get sessionId(): string {
+    return this.#attachment.sessionId;
+  }
+
+  get capabilities(): Capabilities {
+    return this.#capabilities;
+  }
+
+  get principal(): Attachment["verified"]["principal"] {
+    return this.#attachment.verified.principal;
+  }
+
+  apply(settings: ToolSettings): void {
+    this.#attachment = { ...this.#attachment, settings };
+    this.#capabilities = this.#context.services.capabilities(settings, this.#context.catalogue);
+  }
+
+  /** What must survive a sleep, as of now. */
+  save(): Attachment {
+    return { ...this.#attachment, limits: this.#limiter.snapshot(this.#context.services.now()) };
+  }
+
+  #callSession(): CallSession {
+    const { services, journal, running } = this.#context;
+    const { policy, now, uuid } = services;
+    const { sessionId, sourceIp, verified } = this.#attachment;
+    const standing = new Standing(services.keys, verified, (fresh) => {
+      this.#attachment = { ...this.#attachment, verified: fresh };
+    });
+    const capabilities = () => this.#capabilities;
+
+    return {
+      actor: { caller: verified.principal, sessionId, sourceIp, policyVersion: policy.version },
+      standing: async (nowMs) => {
+        const known = await standing.current(nowMs);
+        if (!known.ok && known.error.kind !== "upstream_unavailable" && known.error.kind !== "upstream_timeout") this.#isLost = true;
+        return known;
+      },
+      // Asked for anew at each call: settings change while the session is open.
+      get capabilities() {
+        return capabilities();
+      },
+      limiter: this.#limiter,
+      policy,
+      journal,
+      running,
+      now,
+      uuid,
+    };
+  }
+
+  #crashed(cause: unknown): void {
+    log("error", "call.crashed", { session_id: this.sessionId, ...causeOf(cause) });
+  }
+}

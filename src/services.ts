@@ -1,0 +1,151 @@
+// The composition root: from a checked configuration to everything a deployment is made of. Only here are adapters made.
+
+import { admit, hasSecret, hmacOfSecret, parseApiKey } from "./access/api-key.ts";
+import { createPolicy } from "./access/policy.ts";
+import { ANONYMOUS } from "./access/principal.ts";
+import { neonAuditStore } from "./adapters/neon-audit-store.ts";
+import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
+import { neonSql } from "./adapters/neon-sql.ts";
+import { ObjectToolSettings } from "./adapters/object-tool-settings.ts";
+import { ProxyClusters } from "./adapters/proxy-clusters.ts";
+import { upstashContextStore } from "./adapters/upstash-context-store.ts";
+import { withDeadline } from "./deadline.ts";
+import { InFlight } from "./jsonrpc/in-flight.ts";
+import { Limiter } from "./limits/limiter.ts";
+import { causeOf, log } from "./log.ts";
+import { sessionOpened } from "./native/notifications.ts";
+import { nativePeer } from "./native/peer.ts";
+import { err, ok } from "./result.ts";
+import { registry } from "./tool/registry.ts";
+import { tools } from "./tools/index.ts";
+import type { Unauthenticated } from "./access/api-key.ts";
+import type { Policy } from "./access/policy.ts";
+import type { CatalogueStub } from "./adapters/object-tool-settings.ts";
+import type { Peer } from "./jsonrpc/answer.ts";
+import type { Config } from "./config.ts";
+import type { AuditStore } from "./ports/audit-store.ts";
+import type { UpstreamFailure } from "./ports/failure.ts";
+import type { KeyDirectory } from "./ports/key-directory.ts";
+import type { ToolSettings } from "./ports/tool-settings.ts";
+import type { Result } from "./result.ts";
+import type { CallSession } from "./tool/call.ts";
+import type { Capabilities } from "./tool/capabilities.ts";
+import type { Verified } from "./tool/standing.ts";
+
+/** The platform, as far as a deployment needs it. */
+export interface Platform {
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly uuid: () => string;
+}
+
+export interface Services extends Platform {
+  readonly config: Config;
+  readonly policy: Policy;
+  readonly keys: KeyDirectory;
+  readonly audit: AuditStore;
+  readonly capabilities: (settings: ToolSettings, catalogue: () => CatalogueStub) => Capabilities;
+  readonly authenticate: (credential: string) => Promise<Result<Verified, Unauthenticated | UpstreamFailure>>;
+  /** For a socket without a credential. */
+  readonly publicPeer: (onRefusal: OnRefusal) => Peer;
+  readonly publicGreeting: string;
+}
+
+/** Nobody's refusals are counted in the log: there is no session to keep a journal for them. */
+export type OnRefusal = (refusal: { readonly reason: string | undefined; readonly tool: string | undefined }) => void;
+
+const AUTHENTICATION_TIMEOUT_MS = 3_000;
+
+export function createServices(config: Config, platform: Platform): Services {
+  const policy = createPolicy(config.roles);
+  const sql = neonSql(config.DATABASE_URL);
+  const keys = neonKeyDirectory(sql);
+  const context = upstashContextStore({
+    url: config.UPSTASH_REDIS_REST_URL,
+    token: config.UPSTASH_REDIS_REST_TOKEN,
+    now: platform.now,
+  });
+  const clusters = new ProxyClusters({ clusters: config.CLUSTERS, signingKey: config.PROXY_SIGNING_KEY, ...platform });
+
+  const capabilities: Services["capabilities"] = (settings, catalogue) => ({
+    clusters,
+    context,
+    policy,
+    settings: new ObjectToolSettings(catalogue),
+    registry: registry(tools, settings),
+  });
+
+  return {
+    ...platform,
+    config,
+    policy,
+    keys,
+    audit: neonAuditStore(sql),
+    capabilities,
+    authenticate: (credential) => authenticate(credential, { keys, pepper: config.KEY_PEPPER, now: platform.now }),
+    publicPeer: (onRefusal) => publicPeer({ platform, policy, capabilities, onRefusal }),
+    publicGreeting: sessionOpened(null, ANONYMOUS),
+  };
+}
+
+interface Authentication {
+  readonly keys: KeyDirectory;
+  readonly pepper: string;
+  readonly now: () => number;
+}
+
+async function authenticate(
+  credential: string,
+  { keys, pepper, now }: Authentication,
+): Promise<Result<Verified, Unauthenticated | UpstreamFailure>> {
+  const key = parseApiKey(credential);
+  if (!key) return err({ kind: "unauthenticated" });
+
+  const asked = await withDeadline(AUTHENTICATION_TIMEOUT_MS, undefined, (signal) => keys.find(key.keyId, signal));
+  if (!asked.ok) return err({ kind: "upstream_timeout", upstream: "postgres", message: "The key could not be checked in time." });
+  if (!asked.value.ok) return asked.value;
+
+  const record = asked.value.value;
+  // The HMAC is computed for unknown ids, too: how long a refusal takes must not tell which ids exist.
+  const hmac = hmacOfSecret(key.secret, pepper);
+  if (!record || !hasSecret(record, hmac)) return err({ kind: "unauthenticated" });
+  const admitted = admit(record, now());
+  return admitted.ok ? ok({ principal: admitted.value, verifiedAtMs: now() }) : admitted;
+}
+
+interface Anonymous {
+  readonly platform: Platform;
+  readonly policy: Policy;
+  readonly capabilities: Services["capabilities"];
+  readonly onRefusal: OnRefusal;
+}
+
+/** The same pipeline as every session's, in the Worker's memory and with nothing behind it. */
+function publicPeer({ platform, policy, capabilities, onRefusal }: Anonymous): Peer {
+  const written = Promise.resolve(ok(undefined));
+  const session: CallSession = {
+    actor: { caller: ANONYMOUS, sessionId: "", sourceIp: undefined, policyVersion: policy.version },
+    standing: () => Promise.resolve(ok({ caller: ANONYMOUS, isFresh: true })),
+    policy,
+    limiter: new Limiter(),
+    journal: {
+      admit: () => ok(undefined),
+      write: () => written,
+      writeDurably: () => written,
+      refuse: (entry) => {
+        onRefusal({ reason: entry.reason, tool: entry.tool });
+        return written;
+      },
+    },
+    capabilities: capabilities({}, unreachable),
+    running: new Set(),
+    now: platform.now,
+    uuid: platform.uuid,
+  };
+  const onCrash = (cause: unknown) => log("error", "call.crashed", causeOf(cause));
+  return nativePeer({ session, inFlight: new InFlight(), onCrash });
+}
+
+function unreachable(): never {
+  throw new Error("an anonymous session changes no settings");
+}

@@ -1,0 +1,23 @@
+// What there is to call: the first thing an agent asks.
+
+import * as z from "zod";
+import { describe, ToolDefinition } from "../tool/describe.ts";
+import { defineTool } from "../tool/tool.ts";
+import { ok } from "../result.ts";
+
+export const mcpToolsList = defineTool({
+  name: "mcp.tools.list",
+  description: "List the tools you may call, with their parameters, the permissions they need and their rate limits.",
+  effect: "read",
+  requires: "public",
+  rate: "10/minute",
+  // A list cut short would hide tools: its size is bounded by what may be registered, not here.
+  maxResultBytes: 80 * 1024,
+  uses: ["registry", "policy"],
+  input: z.strictObject({}),
+  output: z.object({ tools: z.array(ToolDefinition) }),
+
+  run(_input, { registry, policy }, { grant }) {
+    return Promise.resolve(ok({ tools: registry.visibleTo(grant.caller, policy).map(describe) }));
+  },
+});

@@ -1,0 +1,33 @@
+// Switch a tool off or on, or limit it otherwise, while sessions are open.
+
+import * as z from "zod";
+import { Rate } from "../limits/rate.ts";
+import { err, ok } from "../result.ts";
+import { defineTool } from "../tool/tool.ts";
+
+export const toolsConfigure = defineTool({
+  name: "tools.configure",
+  description: "Switch a tool of this deployment off or on, or change its rate limit, at once and for every open session.",
+  effect: "write",
+  requires: "keys:admin",
+  rate: "20/minute",
+  uses: ["registry", "settings"],
+  input: z.strictObject({
+    tool: z.string().max(128).describe("Canonical name of the tool, such as k8s.list_pods"),
+    enabled: z.boolean().optional().describe("false takes the tool away from everybody; true gives it back"),
+    rate_limit: Rate.optional().describe("Calls per session, such as 20/minute; left out, the declared limit holds"),
+  }),
+  output: z.object({ tool: z.string(), enabled: z.boolean(), rate_limit: z.string() }),
+
+  async run({ tool: name, enabled, rate_limit }, { registry, settings }) {
+    const tool = registry.all.find((candidate) => candidate.name === name);
+    if (!tool) return err({ kind: "not_found", message: `There is no tool ${JSON.stringify(name)}.` });
+    if (name === "tools.configure" && enabled === false) {
+      return err({ kind: "forbidden", message: "tools.configure cannot switch itself off: nothing could switch it on again." });
+    }
+
+    const setting = { ...(enabled === undefined ? {} : { enabled }), ...(rate_limit === undefined ? {} : { rate_limit }) };
+    const changed = await settings.change(name, setting);
+    return changed.ok ? ok({ tool: name, enabled: enabled ?? true, rate_limit: rate_limit ?? tool.rate }) : changed;
+  },
+});

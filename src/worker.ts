@@ -1,0 +1,15 @@
+// The entry: HTTP, the nightly upkeep of the audit log, and the classes of the Durable Objects.
+
+import { createApp } from "./http/app.ts";
+import { maintainAudit } from "./http/maintenance.ts";
+import { deployment } from "./objects/deployment.ts";
+
+export { CatalogueObject } from "./objects/catalogue-object.ts";
+export { SessionObject } from "./objects/session-object.ts";
+
+const app = createApp(deployment);
+
+export default {
+  fetch: app.fetch,
+  scheduled: () => maintainAudit(deployment),
+} satisfies ExportedHandler<Env>;

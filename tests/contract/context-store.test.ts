@@ -1,0 +1,151 @@
+// The contract of ContextStore, over memory and over Upstash's client; and how the latter fails.
+
+import { createServer } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serve, type Served } from "../../dev/storage/server.ts";
+import { localRedis, type LocalRedis } from "../../dev/storage/redis.ts";
+import { respClient, type RespClient } from "../../dev/storage/resp.ts";
+import { upstash } from "../../dev/storage/upstash.ts";
+import { memoryContextStore } from "../../src/adapters/memory/context-store.ts";
+import { upstashContextStore } from "../../src/adapters/upstash-context-store.ts";
+import { contextStoreContract } from "./context-store.suite.ts";
+
+const { signal } = new AbortController();
+const address = { principalId: "agent", key: "k" };
+
+describe("in memory", () => {
+  contextStoreContract(() => {
+    let at = 0;
+    const now = () => at;
+    // Two views with different limits look at the same principals only through `withMaxKeys` here.
+    return {
+      store: memoryContextStore({ now }),
+      withMaxKeys: (maxKeys) => memoryContextStore({ now, maxKeys }),
+      pass: (milliseconds) => Promise.resolve(void (at += milliseconds)),
+    };
+  });
+});
+
+describe("on Redis, through Upstash's client", () => {
+  let local: LocalRedis | undefined;
+  let redis: RespClient;
+  let served: Served;
+
+  beforeAll(async () => {
+    const real = process.env["TEST_REDIS_URL"];
+    if (!real) local = await localRedis();
+    redis = respClient(real ?? local?.url ?? "");
+    served = await serve(upstash({ redis, token: "secret" }));
+  });
+  afterAll(async () => {
+    await served.close();
+    redis.close();
+    await local?.close();
+  });
+
+  const at = (url: string, more = {}) => upstashContextStore({ url, token: "secret", now: Date.now, ...more });
+
+  contextStoreContract(() => ({
+    store: at(served.origin),
+    withMaxKeys: (maxKeys) => at(served.origin, { maxKeys }),
+    pass: async (milliseconds) => void (await sleep(milliseconds)),
+  }));
+
+  it("leaves nothing behind once the last key has expired", async () => {
+    const store = at(served.origin);
+    await store.set({ principalId: "brief", key: "a" }, { json: "1", ttlS: 1 }, signal);
+
+    await sleep(1_050);
+
+    expect(await redis.send([["EXISTS", "ctx:{brief}:a", "ctx-index:{brief}"]])).toEqual([{ kind: "integer", value: 0 }]);
+  });
+
+  it("holds a thousand keys and lists them all", async () => {
+    const store = at(served.origin);
+    const principalId = crypto.randomUUID();
+    const keys = Array.from({ length: 1_000 }, (_, index) => `key-${index}`);
+    for (let start = 0; start < keys.length; start += 50) {
+      const some = keys.slice(start, start + 50);
+      await Promise.all(some.map((key) => store.set({ principalId, key }, { json: "1", ttlS: 60 }, signal)));
+    }
+
+    const listed = await store.list({ principalId, key: "" }, signal);
+
+    expect(listed).toMatchObject({ ok: true, value: { length: 1_000 } });
+    expect(await store.set({ principalId, key: "one more" }, { json: "1", ttlS: 60 }, signal)).toMatchObject({
+      error: { kind: "context_full", maxKeys: 1_000 },
+    });
+  });
+
+  it("is unavailable when the token is wrong, and does not say why", async () => {
+    const outcome = await upstashContextStore({ url: served.origin, token: "wrong", now: Date.now }).get(address, signal);
+
+    expect(outcome).toMatchObject({ error: { kind: "upstream_unavailable", upstream: "redis" } });
+    expect(JSON.stringify(outcome)).not.toMatch(/Unauthorized|wrong|EVAL|redis\.call/);
+  });
+
+  it("is unavailable at once when nothing listens, and says what to do about it on this machine", async () => {
+    const gone = await serve(() => Promise.resolve(new Response()));
+    await gone.close();
+    const started = performance.now();
+
+    const outcome = await at(gone.origin).get(address, signal);
+
+    expect(outcome).toMatchObject({
+      error: { kind: "upstream_unavailable", message: "local storage is not running: use npm run dev" },
+    });
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it("gives up within two seconds when Redis accepts and never answers", async () => {
+    const hanging = await listen(() => undefined);
+    const started = performance.now();
+
+    const outcome = await at(hanging.url).get(address, signal);
+
+    expect(outcome).toMatchObject({ error: { kind: "upstream_timeout", upstream: "redis" } });
+    expect(performance.now() - started).toBeLessThan(2_000);
+    hanging.close();
+  });
+
+  it("gives up as well when the answer begins and never ends", async () => {
+    const hanging = await listen((response) => response.writeHead(200).write('{"result":'));
+
+    const outcome = await at(hanging.url, { timeoutMs: 100 }).get(address, signal);
+
+    expect(outcome).toMatchObject({ error: { kind: "upstream_timeout" } });
+    hanging.close();
+  });
+
+  it("stops when the caller does", async () => {
+    const hanging = await listen(() => undefined);
+    const caller = new AbortController();
+    const pending = at(hanging.url).get(address, caller.signal);
+
+    caller.abort();
+
+    expect(await pending).toMatchObject({ error: { kind: "upstream_unavailable" } });
+    hanging.close();
+  });
+
+  it.each(["<html>busy</html>", '{"result":17}', "[]", '{"error":"ERR"}'])("takes no nonsense for an answer: %s", async (body) => {
+    const odd = await listen((response) => response.end(body));
+
+    expect(await at(odd.url).get(address, signal)).toMatchObject({ error: { kind: "upstream_unavailable" } });
+    odd.close();
+  });
+});
+
+type Responder = Parameters<typeof createServer>[1] extends infer _ ? (response: import("node:http").ServerResponse) => unknown : never;
+
+async function listen(respond: Responder): Promise<{ url: string; close(): void }> {
+  const server = createServer((request, response) => void (request.resume(), respond(response)));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const bound = server.address();
+  if (typeof bound !== "object" || !bound) throw new Error("no port");
+  return {
+    url: `http://127.0.0.1:${bound.port}`,
+    close: () => (server.close(), server.closeAllConnections()),
+  };
+}

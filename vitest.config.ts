@@ -1,0 +1,39 @@
+// Which tests run where: plain Node for everything but sockets, sleep and alarms, which need workerd.
+
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["tests/{unit,protocol,architecture}/**/*.test.ts", "k8s-proxy/tests/**/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "contract",
+          environment: "node",
+          include: ["tests/contract/**/*.test.ts"],
+          // Contention, timeouts and privileges show on real servers only: npm run test:real.
+          exclude: process.env.TEST_POSTGRES_URL ? [] : ["**/*.real.test.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      "./tests/workerd/vitest.config.ts",
+      {
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: ["tests/e2e/**/*.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
