@@ -30,7 +30,8 @@ const CREATE_TABLE = `
 export function readMigrations(folder: URL = FOLDER): readonly Migration[] {
   const names = readdirSync(folder).filter((name) => name.endsWith(".sql"));
   return names.sort().map((name) => {
-    if (!/^\d{4}_[a-z0-9_]+\.sql$/.test(name)) throw new MigrationError(`${name}: a migration is named like 0001_some_words.sql`);
+    if (!/^\d{4}_[a-z0-9_]+\.sql$/.test(name))
+      throw new MigrationError(`${name}: a migration is named like 0001_some_words.sql`);
     // A checkout with CRLF line ends is the same migration.
     const sql = readFileSync(new URL(name, folder), "utf8").replaceAll("\r\n", "\n");
     return { name, sql, sha256: createHash("sha256").update(sql).digest("hex") };
@@ -84,8 +85,9 @@ async function inTransaction<T>(run: RunSql, work: () => Promise<T>): Promise<T>
 }
 
 async function main(): Promise<void> {
-  const url = process.env["MIGRATE_DATABASE_URL"] ?? process.env["DATABASE_URL"];
-  if (!url) throw new MigrationError("set MIGRATE_DATABASE_URL (or DATABASE_URL) to the database, as the owner of its tables");
+  const url = process.env.MIGRATE_DATABASE_URL ?? process.env.DATABASE_URL;
+  if (!url)
+    throw new MigrationError("set MIGRATE_DATABASE_URL (or DATABASE_URL) to the database, as the owner of its tables");
   const client = new Client({ connectionString: connectionString(url), connectionTimeoutMillis: 15_000 });
   const { host, database } = client;
   // Behind a socket that breaks, the query in flight fails as well, and that one is reported.

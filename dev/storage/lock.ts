@@ -13,7 +13,9 @@ export function lock(file: string): Lock {
   if (!create(file)) {
     const holder = Number.parseInt(read(file), 10);
     if (isAlive(holder)) {
-      throw new HeldByAnother(`process ${holder} is using it: stop that one first, or delete ${file} if it is not Gatehouse`);
+      throw new HeldByAnother(
+        `process ${holder} is using it: stop that one first, or delete ${file} if it is not Gatehouse`,
+      );
     }
     rmSync(file, { force: true }); // its process ended without a word
     if (!create(file)) throw new HeldByAnother(`another process took ${file} just now`);

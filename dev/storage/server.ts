@@ -1,6 +1,7 @@
 // The storage stand-ins as one web-standard handler: Neon's SQL over HTTP at /sql, Upstash's REST everywhere else.
 
 import { createServer, type IncomingMessage } from "node:http";
+import { z } from "zod";
 import { migrate } from "../migrate.ts";
 import { type Database, OWNER } from "./database.ts";
 import { neon } from "./neon.ts";
@@ -125,11 +126,13 @@ export async function serve(handle: Storage["fetch"], port = 0): Promise<Served>
   };
 }
 
+const Bytes = z.instanceof(Uint8Array);
+
 async function respond(handle: Storage["fetch"], incoming: IncomingMessage): Promise<Response> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming) {
-    const bytes = Buffer.from(chunk);
+    const bytes = Buffer.from(Bytes.parse(chunk));
     size += bytes.length;
     if (size > MAX_BODY_BYTES) return new Response("too large", { status: 413 });
     chunks.push(bytes);

@@ -18,9 +18,10 @@ const BUILD_TIMEOUT_MS = 120_000;
 export async function snapshot(): Promise<Blob> {
   mkdirSync(CACHE, { recursive: true });
   const file = fileURLToPath(new URL(`pglite-${key()}.tar.gz`, CACHE));
-  for (const giveUpAt = Date.now() + BUILD_TIMEOUT_MS; Date.now() < giveUpAt; await sleep(100)) {
-    if (existsSync(file)) return new Blob([readFileSync(file)]);
-    if (await buildAlone(file)) return new Blob([readFileSync(file)]);
+  const giveUpAt = Date.now() + BUILD_TIMEOUT_MS;
+  while (Date.now() < giveUpAt) {
+    if (existsSync(file) || (await buildAlone(file))) return new Blob([readFileSync(file)]);
+    await sleep(100);
   }
   throw new Error(`another process has been building ${file} for too long: delete ${file}.lock if there is none`);
 }

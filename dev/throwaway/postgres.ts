@@ -1,7 +1,7 @@
 // A real PostgreSQL for one run of the tests: a new cluster in a temporary folder, loopback only, nothing synced to disk.
 
 import { spawnSync } from "node:child_process";
-import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
@@ -18,13 +18,15 @@ const SETTINGS = {
 };
 
 export async function throwawayPostgres(): Promise<Throwaway> {
-  const bin = dirname(findProgram({ name: "initdb", debianPackage: "postgresql", folders: debianFolders() }));
+  // Behind any links: the server and initdb must be of one version, and lie in one folder.
+  const initdb = realpathSync(findProgram({ name: "initdb", debianPackage: "postgresql", folders: debianFolders() }));
+  const bin = dirname(initdb);
   const user = serverUser("postgres");
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-postgres-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     if (user) chownSync(folder, user.uid, user.gid);
-    initialise(join(bin, "initdb"), folder, user);
+    initialise(initdb, folder, user);
     const port = await freePort();
     const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     const server = start({ program: join(bin, "postgres"), args: ["-D", folder, "-p", `${port}`, ...settings], user });

@@ -1,7 +1,7 @@
 // What every throw-away server has in common: a binary found, a free port, a process that surely ends.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants, readFileSync, realpathSync } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 
@@ -21,12 +21,11 @@ export interface Program {
   readonly folders?: readonly string[];
 }
 
-/** The file itself, behind any links: PostgreSQL finds its own files from there. */
 export function findProgram({ name, debianPackage, folders = [] }: Program): string {
-  const candidates = [...(process.env["PATH"] ?? "").split(delimiter).filter(Boolean), ...folders];
+  const candidates = [...(process.env.PATH ?? "").split(delimiter).filter(Boolean), ...folders];
   const found = candidates.map((folder) => join(folder, name)).find(isExecutable);
   if (!found) throw new MissingProgram(`${name} is not installed: apt-get install ${debianPackage}`);
-  return realpathSync(found);
+  return found;
 }
 
 function isExecutable(file: string): boolean {
@@ -55,7 +54,9 @@ export interface User {
 /** PostgreSQL refuses to run as root, so root lends it the `postgres` user that its package made. */
 export function serverUser(name: string): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const line = readFileSync("/etc/passwd", "utf8").split("\n").find((entry) => entry.startsWith(`${name}:`));
+  const line = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .find((entry) => entry.startsWith(`${name}:`));
   const [, , uid, gid] = (line ?? "").split(":");
   if (!uid || !gid) throw new MissingProgram(`there is no user ${name}: run as an ordinary user, or make one`);
   return { uid: Number(uid), gid: Number(gid) };
@@ -85,7 +86,10 @@ export function start({ program, args, user }: Command): Running {
   child.stderr.on("data", keep);
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
-    child.once("error", (cause) => (printed.push(cause.message), resolve()));
+    child.once("error", (cause) => {
+      printed.push(cause.message);
+      resolve();
+    });
   });
   // The last resort: we end without having stopped it.
   const kill = () => void child.kill("SIGKILL");

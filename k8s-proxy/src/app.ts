@@ -46,6 +46,12 @@ export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   const readiness = readinessCheck(options);
 
+  // A connection kept open for a next call would hold up the stop until it times out.
+  app.use(async (c, next) => {
+    await next();
+    if (options.stopping.aborted) c.header("connection", "close");
+  });
+
   app.get("/healthz", (c) => c.json({ status: "live" }));
   app.get("/readyz", async (c) => {
     const status = await readiness();

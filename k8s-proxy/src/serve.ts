@@ -13,7 +13,10 @@ export interface Listening {
   stop(drainMs: number): Promise<void>;
 }
 
-export async function listen(app: Hono, { host, port }: { host: string; port: number }): Promise<Listening> {
+export async function listen(
+  app: Pick<Hono, "fetch">,
+  { host, port }: { host: string; port: number },
+): Promise<Listening> {
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS } });
   if (!(server instanceof Server)) throw new Error("the adaptor made a server of another kind");
 

@@ -106,7 +106,9 @@ function refused(sqlState: string): RowRefused {
 }
 
 function asUpstream(error: UpstreamFailure | DataRefused): UpstreamFailure {
-  return error.kind === "data_refused" ? unavailable(`PostgreSQL refused the data (SQLSTATE ${error.sqlState})`) : error;
+  return error.kind === "data_refused"
+    ? unavailable(`PostgreSQL refused the data (SQLSTATE ${error.sqlState})`)
+    : error;
 }
 
 function quarantineValues(row: JournalRow, refusal: RowRefused): Parameters<Sql>[0]["values"] {

@@ -48,17 +48,15 @@ const Row = z
     expires_at: z.number(),
     revoked_at: z.number().nullable(),
   })
-  .transform(
-    (row): KeyRecord => ({
-      keyId: row.key_id,
-      secretHmac: row.secret_hmac,
-      principalId: row.principal,
-      kind: row.kind,
-      roles: row.roles,
-      onBehalfOf: row.on_behalf_of ?? undefined,
-      expiresAtMs: Math.round(row.expires_at * 1000),
-      revokedAtMs: row.revoked_at === null ? undefined : Math.round(row.revoked_at * 1000),
-    }),
-  );
+  .transform((row): KeyRecord => ({
+    keyId: row.key_id,
+    secretHmac: row.secret_hmac,
+    principalId: row.principal,
+    kind: row.kind,
+    roles: row.roles,
+    onBehalfOf: row.on_behalf_of ?? undefined,
+    expiresAtMs: Math.round(row.expires_at * 1000),
+    revokedAtMs: row.revoked_at === null ? undefined : Math.round(row.revoked_at * 1000),
+  }));
 
 const Rows = z.array(Row).max(1);

@@ -53,7 +53,8 @@ export function neonSql(databaseUrl: string): Sql {
 
 function hostOf(databaseUrl: string): string {
   // The message must not quote it: it holds the password.
-  if (!URL.canParse(databaseUrl)) throw new Error("DATABASE_URL is not a URL: expected postgresql://user:password@host/db");
+  if (!URL.canParse(databaseUrl))
+    throw new Error("DATABASE_URL is not a URL: expected postgresql://user:password@host/db");
   return new URL(databaseUrl).hostname;
 }
 
@@ -69,7 +70,8 @@ function failure(cause: unknown, isLocal: boolean): UpstreamFailure | DataRefuse
   if (sqlState === undefined || !SQLSTATE.test(sqlState)) {
     return unavailable(isLocal && cause.sourceError ? LOCAL_HINT : "PostgreSQL could not be reached");
   }
-  if (sqlState === QUERY_CANCELED) return { ...unavailable("PostgreSQL gave the statement up"), kind: "upstream_timeout" };
+  if (sqlState === QUERY_CANCELED)
+    return { ...unavailable("PostgreSQL gave the statement up"), kind: "upstream_timeout" };
   if (/^2[23]/.test(sqlState)) return { kind: "data_refused", sqlState, constraint: cause.constraint };
   return unavailable(`PostgreSQL refused the statement (SQLSTATE ${sqlState})`);
 }

@@ -2,7 +2,14 @@
 
 import { createHash } from "node:crypto";
 import { importJWK, SignJWT } from "jose";
-import { ProxyErrorBody, REQUEST_ID_HEADER, ROUTES, TOKEN_ISSUER, TOKEN_LIFETIME_S, TOKEN_TYPE } from "k8s-proxy/contract";
+import {
+  ProxyErrorBody,
+  REQUEST_ID_HEADER,
+  ROUTES,
+  TOKEN_ISSUER,
+  TOKEN_LIFETIME_S,
+  TOKEN_TYPE,
+} from "k8s-proxy/contract";
 import { err, ok } from "../result.ts";
 import type { ListPodsRequest, ListPodsResponse } from "k8s-proxy/contract";
 import type { JWK } from "jose";
@@ -117,6 +124,8 @@ function failure(kind: UpstreamFailure["kind"], { cluster }: ProxyCaller, what: 
   return { kind, upstream: `k8s-proxy/${cluster}`, message: `The proxy of cluster ${cluster} ${what}` };
 }
 
-const unreachable = (caller: ProxyCaller) => failure("upstream_unavailable", caller, "cannot be reached; try again in a moment.");
+const unreachable = (caller: ProxyCaller) =>
+  failure("upstream_unavailable", caller, "cannot be reached; try again in a moment.");
 const tooSlow = (caller: ProxyCaller) => failure("upstream_timeout", caller, "did not answer in time; ask for less.");
-const unusable = (caller: ProxyCaller) => failure("upstream_unavailable", caller, "gave an answer that makes no sense here.");
+const unusable = (caller: ProxyCaller) =>
+  failure("upstream_unavailable", caller, "gave an answer that makes no sense here.");

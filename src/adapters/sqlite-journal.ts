@@ -83,7 +83,12 @@ export class SqliteJournal implements JournalStore {
     this.#write(() => {
       const { sql } = this.#storage;
       const stillRunning = "phase = 'intent' and call_id in (select value from json_each(?))";
-      sql.exec(`delete from journal where seq <= ? and seq < ? and not (${stillRunning})`, seq, head, JSON.stringify([...running]));
+      sql.exec(
+        `delete from journal where seq <= ? and seq < ? and not (${stillRunning})`,
+        seq,
+        head,
+        JSON.stringify([...running]),
+      );
       sql.exec("update journal set drained = 1 where seq <= ? and drained = 0", seq);
     });
     this.#waiting = this.#count("select count(*) as count from journal where drained = 0");
@@ -91,7 +96,9 @@ export class SqliteJournal implements JournalStore {
 
   openIntents(): readonly StoredRow[] {
     const ended = "select call_id from journal where phase = 'outcome'";
-    return this.#rows(`select ${COLUMNS} from journal where phase = 'intent' and call_id not in (${ended}) order by seq`);
+    return this.#rows(
+      `select ${COLUMNS} from journal where phase = 'intent' and call_id not in (${ended}) order by seq`,
+    );
   }
 
   countRefusal({ key, windowStartMs, record }: Omit<CountedRefusals, "count">): void {
@@ -114,7 +121,8 @@ export class SqliteJournal implements JournalStore {
   }
 
   setFailures(failures: number): void {
-    const upsert = "insert into drain (id, failures) values (1, ?) on conflict do update set failures = excluded.failures";
+    const upsert =
+      "insert into drain (id, failures) values (1, ?) on conflict do update set failures = excluded.failures";
     this.#write(() => void this.#storage.sql.exec(upsert, failures));
   }
 

@@ -103,12 +103,14 @@ function scripts({ url, token, timeoutMs = TIMEOUT_MS }: UpstashOptions): RunScr
       // The SDK takes a signal per client only; as a function, or it would answer an abort with a value.
       const redis = new Redis({ ...settings, signal: () => limited });
       try {
-        return ok(await redis.eval<string[], unknown>(script, [...keys], [...args]));
+        return ok(await redis.eval<string[]>(script, [...keys], [...args]));
       } catch {
         if (hasTimedOut(limited)) {
           return err({ ...unavailable(`Redis did not answer within ${timeoutMs} ms`), kind: "upstream_timeout" });
         }
-        return err(unavailable(isLocal ? "local storage is not running: use npm run dev" : "Redis could not be reached"));
+        return err(
+          unavailable(isLocal ? "local storage is not running: use npm run dev" : "Redis could not be reached"),
+        );
       }
     });
 }

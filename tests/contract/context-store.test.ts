@@ -1,6 +1,6 @@
 // The contract of ContextStore, over memory and over Upstash's client; and how the latter fails.
 
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serve, type Served } from "../../dev/storage/server.ts";
@@ -18,7 +18,6 @@ describe("in memory", () => {
   contextStoreContract(() => {
     let at = 0;
     const now = () => at;
-    // Two views with different limits look at the same principals only through `withMaxKeys` here.
     return {
       store: memoryContextStore({ now }),
       withMaxKeys: (maxKeys) => memoryContextStore({ now, maxKeys }),
@@ -33,7 +32,7 @@ describe("on Redis, through Upstash's client", () => {
   let served: Served;
 
   beforeAll(async () => {
-    const real = process.env["TEST_REDIS_URL"];
+    const real = process.env.TEST_REDIS_URL;
     if (!real) local = await localRedis();
     redis = respClient(real ?? local?.url ?? "");
     served = await serve(upstash({ redis, token: "secret" }));
@@ -49,7 +48,7 @@ describe("on Redis, through Upstash's client", () => {
   contextStoreContract(() => ({
     store: at(served.origin),
     withMaxKeys: (maxKeys) => at(served.origin, { maxKeys }),
-    pass: async (milliseconds) => void (await sleep(milliseconds)),
+    pass: (milliseconds) => sleep(milliseconds),
   }));
 
   it("leaves nothing behind once the last key has expired", async () => {
@@ -58,7 +57,9 @@ describe("on Redis, through Upstash's client", () => {
 
     await sleep(1_050);
 
-    expect(await redis.send([["EXISTS", "ctx:{brief}:a", "ctx-index:{brief}"]])).toEqual([{ kind: "integer", value: 0 }]);
+    expect(await redis.send([["EXISTS", "ctx:{brief}:a", "ctx-index:{brief}"]])).toEqual([
+      { kind: "integer", value: 0 },
+    ]);
   });
 
   it("holds a thousand keys and lists them all", async () => {
@@ -79,7 +80,10 @@ describe("on Redis, through Upstash's client", () => {
   });
 
   it("is unavailable when the token is wrong, and does not say why", async () => {
-    const outcome = await upstashContextStore({ url: served.origin, token: "wrong", now: Date.now }).get(address, signal);
+    const outcome = await upstashContextStore({ url: served.origin, token: "wrong", now: Date.now }).get(
+      address,
+      signal,
+    );
 
     expect(outcome).toMatchObject({ error: { kind: "upstream_unavailable", upstream: "redis" } });
     expect(JSON.stringify(outcome)).not.toMatch(/Unauthorized|wrong|EVAL|redis\.call/);
@@ -129,23 +133,30 @@ describe("on Redis, through Upstash's client", () => {
     hanging.close();
   });
 
-  it.each(["<html>busy</html>", '{"result":17}', "[]", '{"error":"ERR"}'])("takes no nonsense for an answer: %s", async (body) => {
-    const odd = await listen((response) => response.end(body));
+  it.each(["<html>busy</html>", '{"result":17}', "[]", '{"error":"ERR"}'])(
+    "takes no nonsense for an answer: %s",
+    async (body) => {
+      const odd = await listen((response) => response.end(body));
 
-    expect(await at(odd.url).get(address, signal)).toMatchObject({ error: { kind: "upstream_unavailable" } });
-    odd.close();
-  });
+      expect(await at(odd.url).get(address, signal)).toMatchObject({ error: { kind: "upstream_unavailable" } });
+      odd.close();
+    },
+  );
 });
 
-type Responder = Parameters<typeof createServer>[1] extends infer _ ? (response: import("node:http").ServerResponse) => unknown : never;
-
-async function listen(respond: Responder): Promise<{ url: string; close(): void }> {
-  const server = createServer((request, response) => void (request.resume(), respond(response)));
+async function listen(respond: (response: ServerResponse) => unknown): Promise<{ url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    request.resume();
+    respond(response);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const bound = server.address();
   if (typeof bound !== "object" || !bound) throw new Error("no port");
   return {
     url: `http://127.0.0.1:${bound.port}`,
-    close: () => (server.close(), server.closeAllConnections()),
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }

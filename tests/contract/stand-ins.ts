@@ -16,9 +16,9 @@ export interface StandIns {
 }
 
 export async function standIns(): Promise<StandIns> {
-  const server = process.env["TEST_POSTGRES_URL"];
+  const server = process.env.TEST_POSTGRES_URL;
   const own = server ? await ownDatabase(server) : undefined;
-  const stored = await storage({ postgresUrl: own?.url, redisUrl: process.env["TEST_REDIS_URL"] });
+  const stored = await storage({ postgresUrl: own?.url, redisUrl: process.env.TEST_REDIS_URL });
   const served = await serve((request) => stored.fetch(request));
   return {
     origin: served.origin,

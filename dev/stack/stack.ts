@@ -1,0 +1,184 @@
+// The whole of Gatehouse on one machine: storage, a cluster, its proxy and the Worker, each as close to the real one as it gets.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { neonSql } from "../../src/adapters/neon-sql.ts";
+import { startCluster } from "../cluster/server.ts";
+import { root } from "../node/runtime.mjs";
+import { bindings, databaseUrl, serve, storage } from "../storage/server.ts";
+import { start, waitUntil } from "./child.ts";
+import { keptSecrets, makeSecrets } from "./secrets.ts";
+import type { Sql } from "../../src/adapters/neon-sql.ts";
+import type { KeyStore } from "./api-keys.ts";
+import type { Running } from "./child.ts";
+import type { Secrets } from "./secrets.ts";
+
+export interface StackOptions {
+  /** `kept` survives the stack, in `.dev`; `fresh` is gone with it. */
+  readonly state: "kept" | "fresh";
+  readonly output: "inherit" | "quiet";
+  readonly onProgress?: (step: string) => void;
+  /** A real cluster instead of the stand-in: the path of a kubeconfig, and the context in it. */
+  readonly kubeconfig?: string | undefined;
+  readonly kubeContext?: string | undefined;
+  readonly postgresUrl?: string | undefined;
+  readonly redisUrl?: string | undefined;
+  /** More variables for the Worker. */
+  readonly vars?: Readonly<Record<string, string>>;
+  readonly port?: number | undefined;
+  readonly args?: readonly string[];
+}
+
+export interface Stack {
+  /** `ws://127.0.0.1:8787/mcp` */
+  readonly address: string;
+  readonly keys: KeyStore;
+  /** As the owner of the database. */
+  readonly sql: Sql;
+  readonly owner: { readonly databaseUrl: string; readonly keyPepper: string };
+  readonly worker: Running;
+  stop(): Promise<void>;
+}
+
+export const DEV_FOLDER = join(root, ".dev");
+const CLUSTER_NAME = "demo";
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+
+  try {
+    return await startParts(options, stops, stop);
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+async function startParts(options: StackOptions, stops: (() => Promise<unknown>)[], stop: () => Promise<void>): Promise<Stack> {
+  const { state, onProgress = () => undefined } = options;
+  mkdirSync(DEV_FOLDER, { recursive: true });
+  const isKept = state === "kept";
+  const folder = isKept ? DEV_FOLDER : mkdtempSync(join(DEV_FOLDER, "fresh-"));
+  if (!isKept) stops.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true, maxRetries: 3 })));
+  const secrets = isKept ? keptSecrets(join(folder, "secrets.json")) : makeSecrets();
+
+  onProgress(`storage: ${options.postgresUrl ? "PostgreSQL" : "PGlite"} and ${options.redisUrl ? "Redis" : "a Redis in JavaScript"}`);
+  const { postgresUrl, redisUrl } = options;
+  const store = await storage({ postgresUrl, redisUrl, dataDir: isKept && !postgresUrl ? join(folder, "postgres") : undefined });
+  stops.push(() => store.close());
+  const served = await serve(store.fetch);
+  stops.push(() => served.close());
+
+  onProgress(options.kubeconfig ? `cluster: ${options.kubeconfig}` : "cluster: a stand-in with a recording of real workloads");
+  const proxyUrl = await startProxy(options, secrets, stops);
+
+  onProgress("Worker: wrangler dev");
+  const owner = { databaseUrl: databaseUrl(served.origin, "owner"), keyPepper: secrets.keyPepper };
+  const sql = neonSql(owner.databaseUrl);
+  const variables = { ...bindings(served.origin), ...workerVariables(secrets, proxyUrl), ...options.vars };
+  const { address, worker } = await startWorker(options, folder, variables);
+  stops.push(() => worker.stop());
+  return { address, keys: { sql, pepper: owner.keyPepper }, sql, owner, worker, stop };
+}
+
+async function startProxy(options: StackOptions, secrets: Secrets, stops: (() => Promise<unknown>)[]): Promise<string> {
+  const { kubeconfig, kubeContext } = options;
+  const cluster = kubeconfig === undefined ? await startCluster({ port: 0 }) : undefined;
+  if (cluster) stops.push(() => cluster.close());
+
+  const port = await freePort(8790);
+  const api = kubeconfig === undefined ? { KUBERNETES_URL: cluster?.url } : { KUBECONFIG: kubeconfig, KUBE_CONTEXT: kubeContext };
+  const proxy = start({
+    name: "k8s-proxy",
+    args: [join(root, "k8s-proxy", "src", "main.ts")],
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      CLUSTER_NAME,
+      GATEHOUSE_PUBLIC_KEY: JSON.stringify(secrets.publicKey),
+      ALLOWED_NAMESPACES: "*",
+      HOST: "127.0.0.1",
+      PORT: String(port),
+      ...api,
+    },
+    output: "quiet",
+  });
+  stops.push(() => proxy.stop());
+  await waitUntil("The k8s-proxy", proxy, () => answers(`http://127.0.0.1:${port}/healthz`));
+  return `http://127.0.0.1:${port}`;
+}
+
+function workerVariables({ keyPepper, signingKey }: Secrets, proxyUrl: string): Record<string, string> {
+  return {
+    KEY_PEPPER: keyPepper,
+    PROXY_SIGNING_KEY: JSON.stringify(signingKey),
+    CLUSTERS: JSON.stringify([{ name: CLUSTER_NAME, url: proxyUrl }]),
+  };
+}
+
+async function startWorker(
+  { output, port: wanted = 8787, args = [] }: StackOptions,
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<{ address: string; worker: Running }> {
+  const port = await freePort(wanted);
+  // A file and not arguments: every user of the machine can read a program's arguments.
+  const envFile = join(folder, "worker.env");
+  const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'`);
+  writeFileSync(envFile, `${lines.join("\n")}\n`, { mode: 0o600 });
+
+  const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
+  const where = ["--ip", "127.0.0.1", "--port", String(port), "--persist-to", join(folder, "workerd")];
+  const worker = start({
+    name: "wrangler",
+    args: [wrangler, "dev", "--config", join(root, "wrangler.toml"), "--env-file", envFile, ...where, ...args],
+    // Secrets that happen to be set in this shell must not find their way in: wrangler would prefer them.
+    env: { ...process.env, ...unset(variables), CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false" },
+    output,
+  });
+  try {
+    await waitUntil("The Worker", worker, () => answers(`http://127.0.0.1:${port}/health`));
+  } catch (cause) {
+    await worker.stop();
+    throw cause;
+  }
+  return { address: `ws://127.0.0.1:${port}/mcp`, worker };
+}
+
+function unset(variables: object): Record<string, undefined> {
+  return Object.fromEntries(Object.keys(variables).map((name) => [name, undefined]));
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    return response.ok;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
+
+/** The wanted port when nobody has it, else any free one. */
+async function freePort(wanted: number): Promise<number> {
+  for (const port of [wanted, 0]) {
+    const found = await listenOnce(port);
+    if (found !== undefined) return found;
+  }
+  throw new Error("there is no free port on this machine");
+}
+
+function listenOnce(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(undefined));
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : undefined));
+    });
+  });
+}

@@ -1,0 +1,143 @@
+// Everything a Worker under test can reach, in the process that runs vitest: storage, a cluster, and a switch for their
+// outages that a test throws through https://control.test.
+
+import { setTimeout as wait } from "node:timers/promises";
+import { z } from "zod";
+import { OWNER } from "../../dev/storage/database.ts";
+import { INTERCEPTED, storage } from "../../dev/storage/server.ts";
+import { startCluster } from "../../dev/cluster/server.ts";
+import { createApp } from "../../k8s-proxy/src/app.ts";
+import { authenticator } from "../../k8s-proxy/src/authenticate.ts";
+import { namespaceGuard } from "../../k8s-proxy/src/guard.ts";
+import { kubernetesApi } from "../../k8s-proxy/src/kubernetes/client.ts";
+import { Command, CONTROL_URL, type Exchange, type Outages, type Upstream } from "./outages.ts";
+import type { Storage } from "../../dev/storage/server.ts";
+import type { PublicKey } from "../../k8s-proxy/src/config.ts";
+
+/** As much of a request as both Node's and Miniflare's have. */
+export interface Outgoing {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Iterable<[string, string]> & { get(name: string): string | null };
+  text(): Promise<string>;
+}
+
+export interface Outside {
+  fetch(request: Outgoing): Promise<Response>;
+  close(): Promise<void>;
+}
+
+const HOSTS = new Map<string, Upstream>([
+  [INTERCEPTED.hosts[0], "postgres"],
+  [INTERCEPTED.hosts[1], "redis"],
+  ["cluster.test", "cluster"],
+]);
+
+/** Starts with the first request: a run of other projects loads this configuration, too. */
+export function outside(publicKey: unknown): Outside {
+  let started: ReturnType<typeof start> | undefined;
+  return {
+    fetch: async (request) => (await (started ??= start(publicKey))).fetch(request),
+    close: async () => (await started)?.close(),
+  };
+}
+
+async function start(publicKey: unknown): Promise<Outside> {
+  const [stored, cluster] = await Promise.all([storage(), startCluster({ port: 0 })]);
+  const proxy = await startProxy(PublicJwk.parse(publicKey), new URL(cluster.url));
+  const switchboard = new Switchboard();
+  const serve = { postgres: stored.fetch, redis: stored.fetch, cluster: proxy.fetch };
+
+  return {
+    async fetch(request) {
+      if (request.url === CONTROL_URL) return switchboard.control(Command.parse(JSON.parse(await request.text())), stored);
+      const upstream = HOSTS.get(new URL(request.url).hostname);
+      // A test can never reach the internet, nor an address that nobody configured.
+      if (!upstream) return new Response(`nothing answers at ${request.url} in tests`, { status: 599 });
+      const kept = await keep(request);
+      return switchboard.pass({ to: upstream, body: kept.body }, () => serve[upstream](kept));
+    },
+    async close() {
+      switchboard.release();
+      await Promise.all([stored.close(), cluster.close(), proxy.close()]);
+    },
+  };
+}
+
+const PublicJwk = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string() });
+
+async function keep(request: Outgoing) {
+  const body = await request.text();
+  const { url, method } = request;
+  return { url, method, body, headers: new Headers([...request.headers]), text: () => Promise.resolve(body) };
+}
+
+/** The real proxy of a cluster, in front of the stand-in for its API server. */
+async function startProxy(publicKey: PublicKey, server: URL) {
+  const now = () => Date.now();
+  const api = kubernetesApi(
+    { server, tls: {}, token: () => Promise.resolve(undefined) },
+    { now, random: Math.random, wait: (ms, signal) => wait(ms, undefined, { signal }) },
+  );
+  const app = createApp({
+    authenticate: await authenticator({ keys: [publicKey], clusterName: "demo", now }),
+    guard: namespaceGuard(["*"]),
+    api,
+    log: () => undefined,
+    now,
+    newId: () => crypto.randomUUID(),
+    stopping: new AbortController().signal,
+  });
+  return {
+    fetch: async ({ url, ...init }: { url: string; method: string; headers: Headers; body: string }) => app.request(url, init),
+    close: () => api.close(),
+  };
+}
+
+class Switchboard {
+  #outages: Outages = {};
+  #exchanges: Exchange[] = [];
+  #held: (() => void)[] = [];
+
+  async control(command: Command, { database, redis }: Storage): Promise<Response> {
+    switch (command.do) {
+      case "sql":
+        return Response.json(await database.session(OWNER, (session) => session.execute(command.text)));
+      case "redis":
+        return Response.json((await redis.send([command.command])).map(plain));
+      case "break":
+        this.#outages = command.outages;
+        this.release();
+        return Response.json(null);
+      case "exchanges":
+        return Response.json(this.#exchanges);
+      case "forget":
+        this.#exchanges = [];
+        return Response.json(null);
+    }
+  }
+
+  async pass(exchange: Exchange, serve: () => Response | Promise<Response>): Promise<Response> {
+    this.#exchanges.push(exchange);
+    switch (this.#outages[exchange.to]) {
+      case undefined:
+        return serve();
+      case "down":
+        return new Response("out of service", { status: 503 });
+      case "answers lost":
+        await serve();
+        return new Response("bad gateway", { status: 502 });
+      case "hangs":
+        await new Promise<void>((resume) => this.#held.push(resume));
+        return new Response("out of service", { status: 503 });
+    }
+  }
+
+  release(): void {
+    for (const resume of this.#held.splice(0)) resume();
+  }
+}
+
+function plain(reply: Awaited<ReturnType<Storage["redis"]["send"]>>[number]): unknown {
+  return reply.kind === "bulk" ? reply.bytes.toString("utf8") : reply;
+}

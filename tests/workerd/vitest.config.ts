@@ -1,0 +1,41 @@
+// The tests that need workerd: sockets, sleep and alarms, with everything outside the Worker answered from this process.
+
+import { generateKeyPairSync } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
+import { defineProject } from "vitest/config";
+import { INTERCEPTED } from "../../dev/storage/server.ts";
+import { outside } from "./outside.ts";
+
+const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+const world = outside(publicKey.export({ format: "jwk" }));
+
+export default defineProject({
+  plugins: [
+    // Else vitest waits for what is still open, and is killed.
+    { name: "outside", configureVitest: ({ vitest }) => vitest.onClose(() => world.close()) },
+    cloudflareTest({
+      wrangler: { configPath: fileURLToPath(new URL("../../wrangler.toml", import.meta.url)) },
+      remoteBindings: false,
+      miniflare: {
+        bindings: {
+          ...INTERCEPTED.bindings,
+          CLUSTERS: JSON.stringify([{ name: "demo", url: "https://cluster.test" }]),
+          ALLOWED_ORIGINS: "https://console.test",
+          KEY_PEPPER: "a pepper for tests, and for nothing but tests",
+          PROXY_SIGNING_KEY: JSON.stringify(privateKey.export({ format: "jwk" })),
+          // Longer than any test: alarms run when a test says so.
+          AUDIT_DRAIN_DELAY_MS: "60000",
+        },
+        outboundService: (request) => world.fetch(request),
+      },
+    }),
+  ],
+  test: {
+    name: "workerd",
+    include: ["**/*.test.ts"],
+    testTimeout: 15_000,
+    // The outside is one for all files, and its outages would meet the wrong tests.
+    fileParallelism: false,
+  },
+});

@@ -1,0 +1,261 @@
+// What the tests in workerd share: keys, agents that hold a socket, the object behind it, and the switch for outages.
+
+import { env, exports } from "cloudflare:workers";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { vi } from "vitest";
+import { z } from "zod";
+import { hmacOfSecret } from "../../src/access/api-key.ts";
+import { CONTROL_URL, Exchange } from "./outages.ts";
+import type { Command, Outages, Upstream } from "./outages.ts";
+
+export const HOST = "https://gatehouse.test";
+
+/** PostgreSQL as the owner of its tables: to issue keys, and to see what has arrived. */
+export async function sql(text: string): Promise<Record<string, unknown>[]> {
+  return Rows.parse(await control({ do: "sql", text }));
+}
+
+export async function redis(...command: string[]): Promise<unknown> {
+  return control({ do: "redis", command });
+}
+
+/** What is out of order from now on; `{}` mends everything, and those that hang are answered: out of service. */
+export async function breakdown(outages: Outages): Promise<void> {
+  await control({ do: "break", outages });
+}
+
+/** The bodies of what was asked since `forget`, oldest first. */
+export async function asked(upstream: Upstream): Promise<string[]> {
+  const exchanges = z.array(Exchange).parse(await control({ do: "exchanges" }));
+  return exchanges.filter(({ to }) => to === upstream).map(({ body }) => body);
+}
+
+export async function forget(): Promise<void> {
+  await control({ do: "forget" });
+}
+
+const Rows = z.array(z.record(z.string(), z.unknown()));
+
+async function control(command: Command): Promise<unknown> {
+  const response = await fetch(CONTROL_URL, { method: "POST", body: JSON.stringify(command) });
+  return response.json();
+}
+
+export interface Key {
+  readonly principal: string;
+  readonly token: string;
+}
+
+/** A principal of its own for each key, so that no test meets another's context. */
+export async function issueKey(roles: readonly string[], { expiresInS = 3_600 } = {}): Promise<Key> {
+  const id = crypto.randomUUID().replaceAll("-", "");
+  const [principal, keyId, secret] = [`agent:${id}`, id.slice(0, 16), `${id}${id}`.slice(0, 43)];
+  await sql(
+    `insert into api_keys (key_id, secret_hmac, principal, kind, roles, on_behalf_of, expires_at)
+     values ('${keyId}', '${hmacOfSecret(secret, env.KEY_PEPPER)}', '${principal}', 'agent', '{${roles.join(",")}}',
+             'maria@example.com', now() + interval '${expiresInS} seconds')`,
+  );
+  return { principal, token: `ghk_${keyId}_${secret}` };
+}
+
+export async function revoke({ principal }: Key): Promise<void> {
+  await sql(`update api_keys set revoked_at = now() where principal = '${principal}'`);
+}
+
+/** The clock of the Worker and of its objects stands `ms` later, until `vi.useRealTimers`. Alarms do not see it. */
+export function pass(ms: number): void {
+  vi.setSystemTime(Date.now() + ms);
+}
+
+export function upgrade(headers: Readonly<Record<string, string>> = {}, address = `${HOST}/mcp`): Promise<Response> {
+  return exports.default.fetch(address, { headers: { upgrade: "websocket", ...headers } });
+}
+
+export interface AgentOptions {
+  /** Its object is put to sleep before every frame. */
+  readonly sleeps?: boolean;
+}
+
+export async function connect(roles: readonly string[] = ["observer"], options: AgentOptions = {}): Promise<Agent> {
+  return connectWith(await issueKey(roles), options);
+}
+
+export async function connectWith(key: Key, options: AgentOptions = {}): Promise<Agent> {
+  const socket = requireSocket(await upgrade({ authorization: `Bearer ${key.token}`, "cf-connecting-ip": "203.0.113.7" }));
+  const agent = new Agent(socket, key, options);
+  await agent.notified("mcp.session");
+  return agent;
+}
+
+export function requireSocket({ status, webSocket }: Response): WebSocket {
+  if (!webSocket) throw new Error(`no socket, but status ${status}`);
+  return webSocket;
+}
+
+const Message = z.looseObject({ id: z.unknown().optional(), method: z.string().optional(), params: z.unknown().optional() });
+export type Message = z.output<typeof Message>;
+
+const Opened = z.object({ session_id: z.string() });
+
+export interface Closed {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** A client that remembers whatever it was sent. */
+export class Peer {
+  readonly socket: WebSocket;
+  /** Texts as they came, in order. */
+  readonly received: string[] = [];
+  closed: Closed | undefined;
+  #waiting = new Set<() => void>();
+  #lastId = 0;
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.addEventListener("message", ({ data }) => {
+      this.received.push(String(data));
+      this.#wake();
+    });
+    socket.addEventListener("close", ({ code, reason }) => {
+      this.closed = { code, reason };
+      this.#wake();
+    });
+    socket.accept();
+  }
+
+  get messages(): Message[] {
+    return this.received.filter((text) => text.startsWith("{")).map((text) => Message.parse(JSON.parse(text)));
+  }
+
+  async call(method: string, params?: object): Promise<Message> {
+    const id = this.request(method, params);
+    return this.reply(id);
+  }
+
+  /** Sends and does not wait; answers the id. */
+  request(method: string, params?: object): number {
+    this.#lastId += 1;
+    this.send({ jsonrpc: "2.0", id: this.#lastId, method, params });
+    return this.#lastId;
+  }
+
+  send(message: object): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  sendText(text: string): void {
+    this.socket.send(text);
+  }
+
+  reply(id: unknown): Promise<Message> {
+    return this.until(() => this.messages.find((message) => message.id === id && message.method === undefined));
+  }
+
+  notified(method: string): Promise<Message> {
+    return this.until(() => this.messages.find((message) => message.method === method));
+  }
+
+  closing(): Promise<Closed> {
+    return this.until(() => this.closed);
+  }
+
+  /** As soon as there is something to find; the test's own timeout is the bound. */
+  async until<T>(find: () => T | undefined): Promise<T> {
+    for (;;) {
+      const found = find();
+      if (found !== undefined) return found;
+      await new Promise<void>((wake) => this.#waiting.add(wake));
+    }
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    for (const wake of waiting) wake();
+  }
+}
+
+export class Agent extends Peer {
+  readonly key: Key;
+  readonly #sleeps: boolean;
+
+  constructor(socket: WebSocket, key: Key, { sleeps = false }: AgentOptions) {
+    super(socket);
+    this.key = key;
+    this.#sleeps = sleeps;
+  }
+
+  get principal(): string {
+    return this.key.principal;
+  }
+
+  get sessionId(): string {
+    const opened = this.messages.find(({ method }) => method === "mcp.session");
+    return Opened.parse(opened?.params).session_id;
+  }
+
+  get object() {
+    return env.SESSION.getByName(this.sessionId);
+  }
+
+  /** What the object's ids are called in the audit log. */
+  get chainId(): string {
+    return this.object.id.toString();
+  }
+
+  /** The object forgets everything that is not in its storage or on its socket. */
+  sleep(): Promise<void> {
+    return evictDurableObject(this.object);
+  }
+
+  override async call(method: string, params?: object): Promise<Message> {
+    if (this.#sleeps) await this.sleep();
+    return super.call(method, params);
+  }
+
+  /** Sends a text, after a sleep if this agent's object sleeps, and answers the next text that comes back. */
+  async exchange(text: string): Promise<unknown> {
+    if (this.#sleeps) await this.sleep();
+    const before = this.received.length;
+    this.sendText(text);
+    return JSON.parse(await this.until(() => this.received[before]));
+  }
+
+  /** The journal as it stands in the object: what the calls so far have left there. */
+  async journal(): Promise<JournalLine[]> {
+    const rows = await this.stored("select seq, record, prev_hash, hash from journal order by seq");
+    return rows.map((row) => JournalLine.parse(row));
+  }
+
+  async stored(query: string): Promise<Record<string, unknown>[]> {
+    return runInDurableObject(this.object, (_, { storage }) => Array.from(storage.sql.exec(query)));
+  }
+
+  alarmAt(): Promise<number | null> {
+    return runInDurableObject(this.object, (_, { storage }) => storage.getAlarm());
+  }
+
+  /** Its rows in PostgreSQL, in the order of the chain. */
+  async logged(): Promise<Record<string, unknown>[]> {
+    return sql(`select * from audit_logs where chain_id = '${this.chainId}' order by seq`);
+  }
+}
+
+const JournalLine = z.object({
+  seq: z.int(),
+  record: z.string().transform((text) => z.looseObject({ phase: z.string() }).parse(JSON.parse(text))),
+  prev_hash: z.string(),
+  hash: z.string(),
+});
+export type JournalLine = z.output<typeof JournalLine>;
+
+/** The shape of a refusal, to compare a reply with. */
+export function refusal(code: number, reason: string, more: object = {}): object {
+  return { error: { code, data: { reason, ...more } } };
+}
+
+export function result(value: unknown): object {
+  return { result: value };
+}
+
