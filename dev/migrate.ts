@@ -116,8 +116,7 @@ function connectionString(url: string): string {
 
 function textOf(cause: unknown): string {
   // Connection attempts to several addresses fail together, with the text inside.
-  const [inner]: unknown[] = cause instanceof AggregateError ? cause.errors : [];
-  const error = inner ?? cause;
+  const error: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
   return error instanceof Error ? error.message : String(error);
 }
 

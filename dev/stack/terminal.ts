@@ -16,11 +16,25 @@ export function step(text: string): void {
   console.log(styled("dim", `  … ${text}`));
 }
 
-/** JSON as a person reads it, cut where it would fill the screen. */
+const WIDTH = 118;
+
+/** JSON as a person reads it: what fits a line stands on one, and what would fill the screen is cut. */
 export function json(value: unknown, maxLines = 24): string {
-  const lines = JSON.stringify(value, null, 2).split("\n").map(collapse).join("\n").split("\n");
+  const lines = layOut(value, "").split("\n");
   if (lines.length <= maxLines) return lines.join("\n");
   return [...lines.slice(0, maxLines), `… ${lines.length - maxLines} more lines`].join("\n");
+}
+
+function layOut(value: unknown, indent: string): string {
+  const line = JSON.stringify(value);
+  if (line.length + indent.length <= WIDTH || typeof value !== "object" || value === null) return line;
+
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    return `[\n${value.map((item) => inner + layOut(item, inner)).join(",\n")}\n${indent}]`;
+  }
+  const members = Object.entries(value).map(([key, child]) => `${inner}${JSON.stringify(key)}: ${layOut(child, inner)}`);
+  return `{\n${members.join(",\n")}\n${indent}}`;
 }
 
 export function table(rows: readonly Readonly<Record<string, unknown>>[]): string {
@@ -30,8 +44,4 @@ export function table(rows: readonly Readonly<Record<string, unknown>>[]): strin
   const print = (line: readonly string[]) => line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd();
   const [head = [], ...body] = cells;
   return [styled("bold", print(head)), ...body.map(print)].join("\n");
-}
-
-function collapse(line: string): string {
-  return line.length > 160 ? `${line.slice(0, 157)}…` : line;
 }

@@ -56,6 +56,13 @@ describe("a call", () => {
     expect(api.requests).toHaveLength(0);
   });
 
+  it("is refused in clean words of bounded length, whatever it was called", async () => {
+    const outcome = await failure(await proxy.call({ ...LIST, [`\u202e\u001b[31m${"x".repeat(5000)}`]: 1 }));
+
+    expect(outcome.message).toHaveLength(1000);
+    expect(outcome.message).not.toMatch(/[\u202e\u001b]/);
+  });
+
   it("may have a body of 64 KiB and no more", async () => {
     const padded = (size: number) => JSON.stringify(LIST).padEnd(size, " ");
 

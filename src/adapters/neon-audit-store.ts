@@ -1,6 +1,6 @@
 // The audit log in Neon: batches in one statement, poison rows aside as bytes, partitions made and dropped.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { AuditStore, JournalRow, RowRefused } from "../ports/audit-store.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import { err, ok, type Result } from "../result.ts";

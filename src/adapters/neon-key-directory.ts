@@ -1,6 +1,6 @@
 // API keys in Neon, found in one statement that also notes their use.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { KeyDirectory, KeyRecord } from "../ports/key-directory.ts";
 import { err, ok } from "../result.ts";
 import { type Sql, unavailable } from "./neon-sql.ts";

@@ -13,7 +13,7 @@ import {
 import { err, ok } from "../result.ts";
 import type { ListPodsRequest, ListPodsResponse } from "k8s-proxy/contract";
 import type { JWK } from "jose";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Clusters, ProxyCaller, ProxyRefusal } from "../ports/cluster.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import type { Result } from "../result.ts";

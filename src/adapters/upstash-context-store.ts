@@ -1,7 +1,7 @@
 // Agent context in Upstash Redis: every operation is one script, so one round trip and atomic.
 
 import { Redis } from "@upstash/redis/cloudflare";
-import { z } from "zod";
+import * as z from "zod";
 import { type ContextAddress, type ContextKey, type ContextStore, MAX_CONTEXT_KEYS } from "../ports/context-store.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import { err, ok, type Result } from "../result.ts";

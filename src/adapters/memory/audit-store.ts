@@ -1,6 +1,6 @@
 // The audit log in memory: the twin of the Postgres store for tests, as strict about a record as its columns are.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { AuditStore, JournalRow, RowRefused } from "../../ports/audit-store.ts";
 import { err, ok } from "../../result.ts";
 

@@ -1,0 +1,42 @@
+// `npm run deploy`: checks the configuration, builds, and hands over to wrangler. `-- --dry-run` stops before the network.
+
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { readFileSync, readdirSync } from "node:fs";
+import file from "../gatehouse.json" with { type: "json" };
+import { createPolicy, Roles } from "../src/access/policy.ts";
+import { root } from "./node/runtime.mjs";
+
+/** Cloudflare's own limit is far above; this is ours, so that the start stays quick. */
+const MAX_GZIP_BYTES = 200 * 1024;
+
+const roles = Roles.safeParse(file.roles);
+if (!roles.success) {
+  console.error(`gatehouse.json has faults:\n${roles.error.message}`);
+  process.exit(1);
+}
+console.log(`policy ${createPolicy(roles.data).version}`);
+
+const bundle = join(root, "dist");
+runWrangler(["deploy", "--dry-run", "--outdir", bundle, "--minify"]);
+const scripts = readdirSync(bundle).filter((name) => name.endsWith(".js"));
+const code = Buffer.concat(scripts.map((name) => readFileSync(join(bundle, name))));
+const gzipBytes = gzipSync(code, { level: 9 }).length;
+console.log(`bundle: ${kib(code.length)} KiB, ${kib(gzipBytes)} KiB gzip (at most ${kib(MAX_GZIP_BYTES)})`);
+if (gzipBytes > MAX_GZIP_BYTES) {
+  console.error("The bundle has outgrown its limit: see what was added to it.");
+  process.exit(1);
+}
+if (!process.argv.includes("--dry-run")) runWrangler(["deploy", "--minify", ...process.argv.slice(2)]);
+
+function runWrangler(args: readonly string[]): void {
+  const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
+  const env = { ...process.env, WRANGLER_SEND_METRICS: "false" };
+  const done = spawnSync(process.execPath, [wrangler, ...args], { cwd: root, stdio: "inherit", env });
+  if (done.status !== 0) process.exit(done.status ?? 1);
+}
+
+function kib(bytes: number): string {
+  return (bytes / 1024).toFixed(1);
+}
