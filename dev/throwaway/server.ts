@@ -78,8 +78,9 @@ export interface Command {
 const STOP_TIMEOUT_MS = 5_000;
 
 export function start({ program, args, user }: Command): Running {
-  // `/` because another user may not enter our folder.
-  const child = spawn(program, args, { cwd: "/", stdio: ["ignore", "pipe", "pipe"], ...user });
+  // `/` because another user may not enter our folder. Detached, or the terminal's Ctrl-C would end the server while the
+  // tests are still cleaning up in it.
+  const child = spawn(program, args, { cwd: "/", detached: true, stdio: ["ignore", "pipe", "pipe"], ...user });
   const printed: string[] = [];
   const keep = (chunk: Buffer) => void printed.push(chunk.toString());
   child.stdout.on("data", keep);

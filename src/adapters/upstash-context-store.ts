@@ -1,6 +1,6 @@
 // Agent context in Upstash Redis: every operation is one script, so one round trip and atomic.
 
-import { Redis } from "@upstash/redis/cloudflare";
+import { errors, Redis } from "@upstash/redis/cloudflare";
 import * as z from "zod";
 import { type ContextAddress, type ContextKey, type ContextStore, MAX_CONTEXT_KEYS } from "../ports/context-store.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
@@ -104,13 +104,12 @@ function scripts({ url, token, timeoutMs = TIMEOUT_MS }: UpstashOptions): RunScr
       const redis = new Redis({ ...settings, signal: () => limited });
       try {
         return ok(await redis.eval<string[]>(script, [...keys], [...args]));
-      } catch {
+      } catch (cause) {
         if (hasTimedOut(limited)) {
           return err({ ...unavailable(`Redis did not answer within ${timeoutMs} ms`), kind: "upstream_timeout" });
         }
-        return err(
-          unavailable(isLocal ? "local storage is not running: use npm run dev" : "Redis could not be reached"),
-        );
+        if (cause instanceof errors.UpstashError) return err(unavailable("Redis refused the command"));
+        return err(unavailable(isLocal ? "local storage is not running: use npm run dev" : "Redis could not be reached"));
       }
     });
 }

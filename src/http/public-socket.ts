@@ -4,6 +4,7 @@ import { answer } from "../jsonrpc/answer.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { CLOSE, closeCodeToEcho, readFrame } from "../jsonrpc/frame.ts";
 import { log } from "../log.ts";
+import type { Method } from "../jsonrpc/answer.ts";
 import type { Close } from "../jsonrpc/frame.ts";
 import type { Services } from "../services.ts";
 
@@ -44,18 +45,21 @@ export function acceptPublic({ services, limit, address }: PublicSocket): Respon
 
   const reply = async (frame: string): Promise<void> => {
     const { success } = await limit.limit({ key: address });
-    const text = success ? await answer(frame, peer) : LIMITED;
+    const text = await answer(frame, success ? peer : { ...peer, method: () => LIMITED });
     if (text !== undefined && socket.readyState === WebSocket.OPEN) socket.send(text);
   };
   socket.send(services.publicGreeting);
   return new Response(null, { status: 101, webSocket: client });
 }
 
-const LIMITED = JSON.stringify({
-  jsonrpc: "2.0",
-  id: null,
-  error: rpcError("rate_limited", "Too many messages without a credential from your address; wait a minute, or connect with a key.", {
-    scope: "address",
-    retryAfterMs: LIMIT_WINDOW_MS,
-  }),
-});
+/** Stands in for every method, so that whoever asked learns it under the id of their own request. */
+const LIMITED: Method = {
+  kind: "control",
+  run: () =>
+    Promise.resolve({
+      error: rpcError("rate_limited", "Too many messages without a credential from your address; wait a minute, or connect with a key.", {
+        scope: "address",
+        retryAfterMs: LIMIT_WINDOW_MS,
+      }),
+    }),
+};

@@ -72,7 +72,7 @@ export class SessionObject extends DurableObject<Env> {
     const reply = await answer(frame.value, session.peer);
     socket.serializeAttachment(session.save());
     if (reply !== undefined) send(socket, reply);
-    if (session.isLost) this.#end(socket, { code: CLOSE.unauthenticated, reason: "the credential is no longer valid" });
+    if (session.isLost && session.inFlight.size === 0) this.#end(socket, { code: CLOSE.unauthenticated, reason: "the credential is no longer valid" });
   }
 
   override webSocketClose(socket: WebSocket, code: number): Promise<void> {

@@ -85,7 +85,9 @@ describe("on Redis, through Upstash's client", () => {
       signal,
     );
 
-    expect(outcome).toMatchObject({ error: { kind: "upstream_unavailable", upstream: "redis" } });
+    expect(outcome).toMatchObject({
+      error: { kind: "upstream_unavailable", upstream: "redis", message: "Redis refused the command" },
+    });
     expect(JSON.stringify(outcome)).not.toMatch(/Unauthorized|wrong|EVAL|redis\.call/);
   });
 

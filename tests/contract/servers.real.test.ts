@@ -37,6 +37,7 @@ beforeAll(async () => {
   await once(server, (run) => run(`create database ${name}`));
   await once(urlOf(name), (run) => migrate(run));
   owner = new Pool({ connectionString: urlOf(name) });
+  owner.on("error", () => undefined); // its database is dropped under it, at the end
   // As a deployment does it: the Worker's user is a login that is a member of the writer role, and no more.
   await owner.query(`create role ${login} login password 'secret' in role gatehouse_writer`);
   worker = postgres(urlOf(name, login));

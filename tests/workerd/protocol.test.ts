@@ -1,7 +1,7 @@
 // The native dialect over a socket: every scenario once with the object awake and once after it has slept.
 
-import { describe, expect, it, vi, afterEach } from "vitest";
-import { breakdown, connect, pass, redis, refusal, type Agent } from "./world.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type Agent, asked, breakdown, connect, forget, pass, refusal } from "./world.ts";
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -114,13 +114,127 @@ describe.each([
     expect(await agent.call("ctx.get", { key: "none" })).toMatchObject({ result: { found: false } });
   });
 
-  it("does not run a call without an id: the next answer is the next request's", async () => {
+  it("does not run a call without an id, answers nothing, and writes it down", async () => {
     const agent = await agentWith("agent");
 
-    const reply = await agent.exchange(
-      '{"jsonrpc":"2.0","method":"ctx.set","params":{"key":"quiet","value":1}}'.concat(""),
-    ).catch(() => undefined);
+    agent.send({ jsonrpc: "2.0", method: "ctx.set", params: { key: "quiet", value: 1 } });
+    const read = await agent.call("ctx.get", { key: "quiet" });
 
-    expect(reply).toBeUndefined();
+    expect(read).toMatchObject({ result: { found: false } });
+    expect(agent.received).toHaveLength(2);
+    const [refused] = await agent.journal();
+    expect(refused?.record).toMatchObject({ outcome: "refused", reason: "invalid_request", params: { method: "ctx.set" } });
+  });
+
+  it("ignores an answer to a question that nobody asked", async () => {
+    const agent = await agentWith("agent");
+
+    agent.send({ jsonrpc: "2.0", id: 99, result: {} });
+
+    expect(await agent.call("ctx.get", { key: "none" })).toMatchObject({ result: { found: false } });
+    expect(agent.received).toHaveLength(2);
+  });
+
+  it.each([
+    ["unknown_tool", "mcp.tools.call", { name: "k8s.delete_pod", args: {} }, -32602, {}],
+    ["method_not_found", "k8s.delete_pod", {}, -32601, {}],
+    ["invalid_params", "mcp.tools.call", { tool: "ctx.get" }, -32602, {}],
+    ["invalid_params", "ctx.get", { key: "a", extra: 1 }, -32602, { issues: [{ path: "" }] }],
+    ["invalid_params", "ctx.get", {}, -32602, { issues: [{ path: "key" }] }],
+    ["permission_denied", "tools.configure", { tool: "ctx.get" }, 40300, { requiredPermission: "keys:admin" }],
+    ["permission_denied", "k8s.list_pods", { namespace: "payments" }, 40300, { allowed: [{ namespaces: ["shop", "shop-*"] }] }],
+  ])("refuses with %s: %s %j", async (reason, method, params, code, data) => {
+    await forget();
+    const agent = await agentWith("shop-observer");
+
+    expect(await agent.call(method, params)).toMatchObject({ id: 1, ...refusal(code, reason, data) });
+    expect([...(await asked("cluster")), ...(await asked("redis"))]).toEqual([]);
+    expect((await agent.journal()).at(-1)?.record).toMatchObject({ decision: "refused", outcome: "refused", reason });
+  });
+
+  it("limits each tool, and says truly how long to wait", async () => {
+    pass(0);
+    const agent = await agentWith("agent");
+    for (let call = 1; call <= 10; call++) expect(await agent.call("mcp.tools.list")).toHaveProperty("result");
+
+    const limited = await agent.call("mcp.tools.list");
+    pass(5_999);
+    const tooEarly = await agent.call("mcp.tools.list");
+    pass(1);
+    const inTime = await agent.call("mcp.tools.list");
+
+    const facts = { scope: "session_tool", tool: "mcp.tools.list", limit: "10/minute" };
+    expect(limited).toMatchObject({ id: 11, ...refusal(42900, "rate_limited", { ...facts, retryAfterMs: 6_000 }) });
+    expect(tooEarly).toMatchObject(refusal(42900, "rate_limited", { retryAfterMs: 1 }));
+    expect(inTime).toHaveProperty("result");
+  });
+
+  it("refuses an id that is still running, and answers the first under it", async () => {
+    const agent = await agentWith("agent");
+    await breakdown({ redis: "hangs" });
+
+    await agent.settle();
+    agent.send({ jsonrpc: "2.0", id: "same", method: "ctx.get", params: { key: "a" } });
+    agent.send({ jsonrpc: "2.0", id: "same", method: "ctx.get", params: { key: "b" } });
+    const second = await agent.reply("same");
+    await breakdown({});
+    await agent.until(() => (agent.received.length === 3 ? true : undefined));
+
+    expect(second).toMatchObject(refusal(40901, "duplicate_request_id"));
+    expect(agent.messages.at(-1)).toMatchObject({ id: "same", ...refusal(50300, "upstream_unavailable") });
+  });
+
+  it("runs 8 calls, lets 64 wait and refuses the next, and answers every one of them", async () => {
+    const agent = await agentWith("agent");
+    await breakdown({ redis: "hangs" });
+
+    await agent.settle();
+    const ids = Array.from({ length: 73 }, () => agent.request("ctx.get", { key: "none" }));
+    const refused = await agent.reply(73);
+    await breakdown({});
+    const replies = await Promise.all(ids.slice(0, 72).map((id) => agent.reply(id)));
+
+    expect(refused).toMatchObject(refusal(42900, "rate_limited", { scope: "concurrency", limit: 72, retryAfterMs: 30_000 }));
+    // Those that had reached Redis learn that it was out of service; the others ran after it was mended.
+    expect(replies.filter((reply) => "error" in reply)).toHaveLength(8);
+    expect(replies.filter((reply) => "result" in reply)).toHaveLength(64);
+  });
+
+  it.each([
+    ["redis", "ctx.get", { key: "a" }],
+    ["cluster", "k8s.list_pods", { namespace: "shop" }],
+  ] as const)("stops a call that waits for %s when it is cancelled, and writes that down", async (upstream, method, params) => {
+    const agent = await agentWith("observer");
+    await forget();
+    await breakdown({ [upstream]: "hangs" });
+
+    await agent.settle();
+    const running = agent.request(method, params);
+    await vi.waitUntil(async () => (await asked(upstream)).length === 1);
+    agent.send({ jsonrpc: "2.0", id: "stop", method: "mcp.cancel", params: { id: running } });
+
+    expect(await agent.reply("stop")).toMatchObject({ result: { cancelled: true } });
+    expect(await agent.reply(running)).toMatchObject(refusal(49900, "cancelled"));
+    expect((await agent.journal()).at(-1)?.record).toMatchObject({ tool: method, outcome: "cancelled", reason: "cancelled" });
+  });
+
+  it("says so when there is nothing to cancel", async () => {
+    const agent = await agentWith("agent");
+
+    expect(await agent.call("mcp.cancel", { id: "gone" })).toMatchObject({ result: { cancelled: false } });
+  });
+
+  it("answers what is ready first, whatever was asked first", async () => {
+    const agent = await agentWith("observer");
+    await breakdown({ cluster: "hangs" });
+
+    await agent.settle();
+    const slow = agent.request("k8s.list_pods", { namespace: "shop" });
+    const quick = agent.request("ctx.get", { key: "none" });
+    await agent.reply(quick);
+    await breakdown({});
+    await agent.reply(slow);
+
+    expect(agent.messages.slice(1).map(({ id }) => id)).toEqual([quick, slow]);
   });
 });

@@ -209,14 +209,19 @@ export class Agent extends Peer {
     return evictDurableObject(this.object);
   }
 
-  override async call(method: string, params?: object): Promise<Message> {
+  /** Sleeps if this agent's object does: for the tests that send several frames at once. */
+  async settle(): Promise<void> {
     if (this.#sleeps) await this.sleep();
+  }
+
+  override async call(method: string, params?: object): Promise<Message> {
+    await this.settle();
     return super.call(method, params);
   }
 
-  /** Sends a text, after a sleep if this agent's object sleeps, and answers the next text that comes back. */
+  /** Sends a text and answers the next text that comes back. */
   async exchange(text: string): Promise<unknown> {
-    if (this.#sleeps) await this.sleep();
+    await this.settle();
     const before = this.received.length;
     this.sendText(text);
     return JSON.parse(await this.until(() => this.received[before]));
@@ -253,9 +258,5 @@ export type JournalLine = z.output<typeof JournalLine>;
 /** The shape of a refusal, to compare a reply with. */
 export function refusal(code: number, reason: string, more: object = {}): object {
   return { error: { code, data: { reason, ...more } } };
-}
-
-export function result(value: unknown): object {
-  return { result: value };
 }
 

@@ -1,0 +1,54 @@
+// The storage of a Durable Object, played by Node's own SQLite: the same SQL, and faults when a test asks for them.
+
+import { DatabaseSync } from "node:sqlite";
+import type { SyncStorage } from "../../src/adapters/sqlite-journal.ts";
+
+export interface TestStorage extends SyncStorage {
+  /** From now on every write throws, as a full or fenced-off storage does; `undefined` mends it. */
+  readonly breakWrites: (cause: Error | undefined) => void;
+  /** From now on nothing becomes durable: the commit fails after the write looked fine. */
+  readonly breakSync: (cause: Error | undefined) => void;
+  /** Writes that reached the disk, each one transaction. */
+  readonly commits: () => number;
+  readonly tables: () => readonly unknown[];
+}
+
+export function sqliteStorage(): TestStorage {
+  const database = new DatabaseSync(":memory:");
+  let writeFault: Error | undefined;
+  let syncFault: Error | undefined;
+  let commits = 0;
+
+  const exec = (query: string, ...bindings: (string | number)[]) => {
+    // Node prepares one statement at a time, the platform runs a whole script.
+    if (query.includes(";")) database.exec(query);
+    return query.includes(";") ? [] : database.prepare(query).all(...bindings);
+  };
+
+  return {
+    sql: {
+      exec,
+      get databaseSize() {
+        const [row] = database.prepare("select page_count * page_size as size from pragma_page_count, pragma_page_size").all();
+        return Number(row?.size);
+      },
+    },
+    transactionSync(work) {
+      if (writeFault) throw writeFault;
+      database.exec("begin");
+      try {
+        work();
+        database.exec("commit");
+        commits += 1;
+      } catch (cause) {
+        database.exec("rollback");
+        throw cause;
+      }
+    },
+    sync: () => (syncFault ? Promise.reject(syncFault) : Promise.resolve()),
+    breakWrites: (cause) => (writeFault = cause),
+    breakSync: (cause) => (syncFault = cause),
+    commits: () => commits,
+    tables: () => database.prepare("select name from sqlite_master where type = 'table' order by name").all().map((row) => row.name),
+  };
+}

@@ -1,0 +1,135 @@
+// A whole session in plain Node: our code throughout, memory adapters and SQLite around it, a clock that stands still.
+
+import * as z from "zod";
+import { createPolicy } from "../../src/access/policy.ts";
+import { ANONYMOUS } from "../../src/access/principal.ts";
+import { memoryAuditStore } from "../../src/adapters/memory/audit-store.ts";
+import { memoryContextStore } from "../../src/adapters/memory/context-store.ts";
+import { memoryKeyDirectory } from "../../src/adapters/memory/key-directory.ts";
+import { SqliteJournal } from "../../src/adapters/sqlite-journal.ts";
+import { Journal } from "../../src/audit/journal.ts";
+import { answer } from "../../src/jsonrpc/answer.ts";
+import { InFlight } from "../../src/jsonrpc/in-flight.ts";
+import { Limiter } from "../../src/limits/limiter.ts";
+import { nativePeer } from "../../src/native/peer.ts";
+import { ok } from "../../src/result.ts";
+import { registry } from "../../src/tool/registry.ts";
+import { Standing } from "../../src/tool/standing.ts";
+import { tools as catalogue } from "../../src/tools/index.ts";
+import { countingUuids, fixedClock, START_MS } from "./clock.ts";
+import { keyRecord, principal, ROLES } from "./people.ts";
+import { listPodsScript } from "./scripted-clusters.ts";
+import { sqliteStorage } from "./sqlite-storage.ts";
+import type { KeyDirectory } from "../../src/ports/key-directory.ts";
+import type { ToolSettings } from "../../src/ports/tool-settings.ts";
+import type { CallSession } from "../../src/tool/call.ts";
+import type { Tool } from "../../src/tool/tool.ts";
+import type { PodsScript } from "./scripted-clusters.ts";
+
+export const SESSION_ID = "session-1";
+export const CHAIN_ID = "chain-1";
+
+export interface WorldOptions {
+  /** The whole catalogue when left out. */
+  readonly tools?: readonly Tool[];
+  /** Added to the catalogue. */
+  readonly alsoTools?: readonly Tool[];
+  readonly roles?: readonly string[];
+  readonly isAnonymous?: boolean;
+  readonly settings?: ToolSettings;
+  readonly pods?: PodsScript;
+  readonly clusters?: readonly string[];
+  readonly keys?: KeyDirectory;
+}
+
+/** Reads a frame as a client would: JSON, or nothing. */
+export type Send = (frame: unknown) => Promise<unknown>;
+
+export function world(options: WorldOptions = {}) {
+  const { roles = ["observer"], isAnonymous = false, settings = {} } = options;
+  const clock = fixedClock();
+  const uuid = countingUuids();
+  const storage = sqliteStorage();
+  const store = new SqliteJournal(storage);
+  const audit = memoryAuditStore(clock.now);
+  const known = memoryKeyDirectory(clock.now);
+  known.put(keyRecord({ roles: [...roles] }));
+  const crashes: unknown[] = [];
+  const changes: unknown[] = [];
+  let pendings = 0;
+
+  const journal = new Journal({
+    store,
+    chainId: CHAIN_ID,
+    now: clock.now,
+    uuid,
+    schedule: (flush) => queueMicrotask(flush),
+    onPending: () => (pendings += 1),
+  });
+
+  const policy = createPolicy(ROLES);
+  const who = principal(roles);
+  const standing = new Standing(options.keys ?? known, { principal: who, verifiedAtMs: START_MS }, () => undefined);
+  const offered = [...(options.tools ?? catalogue), ...(options.alsoTools ?? [])];
+  const scripted = listPodsScript(options.pods);
+  const session: CallSession = {
+    actor: { caller: isAnonymous ? ANONYMOUS : who, sessionId: SESSION_ID, sourceIp: "203.0.113.7", policyVersion: policy.version },
+    standing: (nowMs) =>
+      isAnonymous ? Promise.resolve(ok({ caller: ANONYMOUS, isFresh: true })) : standing.current(nowMs),
+    policy,
+    limiter: new Limiter(),
+    journal,
+    capabilities: {
+      clusters: { names: options.clusters ?? ["prod"], listPods: scripted.listPods },
+      context: memoryContextStore({ now: clock.now }),
+      settings: {
+        change: (tool, setting) => {
+          changes.push({ tool, setting });
+          return Promise.resolve(ok({ [tool]: setting }));
+        },
+      },
+      registry: registry(offered, settings),
+      policy,
+    },
+    running: new Set(),
+    now: clock.now,
+    uuid,
+  };
+
+  const inFlight = new InFlight();
+  const peer = nativePeer({ session, inFlight, onCrash: (cause) => crashes.push(cause) });
+  const sendText = (frame: string) => answer(frame, peer);
+  const send: Send = async (frame) => {
+    const reply = await sendText(JSON.stringify(frame));
+    const parsed: unknown = reply === undefined ? undefined : JSON.parse(reply);
+    return parsed;
+  };
+
+  return {
+    clock,
+    storage,
+    store,
+    audit,
+    keys: known,
+    journal,
+    session,
+    inFlight,
+    peer,
+    crashes,
+    changes,
+    asked: scripted.asked,
+    pendings: () => pendings,
+    sendText,
+    send,
+    /** A request with an id, sent as a client would. */
+    call: (method: string, params?: unknown, id: string | number = 1) =>
+      send({ jsonrpc: "2.0", id, method, ...(params === undefined ? {} : { params }) }),
+    /** Every record of the journal that has not drained, oldest first. */
+    records: () => store.pending(100_000).map(({ record }) => Record.parse(JSON.parse(record))),
+    counted: () => store.refusals(Number.MAX_SAFE_INTEGER),
+  };
+}
+
+export type World = ReturnType<typeof world>;
+
+const Record = z.record(z.string(), z.unknown());
