@@ -12,7 +12,13 @@ interface Check {
 
 const bin = (...path: string[]) => join(root, "node_modules", ...path);
 const typescript = bin("typescript", "bin", "tsc");
-const projects = ["tsconfig.json", "k8s-proxy/tsconfig.json", "dev/tsconfig.json", "tests/tsconfig.json", "tests/workerd/tsconfig.json"];
+const projects = [
+  "tsconfig.json",
+  "k8s-proxy/tsconfig.json",
+  "dev/tsconfig.json",
+  "tests/tsconfig.json",
+  "tests/workerd/tsconfig.json",
+];
 
 const checks: readonly Check[] = [
   ...projects.map((project) => ({ name: `types ${project}`, args: [typescript, "-p", project] })),

@@ -6,7 +6,9 @@ import { root } from "./node/runtime.mjs";
 import { devSession } from "./session.ts";
 
 if (devSession()) {
-  console.error("npm run dev is running here (or was killed): end it first. If nothing runs, delete .dev/session.json.");
+  console.error(
+    "npm run dev is running here (or was killed): end it first. If nothing runs, delete .dev/session.json.",
+  );
   process.exit(1);
 }
 for (const name of [".dev", ".wrangler", "dist", join("node_modules", ".cache"), join("node_modules", ".mf")]) {

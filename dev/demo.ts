@@ -32,37 +32,48 @@ async function main(): Promise<void> {
 }
 
 async function tell({ address, keys, sql }: Stack): Promise<void> {
-  const key = await createKey(keys, {
-    principal: "agent/oncall-helper",
-    kind: "agent",
-    roles: ["agent", "shop-observer"],
-    onBehalfOf: "the on-call engineer",
-    days: 1,
-  });
+  const roles = ["agent", "shop-observer"];
+  const key = await createKey(keys, { principal: "agent/oncall-helper", kind: "agent", roles, onBehalfOf: "team/oncall", days: 1 });
 
   heading("1  An agent connects, with an API key in the Authorization header of the upgrade");
   const agent = await connect(address, key);
 
   heading("2  It asks what it can do: only what its key allows is listed");
-  const listed = await ask(agent, "mcp.tools.list", undefined, summarizeTools);
+  const listed = await ask(agent, { method: "mcp.tools.list" }, summarizeTools);
   expect("the list holds k8s.list_pods", JSON.stringify(listed.result).includes("k8s.list_pods"));
 
+  await remember(agent, address, key);
+  await observe(agent);
+  await hurry(agent);
+  await agent.close();
+
+  heading("7  What stands in Postgres now: every call, every refusal, chained by hash");
+  console.log(table(await auditRows(sql)));
+}
+
+async function remember(agent: Agent, address: string, key: string): Promise<void> {
   heading("3  It writes something down, and reads it back over another connection");
-  const note = { key: "incident", value: { service: "checkout", suspect: "out of memory" } };
-  expect("the value is stored", (await ask(agent, "ctx.set", note)).error === undefined);
+  const params = { key: "incident", value: { service: "checkout", suspect: "out of memory" } };
+  expect("the value is stored", (await ask(agent, { method: "ctx.set", params })).error === undefined);
+
   const second = await connect(address, key);
-  const read = await ask(second, "ctx.get", { key: "incident" });
+  const read = await ask(second, { method: "ctx.get", params: { key: "incident" } });
   expect("the value is read back", JSON.stringify(read.result).includes("out of memory"));
   await second.close();
+}
 
+async function observe(agent: Agent): Promise<void> {
   heading("4  It looks at the shop: the pods in trouble come first, with the reason");
-  const pods = await ask(agent, "mcp.tools.call", { name: "k8s.list_pods", args: { namespace: "shop" } }, summarizePods);
+  const params = { name: "k8s.list_pods", args: { namespace: "shop" } };
+  const pods = await ask(agent, { method: "mcp.tools.call", params }, summarizePods);
   expect("pods are listed", JSON.stringify(pods.result).includes("CrashLoopBackOff"));
 
   heading("5  It tries a namespace that its key does not reach");
-  const refused = await ask(agent, "k8s.list_pods", { namespace: "payments" });
+  const refused = await ask(agent, { method: "k8s.list_pods", params: { namespace: "payments" } });
   expect("that is refused with 40300", refused.error?.code === 40300);
+}
 
+async function hurry(agent: Agent): Promise<void> {
   heading("6  It asks too often: the limit says when to come back, and means it");
   let limited: Incoming = await agent.request("mcp.tools.list");
   let calls = 2;
@@ -70,10 +81,6 @@ async function tell({ address, keys, sql }: Stack): Promise<void> {
   console.log(styled("dim", `   the ${calls}th mcp.tools.list of this session:`));
   printReply(limited);
   expect("that is refused with 42900", limited.error?.code === 42900);
-  await agent.close();
-
-  heading("7  What stands in Postgres now: every call, every refusal, chained by hash");
-  console.log(table(await auditRows(sql)));
 }
 
 async function connect(address: string, key: string): Promise<Agent> {
@@ -83,9 +90,14 @@ async function connect(address: string, key: string): Promise<Agent> {
   return agent;
 }
 
-async function ask(agent: Agent, method: string, params?: object, shorten = (result: unknown) => result): Promise<Incoming> {
-  console.log(styled("yellow", "→"), JSON.stringify({ method, ...(params && { params }) }));
-  const reply = await agent.request(method, params);
+interface Asked {
+  readonly method: string;
+  readonly params?: object;
+}
+
+async function ask(agent: Agent, asked: Asked, shorten = (result: unknown) => result): Promise<Incoming> {
+  console.log(styled("yellow", "→"), JSON.stringify(asked));
+  const reply = await agent.request(asked.method, asked.params);
   printReply(reply, shorten);
   return reply;
 }
@@ -95,15 +107,29 @@ function printReply(reply: Incoming, shorten = (result: unknown) => result): voi
   else console.log(styled("cyan", "←"), json({ result: shorten(reply.result) }));
 }
 
-const Tools = z.object({ tools: z.array(z.looseObject({ name: z.string(), rate_limit: z.string(), permissions: z.array(z.string()) })) });
+const Tools = z.object({
+  tools: z.array(z.looseObject({ name: z.string(), rate_limit: z.string(), permissions: z.array(z.string()) })),
+});
 
 function summarizeTools(result: unknown): unknown {
   const { tools } = Tools.parse(result);
-  return { tools: tools.map(({ name, permissions, rate_limit }) => `${name}  ${permissions.join() || "no permission"}  ${rate_limit}`) };
+  return {
+    tools: tools.map(
+      ({ name, permissions, rate_limit }) => `${name}  ${permissions.join() || "no permission"}  ${rate_limit}`,
+    ),
+  };
 }
 
 const Pods = z.object({
-  pods: z.array(z.looseObject({ name: z.string(), status: z.string(), ready: z.string(), restarts: z.int(), problem: z.looseObject({ reason: z.string() }).optional() })),
+  pods: z.array(
+    z.looseObject({
+      name: z.string(),
+      status: z.string(),
+      ready: z.string(),
+      restarts: z.int(),
+      problem: z.looseObject({ reason: z.string() }).optional(),
+    }),
+  ),
   meta: z.looseObject({ returned: z.int() }),
 });
 
@@ -111,7 +137,9 @@ function summarizePods(result: unknown): unknown {
   const { pods, meta } = Pods.parse(result);
   const line = (pod: (typeof pods)[number]) =>
     [pod.name, pod.ready, pod.status, `restarts ${pod.restarts}`, pod.problem?.reason ?? ""].join("  ").trimEnd();
-  return { pods: [...pods.slice(0, 8).map(line), `… ${Math.max(0, meta.returned - 8)} more, each with its containers`] };
+  return {
+    pods: [...pods.slice(0, 8).map(line), `… ${Math.max(0, meta.returned - 8)} more, each with its containers`],
+  };
 }
 
 const AuditRow = z.object({
@@ -127,7 +155,7 @@ const AuditRow = z.object({
 });
 
 /** The rows arrive when the journals drain: within the second. */
-async function auditRows(sql: Stack["sql"]): Promise<readonly Record<string, unknown>[]> {
+async function auditRows(sql: Stack["sql"]): Promise<readonly z.output<typeof AuditRow>[]> {
   const text = `select seq, phase, actor_id, tool, namespace, outcome, reason, duration_ms, left(hash, 8) as hash
     from audit_logs order by ts, seq`;
   const deadline = Date.now() + 15_000;

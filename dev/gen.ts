@@ -27,7 +27,11 @@ function writeTools(): string | undefined {
 function writeTypes(): string | undefined {
   const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
   const args = [wrangler, "types", "--include-runtime=false", "--strict-vars=false", ...(isCheck ? ["--check"] : [])];
-  const done = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", env: { ...process.env, WRANGLER_SEND_METRICS: "false" } });
+  const done = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
+  });
   if (done.status === 0) return undefined;
   if (!isCheck) throw new Error(`wrangler types failed:\n${done.stdout}${done.stderr}`);
   return "worker-configuration.d.ts";
@@ -51,12 +55,19 @@ Limits are per session and can be changed while sessions are open (\`tools.confi
 }
 
 function section({ name, description, parameters, permissions, access, effect, rate_limit }: ToolDefinition): string {
-  const needs = { public: "nothing, not even a credential", authenticated: "any valid credential", permission: permissions.map((p) => `\`${p}\``).join(", ") };
+  const needs = {
+    public: "nothing, not even a credential",
+    authenticated: "any valid credential",
+    permission: permissions.map((p) => `\`${p}\``).join(", "),
+  };
   const rows = Object.entries(parameters).map(([key, { type, required, description: text }]) => {
     const words = typeof text === "string" ? text.replaceAll("|", "\\|") : "";
     return `| \`${key}\` | ${type} | ${required ? "yes" : "no"} | ${words} |`;
   });
-  const table = rows.length === 0 ? "No parameters.\n" : ["| Parameter | Type | Required | |", "| --- | --- | --- | --- |", ...rows, ""].join("\n");
+  const table =
+    rows.length === 0
+      ? "No parameters.\n"
+      : ["| Parameter | Type | Required | |", "| --- | --- | --- | --- |", ...rows, ""].join("\n");
   return `## \`${name}\`
 
 ${description}

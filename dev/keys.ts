@@ -66,7 +66,8 @@ function keyStore(): KeyStore {
   const databaseUrl = DATABASE_URL ?? dev?.databaseUrl;
   const pepper = DATABASE_URL === undefined ? dev?.keyPepper : KEY_PEPPER;
   if (databaseUrl === undefined) fail("Set DATABASE_URL and KEY_PEPPER, or start npm run dev.");
-  if (pepper === undefined || pepper.length < 32) fail("Set KEY_PEPPER to the pepper of this deployment (at least 32 characters).");
+  if (pepper === undefined || pepper.length < 32)
+    fail("Set KEY_PEPPER to the pepper of this deployment (at least 32 characters).");
   return { sql: neonSql(databaseUrl), pepper };
 }
 
@@ -83,7 +84,14 @@ function newKey(): NewKey {
   if (kind !== "agent" && kind !== "human") fail("--kind is agent or human.");
   const days = Number(text(values.days) ?? 30);
   if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) fail(`--days takes 1 to ${MAX_DAYS}.`);
-  return { principal: principal.data, kind, roles, onBehalfOf: text(values["on-behalf-of"]), days, note: text(values.note) };
+  return {
+    principal: principal.data,
+    kind,
+    roles,
+    onBehalfOf: text(values["on-behalf-of"]),
+    days,
+    note: text(values.note),
+  };
 }
 
 function times(key: Awaited<ReturnType<typeof listKeys>>[number]) {

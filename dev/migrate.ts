@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { Client } from "pg";
-import { z } from "zod";
+import * as z from "zod";
 import { pgSession } from "./storage/postgres.ts";
 
 /** Runs one SQL text of any number of statements, always on the same session; answers the last one's rows. */

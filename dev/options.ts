@@ -19,7 +19,9 @@ export function readArguments(usage: string, options: ParseArgsOptionsConfig): A
       console.log(usage);
       process.exit(0);
     }
-    const single = Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.join() : value] as const);
+    const single = Object.entries(values).map(
+      ([name, value]) => [name, Array.isArray(value) ? value.join() : value] as const,
+    );
     return { values: Object.fromEntries(single), words: positionals };
   } catch (cause) {
     return fail(`${cause instanceof Error ? cause.message : String(cause)}\n\n${usage}`);

@@ -16,13 +16,26 @@ const json = <T extends z.ZodType>(schema: T) =>
   });
 
 const Clusters = z
-  .array(z.strictObject({ name: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/), url: z.url({ protocol: /^https?$/ }) }))
+  .array(
+    z.strictObject({
+      name: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/),
+      url: z.url({ protocol: /^https?$/ }),
+    }),
+  )
   .min(1)
-  .refine((clusters) => new Set(clusters.map(({ name }) => name)).size === clusters.length, "two clusters share a name");
+  .refine(
+    (clusters) => new Set(clusters.map(({ name }) => name)).size === clusters.length,
+    "two clusters share a name",
+  );
 
 const PrivateKey = z.looseObject({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string(), d: z.string() });
 
-const Origins = z.string().transform((text) => text.split(",").map((origin) => origin.trim()).filter((origin) => origin !== ""));
+const Origins = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== ""),
+);
 
 const Environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
@@ -31,7 +44,9 @@ const Environment = z.object({
   KEY_PEPPER: z.string().min(32, "must have at least 32 characters"),
   PROXY_SIGNING_KEY: json(PrivateKey),
   CLUSTERS: json(Clusters),
-  ALLOWED_ORIGINS: Origins.pipe(z.array(z.string().refine(isOrigin, "must be origins such as https://console.example.com"))).default([]),
+  ALLOWED_ORIGINS: Origins.pipe(
+    z.array(z.string().refine(isOrigin, "must be origins such as https://console.example.com")),
+  ).default([]),
   AUDIT_DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(10_000),
   AUDIT_KEEP_DAYS: z.coerce.number().int().min(30).max(3_650).default(90),
   FRAME_RATE: Rate.default("200/second"),
@@ -51,7 +66,9 @@ export function requireConfig(environment: unknown, file: unknown): Config {
   if (variables.success && roles.success) return { ...variables.data, ...roles.data };
 
   const faults = [...faultsIn("", variables.error), ...faultsIn("gatehouse.json: ", roles.error)];
-  throw new ConfigError(`Gatehouse cannot start: ${faults.length} fault(s) in its configuration.\n${faults.join("\n")}`);
+  throw new ConfigError(
+    `Gatehouse cannot start: ${faults.length} fault(s) in its configuration.\n${faults.join("\n")}`,
+  );
 }
 
 function faultsIn(prefix: string, error: z.ZodError | undefined): string[] {

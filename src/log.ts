@@ -11,5 +11,7 @@ export function log(level: LogLevel, event: string, facts: Readonly<Record<strin
 
 /** For a bug: where it happened and what it was, for the operator. A caller never sees either. */
 export function causeOf(cause: unknown): Readonly<Record<string, unknown>> {
-  return cause instanceof Error ? { error: cause.name, message: cause.message, stack: cause.stack } : { error: String(cause) };
+  return cause instanceof Error
+    ? { error: cause.name, message: cause.message, stack: cause.stack }
+    : { error: String(cause) };
 }

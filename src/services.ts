@@ -102,7 +102,8 @@ async function authenticate(
   if (!key) return err({ kind: "unauthenticated" });
 
   const asked = await withDeadline(AUTHENTICATION_TIMEOUT_MS, undefined, (signal) => keys.find(key.keyId, signal));
-  if (!asked.ok) return err({ kind: "upstream_timeout", upstream: "postgres", message: "The key could not be checked in time." });
+  if (!asked.ok)
+    return err({ kind: "upstream_timeout", upstream: "postgres", message: "The key could not be checked in time." });
   if (!asked.value.ok) return asked.value;
 
   const record = asked.value.value;

@@ -7,7 +7,7 @@ import { isRecentEnough, root, runtimePackage, runtimePath } from "./runtime.mjs
 if (!isRecentEnough() && !runtimePath()) {
   const wanted = runtimePackage();
   if (!wanted) {
-    console.error(`Node.js ${process.versions.node} is too old (22.18 or later is needed), please update it.`);
+    console.error(`Node.js ${process.versions.node} is too old (22.19 or later is needed), please update it.`);
     process.exit(1);
   }
 
@@ -22,7 +22,7 @@ if (!isRecentEnough() && !runtimePath()) {
     ? spawnSync(process.execPath, [npm, ...args, ...target], { stdio: "inherit", env })
     : spawnSync("npm", [...args, ...target], { stdio: "inherit", env });
   if (done.status !== 0 || !runtimePath()) {
-    console.error("That failed. Install Node.js 22.18 or later by hand and run npm install again.");
+    console.error("That failed. Install Node.js 22.19 or later by hand and run npm install again.");
     process.exit(1);
   }
 }

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-// The first version that runs TypeScript as it is; wrangler's own floor (22.12) is lower.
-const floor = [22, 18];
+// What undici 8 asks for, and past the first version that runs TypeScript as it is; wrangler's own floor is lower.
+const floor = [22, 19];
 
 // The npm registry carries Node.js itself, one package a platform; not every version exists for every platform.
 const packages = {

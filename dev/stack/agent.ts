@@ -9,7 +9,9 @@ const Incoming = z.looseObject({
   method: z.string().optional(),
   params: z.unknown().optional(),
   result: z.unknown().optional(),
-  error: z.looseObject({ code: z.number(), message: z.string(), data: z.looseObject({ reason: z.string() }) }).optional(),
+  error: z
+    .looseObject({ code: z.number(), message: z.string(), data: z.looseObject({ reason: z.string() }) })
+    .optional(),
 });
 export type Incoming = z.output<typeof Incoming>;
 

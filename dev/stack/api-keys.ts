@@ -40,7 +40,16 @@ export async function createKey(store: KeyStore, key: NewKey): Promise<string> {
     store,
     `insert into api_keys (key_id, secret_hmac, principal, kind, roles, on_behalf_of, expires_at, note)
      values ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7::int), $8)`,
-    [keyId, hmacOfSecret(secret, store.pepper), key.principal, key.kind, key.roles, key.onBehalfOf ?? null, key.days, key.note ?? null],
+    [
+      keyId,
+      hmacOfSecret(secret, store.pepper),
+      key.principal,
+      key.kind,
+      key.roles,
+      key.onBehalfOf ?? null,
+      key.days,
+      key.note ?? null,
+    ],
   );
   return `ghk_${keyId}_${secret}`;
 }

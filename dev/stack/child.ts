@@ -48,11 +48,7 @@ export function start({ name, args, env, output }: Program): Running {
 }
 
 /** Asks until the answer is there, the program has ended, or the time is up. */
-export async function waitUntil(
-  name: string,
-  running: Running,
-  isReady: () => Promise<boolean>,
-): Promise<void> {
+export async function waitUntil(name: string, running: Running, isReady: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (!(await isReady())) {
     const hasEnded = running.process.exitCode !== null || running.process.signalCode !== null;

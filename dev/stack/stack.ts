@@ -1,6 +1,7 @@
 // The whole of Gatehouse on one machine: storage, a cluster, its proxy and the Worker, each as close to the real one as it gets.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { neonSql } from "../../src/adapters/neon-sql.ts";
@@ -58,22 +59,34 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function startParts(options: StackOptions, stops: (() => Promise<unknown>)[], stop: () => Promise<void>): Promise<Stack> {
+async function startParts(
+  options: StackOptions,
+  stops: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<Stack> {
   const { state, onProgress = () => undefined } = options;
   mkdirSync(DEV_FOLDER, { recursive: true });
   const isKept = state === "kept";
   const folder = isKept ? DEV_FOLDER : mkdtempSync(join(DEV_FOLDER, "fresh-"));
-  if (!isKept) stops.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true, maxRetries: 3 })));
+  if (!isKept) stops.push(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   const secrets = isKept ? keptSecrets(join(folder, "secrets.json")) : makeSecrets();
 
-  onProgress(`storage: ${options.postgresUrl ? "PostgreSQL" : "PGlite"} and ${options.redisUrl ? "Redis" : "a Redis in JavaScript"}`);
+  onProgress(
+    `storage: ${options.postgresUrl ? "PostgreSQL" : "PGlite"} and ${options.redisUrl ? "Redis" : "a Redis in JavaScript"}`,
+  );
   const { postgresUrl, redisUrl } = options;
-  const store = await storage({ postgresUrl, redisUrl, dataDir: isKept && !postgresUrl ? join(folder, "postgres") : undefined });
+  const store = await storage({
+    postgresUrl,
+    redisUrl,
+    dataDir: isKept && !postgresUrl ? join(folder, "postgres") : undefined,
+  });
   stops.push(() => store.close());
-  const served = await serve(store.fetch);
+  const served = await serve((request) => store.fetch(request));
   stops.push(() => served.close());
 
-  onProgress(options.kubeconfig ? `cluster: ${options.kubeconfig}` : "cluster: a stand-in with a recording of real workloads");
+  onProgress(
+    options.kubeconfig ? `cluster: ${options.kubeconfig}` : "cluster: a stand-in with a recording of real workloads",
+  );
   const proxyUrl = await startProxy(options, secrets, stops);
 
   onProgress("Worker: wrangler dev");
@@ -85,13 +98,14 @@ async function startParts(options: StackOptions, stops: (() => Promise<unknown>)
   return { address, keys: { sql, pepper: owner.keyPepper }, sql, owner, worker, stop };
 }
 
-async function startProxy(options: StackOptions, secrets: Secrets, stops: (() => Promise<unknown>)[]): Promise<string> {
+export async function startProxy(options: StackOptions, secrets: Secrets, stops: (() => Promise<unknown>)[]): Promise<string> {
   const { kubeconfig, kubeContext } = options;
   const cluster = kubeconfig === undefined ? await startCluster({ port: 0 }) : undefined;
   if (cluster) stops.push(() => cluster.close());
 
   const port = await freePort(8790);
-  const api = kubeconfig === undefined ? { KUBERNETES_URL: cluster?.url } : { KUBECONFIG: kubeconfig, KUBE_CONTEXT: kubeContext };
+  const api =
+    kubeconfig === undefined ? { KUBERNETES_URL: cluster?.url } : { KUBECONFIG: kubeconfig, KUBE_CONTEXT: kubeContext };
   const proxy = start({
     name: "k8s-proxy",
     args: [join(root, "k8s-proxy", "src", "main.ts")],
@@ -112,7 +126,7 @@ async function startProxy(options: StackOptions, secrets: Secrets, stops: (() =>
   return `http://127.0.0.1:${port}`;
 }
 
-function workerVariables({ keyPepper, signingKey }: Secrets, proxyUrl: string): Record<string, string> {
+export function workerVariables({ keyPepper, signingKey }: Secrets, proxyUrl: string): Record<string, string> {
   return {
     KEY_PEPPER: keyPepper,
     PROXY_SIGNING_KEY: JSON.stringify(signingKey),

@@ -33,15 +33,21 @@ function layOut(value: unknown, indent: string): string {
   if (Array.isArray(value)) {
     return `[\n${value.map((item) => inner + layOut(item, inner)).join(",\n")}\n${indent}]`;
   }
-  const members = Object.entries(value).map(([key, child]) => `${inner}${JSON.stringify(key)}: ${layOut(child, inner)}`);
+  const members = Object.entries(value).map(
+    ([key, child]) => `${inner}${JSON.stringify(key)}: ${layOut(child, inner)}`,
+  );
   return `{\n${members.join(",\n")}\n${indent}}`;
 }
 
-export function table(rows: readonly Readonly<Record<string, unknown>>[]): string {
+export function table(rows: readonly Readonly<Record<string, string | number | null | undefined>>[]): string {
   const columns = Object.keys(rows[0] ?? {});
   const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? "")))];
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));
-  const print = (line: readonly string[]) => line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd();
+  const print = (line: readonly string[]) =>
+    line
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join("  ")
+      .trimEnd();
   const [head = [], ...body] = cells;
   return [styled("bold", print(head)), ...body.map(print)].join("\n");
 }

@@ -1,6 +1,6 @@
 // Neon's SQL over HTTP (POST /sql), as the driver speaks it, on any PostgreSQL.
 
-import { z } from "zod";
+import * as z from "zod";
 import { type Database, type RawResult, type Session, UnknownRole } from "./database.ts";
 import type { HttpRequest } from "./server.ts";
 
@@ -21,7 +21,9 @@ export function neon(database: Database): (request: HttpRequest) => Promise<Resp
   };
 }
 
-const Query = z.object({ query: z.string(), params: z.array(z.string().nullable()).default([]) });
+// Neon parses the body in Rust, which knows no half surrogate pairs: the whole request is refused, without an SQLSTATE.
+const Text = z.string().refine((text) => text.isWellFormed());
+const Query = z.object({ query: Text, params: z.array(Text.nullable()).default([]) });
 const Body = z.union([Query, z.object({ queries: z.array(Query) })]);
 
 function parseBody(text: string): z.output<typeof Body> | undefined {

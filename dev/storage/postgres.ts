@@ -1,7 +1,7 @@
 // A real PostgreSQL server behind the Neon stand-in.
 
 import { Pool, type PoolClient, type QueryArrayConfig } from "pg";
-import { z } from "zod";
+import * as z from "zod";
 import { becomeRole, type Database, OWNER, type RawResult, type Session } from "./database.ts";
 
 // As many as a Worker may have open at once, twice over.

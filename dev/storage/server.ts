@@ -1,7 +1,7 @@
 // The storage stand-ins as one web-standard handler: Neon's SQL over HTTP at /sql, Upstash's REST everywhere else.
 
 import { createServer, type IncomingMessage } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { migrate } from "../migrate.ts";
 import { type Database, OWNER } from "./database.ts";
 import { neon } from "./neon.ts";

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
-import { z } from "zod";
+import * as z from "zod";
 import { migrate, readMigrations } from "../migrate.ts";
 import { HeldByAnother, lock } from "./lock.ts";
 import { pgliteSession } from "./pglite-session.ts";

@@ -1,6 +1,6 @@
 // Upstash's REST protocol on any Redis: POST / with a command, /pipeline and /multi-exec with lists, /<command>/<argument>… .
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Reply, RespClient } from "./resp.ts";
 import type { HttpRequest } from "./server.ts";
 

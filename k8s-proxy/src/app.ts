@@ -99,7 +99,10 @@ async function answer<Asked extends { readonly namespace: string }>(
   route: Route<Asked>,
   { authenticate, guard, api, now }: AppOptions,
 ): Promise<Outcome> {
-  const authenticated = await authenticate(request.headers.get("authorization") ?? undefined, () => readBody(request));
+  const authenticated = await authenticate(
+    { authorization: request.headers.get("authorization") ?? undefined, path: new URL(request.url).pathname },
+    () => readBody(request),
+  );
   if (!authenticated.ok) return { result: authenticated };
   const { claims, body } = authenticated.value;
 

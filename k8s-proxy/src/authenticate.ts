@@ -19,7 +19,7 @@ const LONGEST_VALIDITY_MS = (TOKEN_LIFETIME_S + 2 * CLOCK_TOLERANCE_S) * 1000;
 /** At one minute's lifetime this is over 1,400 calls a second, far above what one API server answers. */
 const REPLAY_CAPACITY = 100_000;
 
-const REQUIRED_CLAIMS = ["sub", "tool", "namespace", "body_sha256", "jti", "iat", "exp"];
+const REQUIRED_CLAIMS = ["sub", "tool", "namespace", "path", "body_sha256", "jti", "iat", "exp"];
 
 export interface Authenticated {
   readonly claims: TokenClaims;
@@ -28,7 +28,7 @@ export interface Authenticated {
 
 /** The body is asked for only once the token has held, so that a stranger cannot make the proxy read anything. */
 export type Authenticate = (
-  authorization: string | undefined,
+  asked: { readonly authorization: string | undefined; readonly path: string },
   readBody: () => Promise<Result<Uint8Array, Failure>>,
 ) => Promise<Result<Authenticated, Failure>>;
 
@@ -47,11 +47,12 @@ export async function authenticator(options: AuthenticateOptions): Promise<Authe
     now: options.now,
   });
 
-  return async (authorization, readBody) => {
+  return async ({ authorization, path }, readBody) => {
     const token = /^Bearer ([\w.-]{1,4096})$/i.exec(authorization ?? "")?.[1];
     if (token === undefined) return refuse("no bearer token in the Authorization header");
     const claims = await verify(token);
     if (!claims.ok) return claims;
+    if (path !== claims.value.path) return refuse("the route is not the one that was signed");
 
     const body = await readBody();
     if (!body.ok) return body;

@@ -29,7 +29,9 @@ export const ListPodsRequest = z.strictObject({
 });
 export type ListPodsRequest = z.output<typeof ListPodsRequest>;
 
-export const Container = z.strictObject({
+// Answers are read leniently: proxies are upgraded cluster by cluster, and a newer one may know more fields than the Worker.
+
+export const Container = z.object({
   name: z.string(),
   image: z.string(),
   ready: z.boolean(),
@@ -40,7 +42,7 @@ export const Container = z.strictObject({
   role: z.enum(["init", "sidecar"]).optional(),
 });
 
-export const Pod = z.strictObject({
+export const Pod = z.object({
   name: z.string(),
   phase: z.string(),
   /** The word that `kubectl get pods` prints in its STATUS column. */
@@ -57,7 +59,7 @@ export const Pod = z.strictObject({
   owner: z.string().optional(),
   /** Only when something is wrong: the reason nearest to the cause, cleaned of control characters and cut. */
   problem: z
-    .strictObject({
+    .object({
       reason: z.string(),
       message: z.string().optional(),
       exit_code: z.int().optional(),
@@ -69,7 +71,7 @@ export const Pod = z.strictObject({
 });
 export type Pod = z.output<typeof Pod>;
 
-export const ListPodsResponse = z.strictObject({
+export const ListPodsResponse = z.object({
   pods: z.array(Pod),
   continue: z.string().optional(),
   /** What the API server says is left after this page; absent when a selector was given (it does not count then). */
@@ -113,7 +115,7 @@ export const PROXY_STATUS = {
   cluster_timeout: 504,
 } as const satisfies Record<ProxyErrorReason, number>;
 
-/** The proxy's routes. All are POST with a JSON body, so that one digest covers everything that was asked. */
+/** The proxy's routes. All are POST with a JSON body: its path and one digest cover everything that was asked. */
 export const ROUTES = {
   listPods: { path: "/v1/list-pods", request: ListPodsRequest, response: ListPodsResponse },
 } as const;
@@ -132,6 +134,8 @@ export const TokenClaims = z.object({
   sub: z.string().min(1).max(256),
   tool: z.string().min(1).max(128),
   namespace: Namespace,
+  /** The route that may be asked: one route's token is of no use on another, whatever its body. */
+  path: z.string().max(128),
   /** SHA-256 of the request body, base64url without padding. */
   body_sha256: z.string().length(43),
   jti: z.string().min(16).max(64),

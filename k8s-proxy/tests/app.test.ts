@@ -125,7 +125,7 @@ describe("the log", () => {
       {
         event: "call",
         request_id: "generated-id",
-        principal: "user:maria",
+        principal: "agent/oncall",
         tool: "k8s.list_pods",
         namespace: "shop",
         status: 200,

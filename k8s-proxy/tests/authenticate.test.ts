@@ -2,6 +2,7 @@
 import { UnsecuredJWT } from "jose";
 import { beforeEach, describe, expect, it } from "vitest";
 import { authenticator } from "../src/authenticate.ts";
+import { ROUTES } from "../src/contract.ts";
 import { ok } from "../src/result.ts";
 import { CLUSTER, NOW, newSigner, sign, tokenClaims } from "./worker-side.ts";
 
@@ -19,7 +20,9 @@ const start = (options: Partial<AuthenticateOptions> = {}) =>
   authenticator({ keys: [worker.publicKey], clusterName: CLUSTER, now: () => time, ...options });
 
 const ask = (token: string, body = BODY) =>
-  authenticate(`Bearer ${token}`, () => Promise.resolve(ok(new TextEncoder().encode(body))));
+  authenticate({ authorization: `Bearer ${token}`, path: ROUTES.listPods.path }, () =>
+    Promise.resolve(ok(new TextEncoder().encode(body))),
+  );
 
 const refusal = (detail: RegExp) => {
   const matching: unknown = expect.stringMatching(detail);
@@ -36,7 +39,16 @@ describe("a call's token", () => {
   it("is accepted when everything about it is right", async () => {
     const outcome = await ask(await sign(worker, { body: BODY }));
 
-    expect(outcome).toMatchObject({ ok: true, value: { claims: { sub: "user:maria", namespace: "shop" } } });
+    expect(outcome).toMatchObject({ ok: true, value: { claims: { sub: "agent/oncall", namespace: "shop" } } });
+  });
+
+  it("is refused on another route than the one it was signed for", async () => {
+    const authorization = `Bearer ${await sign(worker, { body: BODY })}`;
+    const readBody = () => Promise.resolve(ok(new TextEncoder().encode(BODY)));
+
+    const outcome = await authenticate({ authorization, path: "/v1/another" }, readBody);
+
+    expect(outcome).toEqual(refusal(/route/));
   });
 
   it.each([
@@ -45,7 +57,9 @@ describe("a call's token", () => {
     ["an empty token", "Bearer "],
     ["something that is no token", "Bearer abc"],
   ])("is refused when there is %s", async (_, header) => {
-    const outcome = await authenticate(header, () => Promise.resolve(ok(new Uint8Array())));
+    const outcome = await authenticate({ authorization: header, path: ROUTES.listPods.path }, () =>
+      Promise.resolve(ok(new Uint8Array())),
+    );
 
     expect(outcome).toMatchObject({ ok: false, error: { reason: "unauthenticated" } });
   });
@@ -84,7 +98,7 @@ describe("a call's token", () => {
     expect(await ask(await sign(worker, { body: BODY, claims }))).toMatchObject(refusal(detail));
   });
 
-  it.each(["iss", "aud", "sub", "tool", "namespace", "body_sha256", "jti", "iat", "exp"])(
+  it.each(["iss", "aud", "sub", "tool", "namespace", "path", "body_sha256", "jti", "iat", "exp"])(
     "is refused without its claim %s",
     async (name) => {
       const token = await sign(worker, { body: BODY, claims: { [name]: undefined } });
@@ -122,10 +136,13 @@ describe("a call's token", () => {
     const stranger = await newSigner();
     let reads = 0;
 
-    await authenticate(`Bearer ${await sign(stranger, { body: BODY })}`, () => {
-      reads++;
-      return Promise.resolve(ok(new Uint8Array()));
-    });
+    await authenticate(
+      { authorization: `Bearer ${await sign(stranger, { body: BODY })}`, path: ROUTES.listPods.path },
+      () => {
+        reads++;
+        return Promise.resolve(ok(new Uint8Array()));
+      },
+    );
 
     expect(reads).toBe(0);
   });

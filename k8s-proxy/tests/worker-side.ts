@@ -1,7 +1,7 @@
 // The Worker's side of a call: signs tokens as the contract has them, and wrong ones where a test asks for it.
 import { createHash, randomUUID } from "node:crypto";
 import { SignJWT, exportJWK, generateKeyPair } from "jose";
-import { TOKEN_ISSUER, TOKEN_TYPE } from "../src/contract.ts";
+import { ROUTES, TOKEN_ISSUER, TOKEN_TYPE } from "../src/contract.ts";
 
 import type { CryptoKey } from "jose";
 import type { PublicKey } from "../src/config.ts";
@@ -40,9 +40,10 @@ export function tokenClaims(body: string, claims: Readonly<Record<string, unknow
   return {
     iss: TOKEN_ISSUER,
     aud: CLUSTER,
-    sub: "user:maria",
+    sub: "agent/oncall",
     tool: "k8s.list_pods",
     namespace: "shop",
+    path: ROUTES.listPods.path,
     body_sha256: createHash("sha256").update(body).digest("base64url"),
     jti: randomUUID(),
     iat: issuedAt,

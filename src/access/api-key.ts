@@ -1,5 +1,6 @@
 // API keys: `ghk_<id>_<secret>`. The id finds the row; only an HMAC of the secret is ever stored.
 
+import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { err, ok } from "../result.ts";
 import type { Result } from "../result.ts";

@@ -15,7 +15,12 @@ export interface Target {
 export type Denied =
   | { readonly kind: "unauthenticated" }
   | { readonly kind: "permission_denied"; readonly permission: string }
-  | { readonly kind: "out_of_scope"; readonly permission: string; readonly target: Target; readonly scopes: readonly Scope[] };
+  | {
+      readonly kind: "out_of_scope";
+      readonly permission: string;
+      readonly target: Target;
+      readonly scopes: readonly Scope[];
+    };
 
 class Permitted {
   readonly caller: Caller;

@@ -28,7 +28,8 @@ export type Requirement = "public" | "authenticated" | Permission;
  * matches nothing is a mistake and is refused. `*` alone is not a pattern: nobody holds everything by accident.
  */
 export const PermissionPattern = z.string().refine((pattern) => expand(pattern).length > 0, {
-  error: ({ input }) => `unknown permission ${JSON.stringify(input)}; known: ${PERMISSIONS.join(", ")}, or k8s:* and the like`,
+  error: ({ input }) =>
+    `unknown permission ${JSON.stringify(input)}; known: ${PERMISSIONS.join(", ")}, or k8s:* and the like`,
 });
 
 export function expand(pattern: string): readonly Permission[] {

@@ -18,7 +18,10 @@ const RoleGrant = z.strictObject({
 
 const RoleName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and dashes");
 
-export const Roles = z.record(RoleName, z.strictObject({ description: z.string().optional(), grants: z.array(RoleGrant) }));
+export const Roles = z.record(
+  RoleName,
+  z.strictObject({ description: z.string().optional(), grants: z.array(RoleGrant) }),
+);
 
 /** Where a permission holds. */
 export interface Scope {

@@ -35,6 +35,12 @@ export interface ProxyAccess {
 /** Far above any page of pods, far below what would trouble an object's memory. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
+interface Asked {
+  readonly path: string;
+  readonly body: string;
+  readonly namespace: string;
+}
+
 type Answer<T> = Promise<Result<T, UpstreamFailure | ProxyRefusal>>;
 
 export class ProxyClusters implements Clusters {
@@ -59,12 +65,13 @@ export class ProxyClusters implements Clusters {
     const address = this.#access.clusters.find(({ name }) => name === caller.cluster);
     if (!address) throw new Error(`no such cluster: ${caller.cluster}`);
     const body = JSON.stringify(request);
+    const asked = { path: route.path, body, namespace: request.namespace };
 
     try {
       const response = await this.#access.fetch(new URL(route.path, address.url).href, {
         method: "POST",
         headers: {
-          authorization: `Bearer ${await this.#token(body, request.namespace, caller)}`,
+          authorization: `Bearer ${await this.#token(asked, caller)}`,
           "content-type": "application/json",
           [REQUEST_ID_HEADER]: caller.callId,
         },
@@ -80,11 +87,12 @@ export class ProxyClusters implements Clusters {
     }
   }
 
-  async #token(body: string, namespace: string, caller: ProxyCaller): Promise<string> {
+  async #token({ path, body, namespace }: Asked, caller: ProxyCaller): Promise<string> {
     // The key is kept, not the promise of it: one event's promise must not be awaited by another's.
     this.#key ??= await importJWK(this.#access.signingKey, "EdDSA");
     const issuedAtS = Math.floor(this.#access.now() / 1_000);
-    const claims = { tool: caller.tool, namespace, body_sha256: createHash("sha256").update(body).digest("base64url") };
+    const body_sha256 = createHash("sha256").update(body).digest("base64url");
+    const claims = { tool: caller.tool, namespace, path, body_sha256 };
     return new SignJWT(claims)
       .setProtectedHeader({ alg: "EdDSA", typ: TOKEN_TYPE })
       .setIssuer(TOKEN_ISSUER)

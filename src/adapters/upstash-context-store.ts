@@ -109,7 +109,9 @@ function scripts({ url, token, timeoutMs = TIMEOUT_MS }: UpstashOptions): RunScr
           return err({ ...unavailable(`Redis did not answer within ${timeoutMs} ms`), kind: "upstream_timeout" });
         }
         if (cause instanceof errors.UpstashError) return err(unavailable("Redis refused the command"));
-        return err(unavailable(isLocal ? "local storage is not running: use npm run dev" : "Redis could not be reached"));
+        return err(
+          unavailable(isLocal ? "local storage is not running: use npm run dev" : "Redis could not be reached"),
+        );
       }
     });
 }

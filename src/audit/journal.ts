@@ -23,7 +23,10 @@ export interface JournalContext {
 }
 
 /** Past these an effect, then any call, is refused rather than done without hope of a lasting record. */
-export const MAX_BACKLOG = { effect: { rows: 10_000, bytes: 32 * 1024 ** 2 }, read: { rows: 50_000, bytes: 64 * 1024 ** 2 } };
+export const MAX_BACKLOG = {
+  effect: { rows: 10_000, bytes: 32 * 1024 ** 2 },
+  read: { rows: 50_000, bytes: 64 * 1024 ** 2 },
+};
 
 /** Refusals of one kind that are written down one by one each minute; the rest of that minute is counted. */
 export const REFUSALS_IN_FULL = 10;

@@ -1,5 +1,6 @@
 // What of a call's arguments may be written down: no secrets, nothing PostgreSQL would refuse, not more than 4 KiB.
 
+import { byteLength, isLongerThan } from "../bytes.ts";
 import { sha256 } from "./record.ts";
 
 /** Large enough for every argument a person would read; a flood of large rows is what fills an audit log. */
@@ -18,7 +19,7 @@ export function redactParams(args: unknown, omitted: readonly string[] = []): Re
   if (redacted === undefined) return { params: undefined };
 
   const json = JSON.stringify(redacted);
-  if (json.length * 3 <= MAX_PARAMS_BYTES || byteLength(json) <= MAX_PARAMS_BYTES) return { params: redacted };
+  if (!isLongerThan(json, MAX_PARAMS_BYTES)) return { params: redacted };
   const preview = json.slice(0, PREVIEW_CHARS).toWellFormed();
   return { params: { truncated: true, bytes: byteLength(json), preview }, paramsDigest: sha256(json) };
 }
@@ -66,8 +67,4 @@ function redactString(text: string): string {
 /** `jsonb` takes neither NUL nor half a surrogate pair; one such row would hold up every row behind it. */
 function clean(text: string): string {
   return text.toWellFormed().replaceAll("\u0000", "\uFFFD");
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
 }

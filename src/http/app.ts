@@ -12,13 +12,22 @@ export function createApp(services: Services) {
   app.get("/health", ({ json }) => json({ status: "ok", policy_version: services.policy.version }));
   app.get("/mcp", ({ req, env }) => upgrade(req.raw, services, env));
   app.all("/mcp", () =>
-    problem({ status: 405, reason: "method_not_allowed", detail: "Connect with GET and Upgrade: websocket.", headers: { allow: "GET" } }),
+    problem({
+      status: 405,
+      reason: "method_not_allowed",
+      detail: "Connect with GET and Upgrade: websocket.",
+      headers: { allow: "GET" },
+    }),
   );
 
   app.notFound(() => problem({ status: 404, reason: "not_found", detail: "There are /mcp (WebSocket) and /health." }));
   app.onError((cause) => {
     log("error", "http.crashed", causeOf(cause));
-    return problem({ status: 500, reason: "internal_error", detail: "Something went wrong on our side; it has been logged." });
+    return problem({
+      status: 500,
+      reason: "internal_error",
+      detail: "Something went wrong on our side; it has been logged.",
+    });
   });
   return app;
 }

@@ -15,13 +15,20 @@ export function checkUpgrade(request: Request, allowedOrigins: readonly string[]
 
   const { searchParams } = new URL(request.url);
   if ([...searchParams.keys()].some((name) => CREDENTIAL_PARAMETERS.includes(name.toLowerCase()))) {
-    const detail = "Credentials do not belong into an address. Send Authorization: Bearer ghk_… and withdraw the key that was in it.";
+    const detail =
+      "Credentials do not belong into an address. Send Authorization: Bearer ghk_… and withdraw the key that was in it.";
     return err({ status: 400, reason: "credential_in_query", detail });
   }
 
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-    const detail = "This is a WebSocket endpoint: connect with a WebSocket client, Authorization: Bearer ghk_… on the upgrade request.";
-    return err({ status: 426, reason: "upgrade_required", detail, headers: { upgrade: "websocket", connection: "Upgrade" } });
+    const detail =
+      "This is a WebSocket endpoint: connect with a WebSocket client, Authorization: Bearer ghk_… on the upgrade request.";
+    return err({
+      status: 426,
+      reason: "upgrade_required",
+      detail,
+      headers: { upgrade: "websocket", connection: "Upgrade" },
+    });
   }
   return ok(undefined);
 }
@@ -36,7 +43,12 @@ export function readCredential(request: Request): Result<string | undefined, Pro
 
 /** RFC 6750 §3. */
 export function unauthorized(detail: string): Problem {
-  return { status: 401, reason: "unauthenticated", detail, headers: { "www-authenticate": 'Bearer realm="gatehouse"' } };
+  return {
+    status: 401,
+    reason: "unauthenticated",
+    detail,
+    headers: { "www-authenticate": 'Bearer realm="gatehouse"' },
+  };
 }
 
 // Compared as a whole: `https://console.example.com.evil.example` begins like an allowed one and is another.

@@ -57,9 +57,13 @@ const LIMITED: Method = {
   kind: "control",
   run: () =>
     Promise.resolve({
-      error: rpcError("rate_limited", "Too many messages without a credential from your address; wait a minute, or connect with a key.", {
-        scope: "address",
-        retryAfterMs: LIMIT_WINDOW_MS,
-      }),
+      error: rpcError(
+        "rate_limited",
+        "Too many messages without a credential from your address; wait a minute, or connect with a key.",
+        {
+          scope: "address",
+          retryAfterMs: LIMIT_WINDOW_MS,
+        },
+      ),
     }),
 };

@@ -35,7 +35,7 @@ export interface Peer {
 /** The frame to send back, or undefined where JSON-RPC wants none: notifications (§4.1), batches of nothing else (§6). */
 export async function answer(frame: string, peer: Peer): Promise<string | undefined> {
   const parsed = parseFrame(frame);
-  if (!parsed.ok) return refuse({ id: null, error: parsed.error }, peer);
+  if (!parsed.ok) return refuse(parsed.error, peer);
   if (!Array.isArray(parsed.value)) return answerOne(parsed.value, peer);
 
   const replies = await Promise.all(parsed.value.map((entry: unknown) => answerOne(entry, peer)));
@@ -46,13 +46,13 @@ export async function answer(frame: string, peer: Peer): Promise<string | undefi
 async function answerOne(value: unknown, peer: Peer): Promise<string | undefined> {
   const read = readMessage(value);
   if (!read.ok) return refuse(read.error, peer);
-  if (read.value.kind === "response") return undefined;
 
   const message = read.value;
   const method = peer.method(message.method);
   if (message.id === undefined) return notify(message, method, peer);
 
   if (!method) return refuse(unknownMethod(message, message.id), peer, message);
+  if (peer.inFlight.has(message.id)) return refuse(notStarted(message.id, { kind: "duplicate_id" }), peer, message);
   const turn = { method, params: message.params, peer };
   if (method.kind === "control") return encode(message.id, await run(turn, NEVER));
 
@@ -66,9 +66,9 @@ async function notify(message: Message, method: Method | undefined, peer: Peer):
   else await peer.refuse({ error: rpcError("invalid_request", "A call needs an id; it was not run."), message });
 }
 
-async function refuse({ id, error }: Malformed, peer: Peer, message?: Message): Promise<string> {
+async function refuse({ id, error }: Malformed, peer: Peer, message?: Message): Promise<string | undefined> {
   await peer.refuse(message ? { error, message } : { error });
-  return encode(id, { error });
+  return id === undefined ? undefined : encode(id, { error });
 }
 
 interface Turn {

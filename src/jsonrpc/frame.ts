@@ -1,5 +1,6 @@
 // What a WebSocket frame may be before anyone reads it, and why a socket is closed.
 
+import { isLongerThan } from "../bytes.ts";
 import { err, ok } from "../result.ts";
 import type { Result } from "../result.ts";
 
@@ -40,10 +41,4 @@ export function readFrame(frame: string | ArrayBuffer): Result<string, Close> {
  */
 export function closeCodeToEcho(code: number): number {
   return code === 1005 || code === 1006 || code === 1015 ? CLOSE.normal : code;
-}
-
-function isLongerThan(text: string, bytes: number): boolean {
-  // A UTF-16 unit is one to three bytes in UTF-8, so most frames are settled without encoding them.
-  if (text.length > bytes) return true;
-  return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
 }

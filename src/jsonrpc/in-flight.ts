@@ -8,9 +8,7 @@ import type { RequestId } from "./message.ts";
 export const MAX_RUNNING = 8;
 export const MAX_WAITING = 64;
 
-export type NotStarted =
-  | { readonly kind: "duplicate_id" }
-  | { readonly kind: "too_many_waiting" };
+export type NotStarted = { readonly kind: "duplicate_id" } | { readonly kind: "too_many_waiting" };
 
 export class InFlight {
   readonly #controllers = new Map<RequestId, AbortController>();
@@ -35,6 +33,10 @@ export class InFlight {
       this.#controllers.delete(id);
       this.#handOver();
     }
+  }
+
+  has(id: RequestId): boolean {
+    return this.#controllers.has(id);
   }
 
   /** Whether there was anything to cancel. */

@@ -10,20 +10,14 @@ export type Params = Readonly<Record<string, unknown>>;
 
 /** A call that awaits its answer (§4) when it has an id, a notification (§4.1) when it has none. */
 export interface Message {
-  readonly kind: "call";
   readonly id: RequestId | undefined;
   readonly method: string;
   readonly params: Params;
 }
 
-/** The peer answered something we never asked: ignored, but counted. */
-export interface StrayResponse {
-  readonly kind: "response";
-}
-
-/** What could not be accepted, and the id to answer under: null where none could be read (§5). */
+/** What could not be accepted, and the id to answer under: null where none could be read (§5), undefined for no answer. */
 export interface Malformed {
-  readonly id: RequestId | null;
+  readonly id: RequestId | null | undefined;
   readonly error: RpcError;
 }
 
@@ -35,42 +29,48 @@ export const MAX_DEPTH = 64;
 export const MAX_NODES = 20_000;
 
 /** One message, or the entries of a batch. Entries are checked one by one, later: one bad entry does not spoil the rest (§6). */
-export function parseFrame(text: string): Result<unknown, RpcError> {
+export function parseFrame(text: string): Result<unknown, Malformed> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return err(rpcError("parse_error", "The frame is not valid JSON."));
+    return err({ id: null, error: rpcError("parse_error", "The frame is not valid JSON.") });
   }
 
   const fault = findFault(value);
-  if (fault !== undefined) return err(rpcError("invalid_request", fault));
+  if (fault !== undefined) return malformed(idOf(value), fault);
   if (!Array.isArray(value)) return ok(value);
-  if (value.length === 0) return err(rpcError("invalid_request", "A batch needs at least one entry."));
+  if (value.length === 0) return malformed(null, "A batch needs at least one entry.");
   if (value.length <= MAX_BATCH_LENGTH) return ok(value);
-  return err(rpcError("invalid_request", `A batch may hold ${MAX_BATCH_LENGTH} entries, this one has ${value.length}.`));
+  return malformed(null, `A batch may hold ${MAX_BATCH_LENGTH} entries, this one has ${value.length}.`);
 }
 
-export function readMessage(value: unknown): Result<Message | StrayResponse, Malformed> {
+export function readMessage(value: unknown): Result<Message, Malformed> {
   if (!isObject(value)) return malformed(null, "A message must be a JSON object.");
 
-  const { jsonrpc, method, params, id } = value;
-  const isKnownId = isRequestId(id);
-  const replyTo = isKnownId ? id : null;
+  const { jsonrpc, method, params } = value;
+  const replyTo = idOf(value);
   if (jsonrpc !== "2.0") return malformed(replyTo, 'A message must carry "jsonrpc": "2.0".');
-  if (method === undefined && ("result" in value || "error" in value)) return ok({ kind: "response" });
+  // An answer is never answered: two peers that did so would never end.
+  if (method === undefined && ("result" in value || "error" in value)) return malformed(undefined, "Nothing was asked.");
   if (typeof method !== "string") return malformed(replyTo, '"method" must be a string.');
-  if ("id" in value && !isKnownId) {
+  if ("id" in value && replyTo === null) {
     return malformed(null, `"id" must be a string of at most ${MAX_ID_LENGTH} characters or a safe integer.`);
   }
+  const known = replyTo ?? undefined;
   if (Array.isArray(params)) {
-    return err({ id: replyTo, error: rpcError("invalid_params", "Send params by name: an object, not an array.") });
+    // A well-formed request all the same, so without an id it is a notification, which is never answered (§4.1).
+    return err({ id: known, error: rpcError("invalid_params", "Send params by name: an object, not an array.") });
   }
   if (params !== undefined && !isObject(params)) return malformed(replyTo, '"params" must be an object.');
-  return ok({ kind: "call", id: isKnownId ? id : undefined, method, params: params ?? {} });
+  return ok({ id: known, method, params: params ?? {} });
 }
 
-function malformed(id: RequestId | null, message: string): Result<never, Malformed> {
+function idOf(value: unknown): RequestId | null {
+  return isObject(value) && isRequestId(value.id) ? value.id : null;
+}
+
+function malformed(id: Malformed["id"], message: string): Result<never, Malformed> {
   return err({ id, error: rpcError("invalid_request", message) });
 }
 

@@ -14,34 +14,22 @@ export function toReply(outcome: Result<string, Failure>): Reply {
 /** Exhaustive: a new kind of failure does not compile until it has a line here. */
 export function toError(failure: Failure): RpcError {
   switch (failure.kind) {
-    case "unknown_tool": {
-      const name = JSON.stringify(failure.name.slice(0, 64));
-      return rpcError("unknown_tool", `There is no tool ${name}. Call mcp.tools.list to see what there is.`);
-    }
+    case "unknown_tool":
+      return rpcError("unknown_tool", unknownTool(failure.name));
     case "unauthenticated":
-      return rpcError("unauthenticated", "Connect with a valid API key: Authorization: Bearer ghk_… on the upgrade request.");
+      return rpcError(failure.kind, "Connect with a valid API key: Authorization: Bearer ghk_… on the upgrade request.");
     case "token_expired":
-      return rpcError("token_expired", "Your API key has expired: connect again with a new one.");
-    case "permission_denied": {
-      const message = `You need the permission ${failure.permission}; ask whoever gave you your key.`;
-      return rpcError("permission_denied", message, { requiredPermission: failure.permission });
-    }
-    case "out_of_scope": {
-      const { cluster, namespace = "every namespace" } = failure.target;
-      const message = `Your ${failure.permission} does not reach ${namespace} in ${cluster}. It reaches: ${reach(failure.scopes)}.`;
-      return rpcError("permission_denied", message, { requiredPermission: failure.permission, allowed: failure.scopes });
-    }
-    case "rate_limited": {
-      const { key, rate, retryAfterMs } = failure;
-      const message = `${key} may be called ${rate} in one session; retry in ${retryAfterMs} ms.`;
-      return rpcError("rate_limited", message, { scope: "session_tool", tool: key, limit: rate, retryAfterMs });
-    }
+      return rpcError(failure.kind, "Your API key has expired: connect again with a new one.");
+    case "permission_denied":
+      return permissionDenied(failure);
+    case "out_of_scope":
+      return outOfScope(failure);
+    case "rate_limited":
+      return rateLimited(failure);
     case "busy":
       return rpcError("rate_limited", failure.message, { scope: "upstream", retryAfterMs: failure.retryAfterMs });
-    case "invalid_params": {
-      const faults = failure.issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
-      return rpcError("invalid_params", `Invalid arguments. ${faults.join("; ")}`, { issues: failure.issues });
-    }
+    case "invalid_params":
+      return invalidParams(failure);
     case "forbidden":
       return rpcError("permission_denied", failure.message);
     case "not_found":
@@ -55,12 +43,39 @@ export function toError(failure: Failure): RpcError {
     case "timed_out":
       return rpcError("upstream_timeout", `The call took longer than ${failure.timeoutMs} ms and was stopped: ask for less.`);
     case "cancelled":
-      return rpcError("cancelled", "The call was cancelled.");
+      return rpcError(failure.kind, "The call was cancelled.");
     case "audit_backpressure":
-      return rpcError("audit_backpressure", "The call cannot be recorded at the moment, so it was not made; try again later.");
+      return rpcError(failure.kind, "The call cannot be recorded at the moment, so it was not made; try again later.");
     case "crashed":
       return rpcError("internal_error", "Something went wrong on our side; it has been logged.");
   }
+}
+
+type Of<K extends Failure["kind"]> = Extract<Failure, { kind: K }>;
+
+function unknownTool(name: string): string {
+  return `There is no tool ${JSON.stringify(name.slice(0, 64))}. Call mcp.tools.list to see what there is.`;
+}
+
+function permissionDenied({ permission }: Of<"permission_denied">): RpcError {
+  const message = `You need the permission ${permission}; ask whoever gave you your key.`;
+  return rpcError("permission_denied", message, { requiredPermission: permission });
+}
+
+function outOfScope({ permission, target, scopes }: Of<"out_of_scope">): RpcError {
+  const { cluster, namespace = "every namespace" } = target;
+  const message = `Your ${permission} does not reach ${namespace} in ${cluster}. It reaches: ${reach(scopes)}.`;
+  return rpcError("permission_denied", message, { requiredPermission: permission, allowed: scopes });
+}
+
+function rateLimited({ key, rate, retryAfterMs }: Of<"rate_limited">): RpcError {
+  const message = `${key} may be called ${rate} in one session; retry in ${retryAfterMs} ms.`;
+  return rpcError("rate_limited", message, { scope: "session_tool", tool: key, limit: rate, retryAfterMs });
+}
+
+function invalidParams({ issues }: Of<"invalid_params">): RpcError {
+  const faults = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+  return rpcError("invalid_params", `Invalid arguments. ${faults.join("; ")}`, { issues });
 }
 
 function reach(scopes: readonly Scope[]): string {

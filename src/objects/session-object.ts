@@ -72,7 +72,8 @@ export class SessionObject extends DurableObject<Env> {
     const reply = await answer(frame.value, session.peer);
     socket.serializeAttachment(session.save());
     if (reply !== undefined) send(socket, reply);
-    if (session.isLost && session.inFlight.size === 0) this.#end(socket, { code: CLOSE.unauthenticated, reason: "the credential is no longer valid" });
+    if (session.isLost && session.inFlight.size === 0)
+      this.#end(socket, { code: CLOSE.unauthenticated, reason: "the credential is no longer valid" });
   }
 
   override webSocketClose(socket: WebSocket, code: number): Promise<void> {
@@ -169,6 +170,8 @@ export class SessionObject extends DurableObject<Env> {
     return this.env.CATALOGUE.getByName("deployment");
   }
 }
+
+const CREDENTIAL_LOST: Close = { code: CLOSE.unauthenticated, reason: "the credential is no longer valid" };
 
 function tooManyFrames(rate: string): Close {
   return { code: CLOSE.tooManyFrames, reason: `more frames than ${rate}: connect again in a second and send fewer` };

@@ -37,7 +37,11 @@ export class Session {
     this.#context = context;
     this.#limiter = new Limiter(attachment.limits);
     this.#capabilities = context.services.capabilities(attachment.settings, context.catalogue);
-    this.peer = nativePeer({ session: this.#callSession(), inFlight: this.inFlight, onCrash: (cause) => this.#crashed(cause) });
+    this.peer = nativePeer({
+      session: this.#callSession(),
+      inFlight: this.inFlight,
+      onCrash: (cause) => this.#crashed(cause),
+    });
   }
 
   /** The credential was withdrawn or has expired: once the running calls are answered, the socket is closed. */
@@ -80,7 +84,8 @@ export class Session {
       actor: { caller: verified.principal, sessionId, sourceIp, policyVersion: policy.version },
       standing: async (nowMs) => {
         const known = await standing.current(nowMs);
-        if (!known.ok && known.error.kind !== "upstream_unavailable" && known.error.kind !== "upstream_timeout") this.#isLost = true;
+        if (!known.ok && known.error.kind !== "upstream_unavailable" && known.error.kind !== "upstream_timeout")
+          this.#isLost = true;
         return known;
       },
       // Asked for anew at each call: settings change while the session is open.

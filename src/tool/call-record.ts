@@ -2,6 +2,7 @@
 
 import { redactParams, redactText } from "../audit/redact.ts";
 import { sha256 } from "../audit/record.ts";
+import { byteLength } from "../bytes.ts";
 import { err, ok } from "../result.ts";
 import type { Target } from "../access/grant.ts";
 import type { AuditBackpressure } from "../audit/journal.ts";
@@ -57,7 +58,7 @@ export class CallRecord {
     const { journal, actor, now } = this.#session;
     const durationMs = now() - this.#startedAtMs;
     if (result.ok) {
-      const kept = { digest: sha256(result.value), bytes: Buffer.byteLength(result.value) };
+      const kept = { digest: sha256(result.value), bytes: byteLength(result.value) };
       const entry = this.#entry({ phase: "outcome", decision: "allowed", outcome: "ok" });
       return journal.write({ ...entry, durationMs, result: kept }, actor);
     }

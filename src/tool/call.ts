@@ -1,6 +1,7 @@
 // One tool call, top to bottom. The order of the steps is the security policy.
 
 import { authorize } from "../access/grant.ts";
+import { isLongerThan } from "../bytes.ts";
 import { withDeadline } from "../deadline.ts";
 import { err, ok } from "../result.ts";
 import { CallRecord } from "./call-record.ts";
@@ -106,14 +107,9 @@ function timedOut({ timeoutMs }: Tool): Failure {
 
 /** A tool trims its own answer, item by item; this is the wall behind it. */
 function fit(json: string, { maxResultBytes }: Tool): Result<string, Failure> {
-  const isTooLarge = json.length > maxResultBytes || (json.length * 3 > maxResultBytes && byteLength(json) > maxResultBytes);
-  if (!isTooLarge) return ok(json);
+  if (!isLongerThan(json, maxResultBytes)) return ok(json);
   const message = `The answer would exceed ${maxResultBytes} bytes: ask for less of it.`;
   return err({ kind: "payload_too_large", message });
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
 }
 
 const STALE: Failure = {

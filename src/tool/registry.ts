@@ -21,11 +21,16 @@ export interface Registry {
 /** Throws on two tools of one name, and on one that requires a permission nobody can hold. */
 export function registry(tools: readonly Tool[], settings: ToolSettings = {}): Registry {
   const all = tools.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const active = all.filter(({ name }) => settings[name]?.enabled !== false).map((tool) => withSetting(tool, settings[tool.name]));
+  const active = all
+    .filter(({ name }) => settings[name]?.enabled !== false)
+    .map((tool) => withSetting(tool, settings[tool.name]));
   for (const { name, requires } of all) requireKnownPermission(name, requires);
 
-  const byName = new Map(active.flatMap((tool) => [tool.name, publishedName(tool.name)].map((name) => [name, tool] as const)));
-  if (new Set(all.map(({ name }) => publishedName(name))).size !== all.length) throw new Error("two tools share a name");
+  const byName = new Map(
+    active.flatMap((tool) => [tool.name, publishedName(tool.name)].map((name) => [name, tool] as const)),
+  );
+  if (new Set(all.map(({ name }) => publishedName(name))).size !== all.length)
+    throw new Error("two tools share a name");
 
   return {
     all,

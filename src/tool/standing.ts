@@ -52,7 +52,9 @@ export class Standing {
 
   async #look(nowMs: number): Promise<Result<Known, NotKnown>> {
     const { principal, verifiedAtMs } = this.#verified;
-    const asked = await withDeadline(LOOKUP_TIMEOUT_MS, undefined, (signal) => this.#keys.find(principal.keyId, signal));
+    const asked = await withDeadline(LOOKUP_TIMEOUT_MS, undefined, (signal) =>
+      this.#keys.find(principal.keyId, signal),
+    );
     const found = asked.ok ? asked.value : err(TOO_SLOW);
     if (!found.ok) return nowMs - verifiedAtMs < GRACE_MS ? ok({ caller: principal, isFresh: false }) : found;
 

@@ -64,7 +64,10 @@ export interface Tool extends ToolFacts {
 /** Checked arguments, ready to run for whoever holds a Grant that covers the target. */
 export interface BoundCall {
   readonly target: Target | undefined;
-  readonly run: (capabilities: Capabilities, call: Omit<Call, "tool" | "target">) => Promise<Result<object, ToolFailure>>;
+  readonly run: (
+    capabilities: Capabilities,
+    call: Omit<Call, "tool" | "target">,
+  ) => Promise<Result<object, ToolFailure>>;
 }
 
 /** Most tools answer within a second; one that does not is better asked again, more narrowly. */

@@ -37,7 +37,11 @@ export function fromProxy(failure: UpstreamFailure | ProxyRefusal): ToolFailure 
       return { kind: "upstream_timeout", upstream, message };
     // The proxy does not accept us: nothing a caller can mend, and no business of theirs.
     case "unauthenticated":
-      return { kind: "upstream_unavailable", upstream, message: "The cluster's proxy does not accept this deployment." };
+      return {
+        kind: "upstream_unavailable",
+        upstream,
+        message: "The cluster's proxy does not accept this deployment.",
+      };
     case "cluster_unavailable":
       return { kind: "upstream_unavailable", upstream, message };
   }

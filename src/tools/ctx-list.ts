@@ -33,6 +33,9 @@ export const ctxList = defineTool({
     const truncated = keys.length < wanted.length;
     const meta = { returned: keys.length, total: listed.value.length, truncated };
     const last = keys.at(-1)?.key ?? "";
-    return ok({ keys, meta: truncated ? { ...meta, hint: `ctx.list with after: ${JSON.stringify(last)} continues` } : meta });
+    return ok({
+      keys,
+      meta: truncated ? { ...meta, hint: `ctx.list with after: ${JSON.stringify(last)} continues` } : meta,
+    });
   },
 });

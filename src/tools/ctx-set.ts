@@ -1,13 +1,15 @@
 // Remember a value beyond this connection.
 
 import * as z from "zod";
+import { byteLength } from "../bytes.ts";
 import { err, ok } from "../result.ts";
 import { defineTool } from "../tool/tool.ts";
 import { DEFAULT_TTL_S, Key, MAX_TTL_S, MAX_VALUE_BYTES } from "./context-parameters.ts";
 
 export const ctxSet = defineTool({
   name: "ctx.set",
-  description: "Store a JSON value under a key. It outlives the connection and is readable from all your sessions until it expires.",
+  description:
+    "Store a JSON value under a key. It outlives the connection and is readable from all your sessions until it expires.",
   effect: "write",
   requires: "authenticated",
   rate: "120/minute",
@@ -23,9 +25,12 @@ export const ctxSet = defineTool({
 
   async run({ key, value, ttl_s }, { context }, { grant, signal }) {
     const json = JSON.stringify(value);
-    const bytes = Buffer.byteLength(json);
+    const bytes = byteLength(json);
     if (bytes > MAX_VALUE_BYTES) {
-      return err({ kind: "payload_too_large", message: `The value has ${bytes} bytes of JSON, ${MAX_VALUE_BYTES} are allowed.` });
+      return err({
+        kind: "payload_too_large",
+        message: `The value has ${bytes} bytes of JSON, ${MAX_VALUE_BYTES} are allowed.`,
+      });
     }
 
     const stored = await context.set({ principalId: grant.principal.id, key }, { json, ttlS: ttl_s }, signal);

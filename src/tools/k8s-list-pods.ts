@@ -2,6 +2,7 @@
 
 import { LabelSelector, MAX_PODS_A_PAGE, Namespace, Pod } from "k8s-proxy/contract";
 import * as z from "zod";
+import { byteLength } from "../bytes.ts";
 import { err, ok } from "../result.ts";
 import { DEFAULT_RESULT_BYTES, defineTool } from "../tool/tool.ts";
 import { chooseCluster, Cluster, fromProxy } from "./cluster-parameters.ts";
@@ -38,9 +39,15 @@ export const k8sListPods = defineTool({
   uses: ["clusters"],
   input: z.strictObject({
     namespace: Namespace.describe("Kubernetes namespace"),
-    label_selector: LabelSelector.optional().describe('Label selector as kubectl takes it, such as "app=web,tier!=cache"'),
+    label_selector: LabelSelector.optional().describe(
+      'Label selector as kubectl takes it, such as "app=web,tier!=cache"',
+    ),
     limit: z.int().min(1).max(MAX_PODS_A_PAGE).default(100).describe("Pods a page"),
-    cursor: z.string().max(4096).optional().describe("meta.next_cursor of the page before, with the other arguments unchanged"),
+    cursor: z
+      .string()
+      .max(4096)
+      .optional()
+      .describe("meta.next_cursor of the page before, with the other arguments unchanged"),
     cluster: Cluster.optional(),
   }),
   output: Output,
@@ -79,7 +86,9 @@ interface Asked {
 }
 
 function page(response: ListPodsResponse, { cluster, namespace, isFirst }: Asked): z.input<typeof Output> {
-  const found = response.pods.map(slim).toSorted((a, b) => Number(b.problem !== undefined) - Number(a.problem !== undefined));
+  const found = response.pods
+    .map(slim)
+    .toSorted((a, b) => Number(b.problem !== undefined) - Number(a.problem !== undefined));
   const pods = fitting(found);
   const isCut = pods.length < found.length;
   const next = isCut ? undefined : response.continue;
@@ -103,8 +112,11 @@ function page(response: ListPodsResponse, { cluster, namespace, isFirst }: Asked
 }
 
 function hint(returned: number, isCut: boolean, next: string | undefined): { hint?: string } {
-  if (isCut) return { hint: `The page was too large: ask again with limit: ${returned} and page on, or with a label_selector.` };
-  return next === undefined ? {} : { hint: "There is more: pass meta.next_cursor as cursor, or narrow with label_selector." };
+  if (isCut)
+    return { hint: `The page was too large: ask again with limit: ${returned} and page on, or with a label_selector.` };
+  return next === undefined
+    ? {}
+    : { hint: "There is more: pass meta.next_cursor as cursor, or narrow with label_selector." };
 }
 
 function slim({ containers, ...pod }: Pod): ListedPod {
@@ -114,7 +126,7 @@ function slim({ containers, ...pod }: Pod): ListedPod {
 /** As many whole pods as an answer holds, with room left for what stands around them. */
 function fitting(pods: readonly ListedPod[]): readonly ListedPod[] {
   let bytes = 2_048;
-  const tooMany = pods.findIndex((pod) => (bytes += Buffer.byteLength(JSON.stringify(pod)) + 1) > DEFAULT_RESULT_BYTES);
+  const tooMany = pods.findIndex((pod) => (bytes += byteLength(JSON.stringify(pod)) + 1) > DEFAULT_RESULT_BYTES);
   return tooMany === -1 ? pods : pods.slice(0, tooMany);
 }
 

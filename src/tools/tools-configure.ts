@@ -7,7 +7,8 @@ import { defineTool } from "../tool/tool.ts";
 
 export const toolsConfigure = defineTool({
   name: "tools.configure",
-  description: "Switch a tool of this deployment off or on, or change its rate limit, at once and for every open session.",
+  description:
+    "Switch a tool of this deployment off or on, or change its rate limit, at once and for every open session.",
   effect: "write",
   requires: "keys:admin",
   rate: "20/minute",
@@ -23,10 +24,16 @@ export const toolsConfigure = defineTool({
     const tool = registry.all.find((candidate) => candidate.name === name);
     if (!tool) return err({ kind: "not_found", message: `There is no tool ${JSON.stringify(name)}.` });
     if (name === "tools.configure" && enabled === false) {
-      return err({ kind: "forbidden", message: "tools.configure cannot switch itself off: nothing could switch it on again." });
+      return err({
+        kind: "forbidden",
+        message: "tools.configure cannot switch itself off: nothing could switch it on again.",
+      });
     }
 
-    const setting = { ...(enabled === undefined ? {} : { enabled }), ...(rate_limit === undefined ? {} : { rate_limit }) };
+    const setting = {
+      ...(enabled === undefined ? {} : { enabled }),
+      ...(rate_limit === undefined ? {} : { rate_limit }),
+    };
     const changed = await settings.change(name, setting);
     return changed.ok ? ok({ tool: name, enabled: enabled ?? true, rate_limit: rate_limit ?? tool.rate }) : changed;
   },

@@ -1,7 +1,7 @@
 // The contract of AuditStore, over memory and over Neon's client as the Worker's own role; and what only the latter can show.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { memoryAuditStore } from "../../src/adapters/memory/audit-store.ts";
 import { neonAuditStore } from "../../src/adapters/neon-audit-store.ts";
 import { neonSql } from "../../src/adapters/neon-sql.ts";

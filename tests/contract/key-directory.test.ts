@@ -2,7 +2,7 @@
 
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { serve } from "../../dev/storage/server.ts";
 import { memoryKeyDirectory } from "../../src/adapters/memory/key-directory.ts";
 import { neonKeyDirectory } from "../../src/adapters/neon-key-directory.ts";

@@ -152,8 +152,8 @@ describe.each([
 it.each([1005, 1006, 1015])("answers a close of %i, which may not be sent, with 1000", async (code) => {
   const agent = await connect(["agent"]);
 
-  await runInDurableObject(agent.object, async (session, { getWebSockets }) => {
-    const [socket] = getWebSockets();
+  await runInDurableObject(agent.object, async (session, state) => {
+    const [socket] = state.getWebSockets();
     if (socket) await session.webSocketClose(socket, code);
   });
 

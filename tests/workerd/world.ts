@@ -1,11 +1,12 @@
 // What the tests in workerd share: keys, agents that hold a socket, the object behind it, and the switch for outages.
 
 import { env, exports } from "cloudflare:workers";
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { vi } from "vitest";
 import { z } from "zod";
 import { hmacOfSecret } from "../../src/access/api-key.ts";
 import { CONTROL_URL, Exchange } from "./outages.ts";
+import type { SessionObject } from "../../src/worker.ts";
 import type { Command, Outages, Upstream } from "./outages.ts";
 
 export const HOST = "https://gatehouse.test";
@@ -227,8 +228,9 @@ export class Agent extends Peer {
     return JSON.parse(await this.until(() => this.received[before]));
   }
 
-  /** The journal as it stands in the object: what the calls so far have left there. */
+  /** The journal as it stands in the object: what the calls so far have left there. Its tables come with its first row. */
   async journal(): Promise<JournalLine[]> {
+    if ((await this.stored("select 1 from sqlite_master where name = 'journal'")).length === 0) return [];
     const rows = await this.stored("select seq, record, prev_hash, hash from journal order by seq");
     return rows.map((row) => JournalLine.parse(row));
   }
@@ -239,6 +241,20 @@ export class Agent extends Peer {
 
   alarmAt(): Promise<number | null> {
     return runInDurableObject(this.object, (_, { storage }) => storage.getAlarm());
+  }
+
+  /** Runs the alarm now, if one is set, and answers whether it was. */
+  drain(): Promise<boolean> {
+    return runDurableObjectAlarm(this.object);
+  }
+
+  /** The machine fails: nothing that is not committed yet ever happened, and the socket breaks. */
+  async crash(before: (session: SessionObject, state: DurableObjectState) => Promise<unknown> = () => Promise.resolve()) {
+    const crashed = runInDurableObject(this.object, async (session, state) => {
+      await before(session, state);
+      state.abort("a crash, by order of the test");
+    });
+    await crashed.catch(() => undefined); // it cannot end otherwise
   }
 
   /** Its rows in PostgreSQL, in the order of the chain. */
