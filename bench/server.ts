@@ -1,10 +1,10 @@
 // One workerd with one Worker in it, through Miniflare, with a socket of its own: no proxy of ours or anyone's in between.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { root } from "../dev/node/runtime.mjs";
+import { DEV_FOLDER } from "../dev/stack/stack.ts";
 import { childrenNamed, usageOf } from "./proc.ts";
 
 export interface WorkerCode {
@@ -28,11 +28,17 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** Where Linux keeps files in memory: the same work without the waiting for a disk. */
+export const TMPFS = "/dev/shm";
+
 /** High enough that no limit of the door's is ever reached: what is measured here is the engine. */
 const NO_LIMIT = 1_000_000_000;
 
 export async function startServer(code: WorkerCode, medium: Medium): Promise<Server> {
-  const folder = mkdtempSync(join(medium === "tmpfs" ? "/dev/shm" : tmpdir(), "gatehouse-bench-"));
+  // Not the system's temporary folder, which may itself be in memory.
+  const parent = medium === "tmpfs" ? TMPFS : DEV_FOLDER;
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, "gatehouse-bench-"));
   const before = childrenNamed("workerd");
   const miniflare = new Miniflare(convertV4MiniflareOptions({ ...shared(folder), workers: [worker(code)] }));
   const stop = async () => {

@@ -138,7 +138,7 @@ function summarizePods(result: unknown): unknown {
   const line = (pod: (typeof pods)[number]) =>
     [pod.name, pod.ready, pod.status, `restarts ${pod.restarts}`, pod.problem?.reason ?? ""].join("  ").trimEnd();
   return {
-    pods: [...pods.slice(0, 8).map(line), `… ${Math.max(0, meta.returned - 8)} more, each with its containers`],
+    pods: [...pods.slice(0, 8).map(line), `… ${Math.max(0, meta.returned - 8)} more`],
   };
 }
 

@@ -196,7 +196,7 @@ describe("a batch of calls", () => {
     const reply = await send([1, 2, 3].map((id) => ({ jsonrpc: "2.0", id, method: "ctx.list", params: {} })));
 
     expect(reply).toMatchObject([{ id: 1, result: {} }, { id: 2, result: {} }, { id: 3, error: { code: 42900 } }]);
-    expect(records()).toMatchObject([{ outcome: "ok" }, { outcome: "ok" }, { outcome: "refused", reason: "rate_limited" }]);
+    expect(records().map(({ outcome }) => outcome).toSorted()).toEqual(["ok", "ok", "refused"]);
   });
 });
 

@@ -1,0 +1,79 @@
+// One connection of the load generator: an upgrade over a bare TCP socket, then frames out and frames in.
+
+import { connect } from "node:net";
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { closeFrame, FrameReader } from "./frames.ts";
+
+export interface Door {
+  readonly port: number;
+  readonly path: string;
+  readonly key?: string | undefined;
+}
+
+export interface Line {
+  send(frames: readonly Buffer[]): void;
+  /** Every message from now on. */
+  listen(onMessage: (payloads: readonly Buffer[]) => void): void;
+  /** Says goodbye, and resolves when the other side has hung up or half a second has passed. */
+  close(): Promise<void>;
+}
+
+const END_OF_HEAD = "\r\n\r\n";
+
+/** Rejects with the server's words when it does not let us in. */
+export async function open({ port, path, key }: Door): Promise<Line> {
+  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  await once(socket, "connect");
+  const credential = key === undefined ? [] : [`Authorization: Bearer ${key}`];
+  const lines = [`GET ${path} HTTP/1.1`, "Host: 127.0.0.1", "Upgrade: websocket", "Connection: Upgrade"];
+  const handshake = ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: Z2F0ZWhvdXNlLWJlbmNoIQ==", ...credential];
+  socket.write([...lines, ...handshake].join("\r\n") + END_OF_HEAD);
+  const early = await readHead(socket);
+  return line(socket, early);
+}
+
+/** What came behind the head already: a server may greet at once. */
+function readHead(socket: Socket): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let head = Buffer.alloc(0);
+    const onData = (chunk: Buffer) => {
+      head = Buffer.concat([head, chunk]);
+      const end = head.indexOf(END_OF_HEAD);
+      if (end === -1) return;
+      socket.off("data", onData);
+      if (head.subarray(0, 12).toString() === "HTTP/1.1 101") resolve(head.subarray(end + END_OF_HEAD.length));
+      else reject(new Error(`the server answered an upgrade with: ${head.toString().slice(0, 500)}`));
+    };
+    socket.on("data", onData);
+    socket.once("error", reject);
+    socket.once("close", () => reject(new Error("the server hung up on an upgrade")));
+  });
+}
+
+function line(socket: Socket, early: Buffer): Line {
+  const reader = new FrameReader();
+  let onMessage: (payloads: readonly Buffer[]) => void = () => undefined;
+  const onData = (chunk: Buffer) => {
+    const payloads: Buffer[] = [];
+    reader.read(chunk, (payload) => payloads.push(payload));
+    if (payloads.length > 0) onMessage(payloads);
+  };
+  onData(early);
+  socket.on("data", onData);
+  // A server that hangs up shows as answers that do not come: the one who waits for them says so.
+  socket.on("error", () => undefined);
+
+  return {
+    send: (frames) => void socket.write(frames.length === 1 ? (frames[0] ?? "") : Buffer.concat(frames)),
+    listen: (listener) => (onMessage = listener),
+    async close() {
+      if (socket.destroyed) return;
+      const closed = once(socket, "close");
+      socket.end(closeFrame());
+      const timer = setTimeout(() => socket.destroy(), 500);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}

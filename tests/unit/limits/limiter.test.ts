@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import { Limiter } from "../../../src/limits/limiter.ts";
+import { allowance, Rate } from "../../../src/limits/rate.ts";
+import { START_MS } from "../../support/clock.ts";
+import { seeded } from "../../support/seeded.ts";
+
+const retryOf = (taken: ReturnType<Limiter["take"]>) => (taken.ok ? 0 : taken.error.retryAfterMs);
+
+describe("a limiter", () => {
+  it("admits the whole limit at once, and then one every window ÷ limit", () => {
+    const limiter = new Limiter();
+    const take = (nowMs: number) => limiter.take("k", "20/minute", nowMs).ok;
+
+    expect(Array.from({ length: 21 }, () => take(START_MS))).toEqual([...Array(20).fill(true), false]);
+    expect([take(START_MS + 2_999), take(START_MS + 3_000), take(START_MS + 3_000)]).toEqual([false, true, false]);
+  });
+
+  it("says in a refusal what was limited, how, and for how long", () => {
+    const limiter = new Limiter();
+    limiter.take("tool", "1/minute", START_MS);
+
+    expect(limiter.take("tool", "1/minute", START_MS + 1)).toEqual({
+      ok: false,
+      error: { kind: "rate_limited", key: "tool", rate: "1/minute", retryAfterMs: 59_999 },
+    });
+  });
+
+  it("keeps keys apart", () => {
+    const limiter = new Limiter();
+    limiter.take("a", "1/hour", START_MS);
+
+    expect([limiter.take("a", "1/hour", START_MS).ok, limiter.take("b", "1/hour", START_MS).ok]).toEqual([false, true]);
+  });
+
+  it("does not charge for a refusal", () => {
+    const limiter = new Limiter();
+    for (let count = 0; count < 50; count++) limiter.take("k", "2/second", START_MS);
+
+    expect(limiter.take("k", "2/second", START_MS + 500).ok).toBe(true);
+  });
+
+  it("keeps to a limit that was raised or lowered from the next call on", () => {
+    const limiter = new Limiter();
+    limiter.take("k", "1/hour", START_MS);
+
+    expect(retryOf(limiter.take("k", "60/minute", START_MS))).toBeLessThanOrEqual(1_000);
+    expect(limiter.take("k", "60/minute", START_MS + 1_000).ok).toBe(true);
+  });
+});
+
+describe("a wait that the limiter names", () => {
+  const random = seeded(20260115);
+  const cases = Array.from({ length: 400 }, () => {
+    const unit = ["second", "minute", "hour"][random(3)];
+    const limit = 1 + random([10, 100, 5_000][random(3)] ?? 1);
+    return { rate: Rate.parse(`${limit}/${unit}`), startMs: START_MS + random(1_000_000) };
+  });
+
+  it("is exactly long enough, and one millisecond less is not, for four hundred rates and any rhythm of calls", () => {
+    for (const { rate, startMs } of cases) {
+      const limiter = new Limiter();
+      const { limit, windowMs } = allowance(rate);
+      let nowMs = startMs;
+      // As many steps as it takes to be refused a few times; a step is short against the pace of the rate.
+      for (let call = 0; call < limit * 2 + 5; call++) {
+        const retryAfterMs = retryOf(limiter.take("k", rate, nowMs));
+        if (retryAfterMs === 0) {
+          nowMs += random(Math.ceil(windowMs / limit / 2) + 1);
+          continue;
+        }
+        if (retryAfterMs > 1) expect(limiter.take("k", rate, nowMs + retryAfterMs - 1).ok, `${rate} early`).toBe(false);
+        nowMs += retryAfterMs;
+        expect(limiter.take("k", rate, nowMs).ok, `${rate} after ${retryAfterMs} ms`).toBe(true);
+      }
+    }
+  });
+
+  it("holds over any window: never more than the limit beyond a steady pace", () => {
+    for (const { rate, startMs } of cases.slice(0, 100)) {
+      const limiter = new Limiter();
+      const { limit, windowMs } = allowance(rate);
+      let admitted = 0;
+      for (let nowMs = startMs; nowMs <= startMs + windowMs; nowMs += Math.ceil(windowMs / 500)) {
+        for (let burst = 0; burst < Math.ceil(limit / 50); burst++) if (limiter.take("k", rate, nowMs).ok) admitted += 1;
+      }
+      expect(admitted, rate).toBeLessThanOrEqual(2 * limit);
+    }
+  });
+});
+
+describe("a clock that steps back", () => {
+  it("makes nobody wait longer than the limiter says", () => {
+    const limiter = new Limiter();
+    limiter.take("k", "1/second", START_MS);
+    const earlierMs = START_MS - 3_600_000;
+
+    const retryAfterMs = retryOf(limiter.take("k", "1/second", earlierMs));
+
+    expect(retryAfterMs).toBeLessThanOrEqual(1_000);
+    expect(limiter.take("k", "1/second", earlierMs + retryAfterMs).ok).toBe(true);
+  });
+
+  it("gives nobody a second burst", () => {
+    const limiter = new Limiter();
+    for (let count = 0; count < 20; count++) limiter.take("k", "20/minute", START_MS);
+
+    expect(limiter.take("k", "20/minute", START_MS - 60_000).ok).toBe(false);
+  });
+});
+
+describe("a snapshot", () => {
+  it("carries a limit through a sleep", () => {
+    const before = new Limiter();
+    before.take("slow", "1/hour", START_MS);
+
+    const after = new Limiter(before.snapshot(START_MS + 10_000));
+
+    expect(retryOf(after.take("slow", "1/hour", START_MS + 10_000))).toBe(3_590_000);
+  });
+
+  it("leaves out what is empty again: it must stay small", () => {
+    const limiter = new Limiter();
+    limiter.take("quick", "10/second", START_MS);
+    limiter.take("slow", "1/hour", START_MS);
+
+    expect(Object.keys(limiter.snapshot(START_MS + 100))).toEqual(["slow"]);
+  });
+});
