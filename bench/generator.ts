@@ -1,7 +1,6 @@
 // The benchmark's end of the load generator.
 
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import * as z from "zod";
 import { CellResult } from "./cell.ts";
@@ -33,8 +32,16 @@ export class Generator {
   }
 
   async #ask(job: object): Promise<unknown> {
-    this.#child.send(job);
-    const [message]: unknown[] = await once(this.#child, "message");
+    const child = this.#child;
+    const message = await new Promise<unknown>((resolve, reject) => {
+      const onExit = () => reject(new Error("the load generator ended"));
+      child.once("exit", onExit);
+      child.once("message", (answer) => {
+        child.off("exit", onExit);
+        resolve(answer);
+      });
+      child.send(job);
+    });
     const answer = Answer.parse(message);
     if ("error" in answer) throw new Error(answer.error);
     return answer.result;

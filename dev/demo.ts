@@ -33,7 +33,13 @@ async function main(): Promise<void> {
 
 async function tell({ address, keys, sql }: Stack): Promise<void> {
   const roles = ["agent", "shop-observer"];
-  const key = await createKey(keys, { principal: "agent/oncall-helper", kind: "agent", roles, onBehalfOf: "team/oncall", days: 1 });
+  const key = await createKey(keys, {
+    principal: "agent/oncall-helper",
+    kind: "agent",
+    roles,
+    onBehalfOf: "team/oncall",
+    days: 1,
+  });
 
   heading("1  An agent connects, with an API key in the Authorization header of the upgrade");
   const agent = await connect(address, key);

@@ -3,7 +3,8 @@
 import { neon, neonConfig, NeonDbError } from "@neondatabase/serverless";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import { err, ok, type Result } from "../result.ts";
-import { hasTimedOut, isLoopback, withDeadline } from "./deadline.ts";
+import { withDeadline } from "../deadline.ts";
+import { isLoopback } from "./loopback.ts";
 
 export interface Statement {
   readonly text: string;
@@ -40,15 +41,18 @@ export function neonSql(databaseUrl: string): Sql {
   if (isLocal) neonConfig.fetchEndpoint = localEndpoint;
   const client = neon(databaseUrl);
 
-  return ({ text, values, timeoutMs }, signal) =>
-    withDeadline(timeoutMs, signal, async (limited) => {
-      try {
-        return ok(await client.query(text, [...values], { fetchOptions: { signal: limited } }));
-      } catch (cause) {
-        if (hasTimedOut(limited)) return err(timeout(timeoutMs));
-        return err(failure(cause, isLocal));
-      }
-    });
+  return async ({ text, values, timeoutMs }, signal) => {
+    try {
+      const ask = (limited: AbortSignal) => client.query(text, [...values], { fetchOptions: { signal: limited } });
+      const done = await withDeadline(timeoutMs, signal, ask);
+      if (done.ok) return ok(done.value);
+      return err(
+        done.error.kind === "timed_out" ? timeout(timeoutMs) : unavailable("nobody waits for PostgreSQL any more"),
+      );
+    } catch (cause) {
+      return err(failure(cause, isLocal));
+    }
+  };
 }
 
 function hostOf(databaseUrl: string): string {

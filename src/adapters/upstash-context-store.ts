@@ -5,7 +5,8 @@ import * as z from "zod";
 import { type ContextAddress, type ContextKey, type ContextStore, MAX_CONTEXT_KEYS } from "../ports/context-store.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import { err, ok, type Result } from "../result.ts";
-import { hasTimedOut, isLoopback, withDeadline } from "./deadline.ts";
+import { withDeadline } from "../deadline.ts";
+import { isLoopback } from "./loopback.ts";
 
 export interface UpstashOptions {
   readonly url: string;
@@ -98,22 +99,23 @@ function scripts({ url, token, timeoutMs = TIMEOUT_MS }: UpstashOptions): RunScr
     retry: { retries: 0 }, //           `false` still tries twice
   };
 
-  return ({ script, keys, args }, signal) =>
-    withDeadline(timeoutMs, signal, async (limited) => {
-      // The SDK takes a signal per client only; as a function, or it would answer an abort with a value.
-      const redis = new Redis({ ...settings, signal: () => limited });
-      try {
-        return ok(await redis.eval<string[]>(script, [...keys], [...args]));
-      } catch (cause) {
-        if (hasTimedOut(limited)) {
-          return err({ ...unavailable(`Redis did not answer within ${timeoutMs} ms`), kind: "upstream_timeout" });
-        }
-        if (cause instanceof errors.UpstashError) return err(unavailable("Redis refused the command"));
-        return err(
-          unavailable(isLocal ? "local storage is not running: use npm run dev" : "Redis could not be reached"),
-        );
-      }
-    });
+  const evaluate = ({ script, keys, args }: Script, limited: AbortSignal) => {
+    // The SDK takes a signal per client only; as a function, or it would answer an abort with a value.
+    const redis = new Redis({ ...settings, signal: () => limited });
+    return redis.eval<string[]>(script, [...keys], [...args]);
+  };
+
+  return async (script, signal) => {
+    try {
+      const done = await withDeadline(timeoutMs, signal, (limited) => evaluate(script, limited));
+      if (done.ok) return ok(done.value);
+      if (done.error.kind === "cancelled") return err(unavailable("nobody waits for Redis any more"));
+      return err({ ...unavailable(`Redis did not answer within ${timeoutMs} ms`), kind: "upstream_timeout" });
+    } catch (cause) {
+      if (cause instanceof errors.UpstashError) return err(unavailable("Redis refused the command"));
+      return err(unavailable(isLocal ? "local storage is not running: use npm run dev" : "Redis could not be reached"));
+    }
+  };
 }
 
 function unavailable(message: string): UpstreamFailure {

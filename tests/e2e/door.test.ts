@@ -33,7 +33,12 @@ async function connect(...roles: string[]): Promise<Agent> {
   return Agent.connect(stack.address, await key(roles));
 }
 
-const Row = z.object({ phase: z.string(), outcome: z.string(), reason: z.string().nullable(), tool: z.string().nullable() });
+const Row = z.object({
+  phase: z.string(),
+  outcome: z.string(),
+  reason: z.string().nullable(),
+  tool: z.string().nullable(),
+});
 
 /** What stands in Postgres of one principal, once so many rows have drained. */
 async function auditRows(principal: string, count: number): Promise<readonly z.output<typeof Row>[]> {
@@ -59,12 +64,19 @@ describe("the path of one call", () => {
 
   it("pages through a namespace without losing or repeating a pod", async () => {
     const agent = await connect("observer");
-    const Page = z.looseObject({ pods: z.array(z.looseObject({ name: z.string() })), meta: z.looseObject({ next_cursor: z.string().optional() }) });
+    const Page = z.looseObject({
+      pods: z.array(z.looseObject({ name: z.string() })),
+      meta: z.looseObject({ next_cursor: z.string().optional() }),
+    });
 
     const names: string[] = [];
     let cursor: string | undefined;
     do {
-      const reply = await agent.request("k8s.list_pods", { namespace: "payments", limit: 5, ...(cursor && { cursor }) });
+      const reply = await agent.request("k8s.list_pods", {
+        namespace: "payments",
+        limit: 5,
+        ...(cursor && { cursor }),
+      });
       const page = Page.parse(reply.result);
       names.push(...page.pods.map(({ name }) => name));
       cursor = page.meta.next_cursor;
