@@ -53,9 +53,14 @@ export default defineConfig(
     rules: { "no-console": "off" },
   },
   {
-    // A test's body is as long as its story; asserting on parsed JSON needs no more types than the assertion gives.
+    // A test's body is as long as its story, a table's row as wide as its case; and vitest types its matchers as any.
     files: ["tests/**/*.ts", "k8s-proxy/tests/**/*.ts"],
-    rules: { "max-lines-per-function": "off", "max-lines": ["error", { max: 400 }], "no-console": "off" },
+    rules: {
+      "max-lines-per-function": "off",
+      "max-lines": ["error", { max: 400 }],
+      "max-params": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+    },
   },
   { files: untyped, extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -16,7 +16,8 @@ export function closeFrame(): Buffer {
 
 function masked(first: number, payload: Buffer): Buffer {
   const { length } = payload;
-  const head = length < 126 ? Buffer.from([first, 0x80 | length]) : Buffer.from([first, 0xfe, length >> 8, length & 0xff]);
+  const head =
+    length < 126 ? Buffer.from([first, 0x80 | length]) : Buffer.from([first, 0xfe, length >> 8, length & 0xff]);
   if (length > 0xffff) throw new Error("a frame of the benchmark is larger than 64 KiB");
   const body = payload.map((byte, index) => byte ^ (MASK[index % 4] ?? 0));
   return Buffer.concat([head, MASK, body]);

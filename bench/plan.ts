@@ -13,7 +13,10 @@ export interface Target {
 /** The size of an ordinary tool call. */
 const ORDINARY = {
   method: "mcp.tools.call",
-  params: { name: "k8s.list_pods", args: { namespace: "shop", label_selector: "app=checkout,tier=backend", limit: 20 } },
+  params: {
+    name: "k8s.list_pods",
+    args: { namespace: "shop", label_selector: "app=checkout,tier=backend", limit: 20 },
+  },
 };
 const VALUE = { service: "checkout", suspect: "out of memory", since: "2026-11-01T10:00:00Z" };
 

@@ -34,7 +34,9 @@ function runTimeNs(path: string): number {
 /** The programs of this name that we started ourselves. */
 export function childrenNamed(name: string): readonly number[] {
   try {
-    return readdirSync("/proc").map(Number).filter((pid) => Number.isInteger(pid) && isOurs(pid, name));
+    return readdirSync("/proc")
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid) && isOurs(pid, name));
   } catch {
     // No /proc on this system.
     return [];

@@ -75,7 +75,11 @@ interface Cell {
   readonly shape: Shape;
 }
 
-function measureCell({ effort, generator, world }: Bench, server: Server, { target, shape }: Cell): Promise<CellResult> {
+function measureCell(
+  { effort, generator, world }: Bench,
+  server: Server,
+  { target, shape }: Cell,
+): Promise<CellResult> {
   const { warmUpMs, measureMs } = effort;
   const { port, pid } = server;
   return generator.cell({

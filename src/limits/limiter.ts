@@ -22,7 +22,6 @@ export type LimiterState = Readonly<Record<string, number>>;
  */
 export class Limiter {
   readonly #emptyAtUs: Map<string, number>;
-  #latestUs = 0;
 
   constructor(state: LimiterState = {}) {
     this.#emptyAtUs = new Map(Object.entries(state));
@@ -31,15 +30,16 @@ export class Limiter {
   take(key: string, rate: Rate, nowMs: number): Result<undefined, RateLimited> {
     const { limit, windowMs } = allowance(rate);
     const stepUs = Math.ceil((windowMs * 1_000) / limit);
-    // A clock that steps back must not make anyone wait longer than the window.
-    this.#latestUs = Math.max(this.#latestUs, Math.floor(nowMs * 1_000));
+    const nowUs = Math.floor(nowMs * 1_000);
+    const fullUs = limit * stepUs;
+    // No bucket is fuller than full: after the clock has stepped back, or the rate was raised, nobody waits longer for it.
+    const emptyAtUs = Math.min(Math.max(nowUs, this.#emptyAtUs.get(key) ?? 0), nowUs + fullUs);
 
-    const next = Math.max(this.#latestUs, this.#emptyAtUs.get(key) ?? 0) + stepUs;
-    const tooEarlyUs = next - this.#latestUs - limit * stepUs;
-    if (tooEarlyUs > 0) return err({ kind: "rate_limited", key, rate, retryAfterMs: Math.ceil(tooEarlyUs / 1_000) });
-
-    this.#emptyAtUs.set(key, next);
-    return ok(undefined);
+    const tooEarlyUs = emptyAtUs + stepUs - nowUs - fullUs;
+    this.#emptyAtUs.set(key, tooEarlyUs > 0 ? emptyAtUs : emptyAtUs + stepUs);
+    return tooEarlyUs > 0
+      ? err({ kind: "rate_limited", key, rate, retryAfterMs: Math.ceil(tooEarlyUs / 1_000) })
+      : ok(undefined);
   }
 
   /** Only the buckets that are not empty yet: the others begin anew anyway. */

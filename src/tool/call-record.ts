@@ -21,7 +21,7 @@ export class CallRecord {
   readonly #startedAtMs: number;
   #tool: Tool | undefined;
   #target: Target | undefined;
-  #hasIntent = false;
+  #isAnnounced = false;
 
   constructor(call: ToolCall, session: CallSession) {
     this.#call = call;
@@ -41,16 +41,16 @@ export class CallRecord {
   async intend(): Written {
     this.#session.running.add(this.id);
     const intent = this.#entry({ phase: "intent", decision: "allowed", outcome: "pending" });
-    const written = await this.#session.journal.writeDurably(intent, this.#session.actor);
-    this.#hasIntent = written.ok;
-    return written;
+    this.#isAnnounced = true;
+    return this.#session.journal.writeDurably(intent, this.#session.actor);
   }
 
   async close(result: Result<string, Failure>): Written {
     const written = await this.#write(result);
+    const isUnbegun = !result.ok && result.error.kind === "audit_backpressure";
     // An effect whose end could not be written down stays among the running, so that its intent is kept: the next wake
     // finds it open and says that its end is unknown.
-    if (written.ok || !this.#hasIntent) this.#session.running.delete(this.id);
+    if (written.ok || isUnbegun) this.#session.running.delete(this.id);
     return written;
   }
 
@@ -65,9 +65,11 @@ export class CallRecord {
 
     const failure = result.error;
     // Nothing was run because nothing could be written down: another line would only fail the same way.
-    if (failure.kind === "audit_backpressure" && !this.#hasIntent) return ok(undefined);
+    // An intent that is written but may not survive is another matter: it must not stand there without an end.
+    if (failure.kind === "audit_backpressure" && !this.#isAnnounced) return ok(undefined);
 
-    const decision = isRefusal(failure) ? "refused" : "allowed";
+    // Once announced, an effect was allowed, and its end is a line of its own: never counted together with others.
+    const decision = isRefusal(failure) && !this.#isAnnounced ? "refused" : "allowed";
     const outcome = decision === "refused" ? "refused" : this.#ending(failure);
     const entry = { ...this.#entry({ phase: "outcome", decision, outcome }), durationMs, reason: reasonOf(failure) };
     const written = await (decision === "refused" ? journal.refuse(entry, actor) : journal.write(entry, actor));
@@ -77,14 +79,14 @@ export class CallRecord {
   #entry(end: Pick<Entry, "phase" | "decision" | "outcome">): Entry {
     const name = this.#tool?.name ?? redactText(this.#call.name);
     // The outcome of an effect need not repeat what its intent has said.
-    const params = this.#hasIntent ? {} : redactParams(this.#call.args, this.#tool?.omitFromAudit);
+    const params = this.#isAnnounced ? {} : redactParams(this.#call.args, this.#tool?.omitFromAudit);
     return { callId: this.id, action: "tool.call", tool: name, target: this.#target, ...params, ...end };
   }
 
   #ending(failure: Failure): Outcome {
     if (failure.kind === "cancelled") return "cancelled";
     // A request that was sent and not answered may have been carried out.
-    return this.#hasIntent && AMBIGUOUS.has(failure.kind) ? "unknown" : "failed";
+    return this.#isAnnounced && AMBIGUOUS.has(failure.kind) ? "unknown" : "failed";
   }
 }
 

@@ -41,7 +41,8 @@ export interface CallSession {
 /** A result is JSON text: serialised once, to be measured, hashed and sent as it is. */
 export async function callTool(call: ToolCall, session: CallSession): Promise<Result<string, Failure>> {
   const record = new CallRecord(call, session);
-  const outcome = await attempt(call, session, record);
+  // A bug anywhere on the way is an outcome like any other: there is no answer without a record.
+  const outcome = await attempt(call, session, record).catch((cause: unknown) => err({ kind: "crashed", cause } as const));
   const recorded = await record.close(outcome);
   return recorded.ok ? outcome : recorded;
 }
@@ -90,15 +91,11 @@ async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<
   const { capabilities, now } = session;
   // An effect that has begun is not torn: its caller may go away, its deadline still holds.
   const cancelled = tool.effect === "read" ? call.signal : undefined;
-  try {
-    const ended = await withDeadline(tool.timeoutMs, cancelled, (signal) =>
-      bound.run(capabilities, { id, grant, signal, now }),
-    );
-    if (!ended.ok) return err(ended.error.kind === "cancelled" ? { kind: "cancelled" } : timedOut(tool));
-    return ended.value.ok ? fit(JSON.stringify(ended.value.value), tool) : ended.value;
-  } catch (cause) {
-    return err({ kind: "crashed", cause });
-  }
+  const ended = await withDeadline(tool.timeoutMs, cancelled, (signal) =>
+    bound.run(capabilities, { id, grant, signal, now }),
+  );
+  if (!ended.ok) return err(ended.error.kind === "cancelled" ? { kind: "cancelled" } : timedOut(tool));
+  return ended.value.ok ? fit(JSON.stringify(ended.value.value), tool) : ended.value;
 }
 
 function timedOut({ timeoutMs }: Tool): Failure {

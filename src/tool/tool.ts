@@ -79,7 +79,7 @@ export const DEFAULT_RESULT_BYTES = 32 * 1024;
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C extends keyof Capabilities>(
   spec: ToolSpec<I, O, C>,
 ): Tool {
-  const { input, output, uses: _uses, target, run, ...declared } = spec;
+  const { input, output, uses, target, run, ...declared } = spec;
   const facts = requireFacts({
     timeoutMs: DEFAULT_TIMEOUT_MS,
     maxResultBytes: DEFAULT_RESULT_BYTES,
@@ -101,7 +101,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
       return ok({
         target: where,
         run: async (capabilities, call) => {
-          const done = await run(parsed.data, capabilities, { ...call, tool: facts.name, target: where });
+          const done = await run(parsed.data, only(capabilities, uses), { ...call, tool: facts.name, target: where });
           return done.ok ? ok(output.parse(done.value)) : done;
         },
       });
@@ -115,19 +115,32 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
+/** The type keeps a handler from naming what it did not declare; this keeps it from reaching it. */
+function only<T extends object, K extends keyof T>(all: T, names: readonly K[]): Pick<T, K>;
+function only(all: object, names: readonly PropertyKey[]): object {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+}
+
 function invalid(issues: readonly z.core.$ZodIssue[]): InvalidInput {
   return {
     kind: "invalid_params",
-    issues: issues.slice(0, 10).map(({ path, message }) => ({ path: path.map(String).join("."), message })),
+    issues: issues.slice(0, 10).map(({ path, message }) => ({ path: cut(path.map(String).join(".")), message: cut(message) })),
   };
 }
 
+/** A message may repeat the keys it complains of, and those are as long as the caller made them. */
+function cut(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300).toWellFormed()}…` : text;
+}
+
+/** Shorter than this, no model could choose by it. */
+const MinimalDescription = z.string().min(20);
 const NAME = /^[a-z][a-z0-9]*(\.[a-z][a-z0-9_]*)+$/;
 
 function requireFacts(facts: ToolFacts): ToolFacts {
   const faults = [
     NAME.test(facts.name) ? "" : "its name must be dotted lower case",
-    facts.description.length >= 20 ? "" : "it has no description",
+    MinimalDescription.safeParse(facts.description).success ? "" : "it has no description",
     Rate.safeParse(facts.rate).success ? "" : "it has no rate limit",
     // The type says this cannot be; a registration that was not compiled with it may still try.
     typeof facts.requires === "string" ? "" : "it says not whom it is for: a permission, authenticated or public",

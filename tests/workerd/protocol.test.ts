@@ -103,8 +103,8 @@ describe.each([
     ["a fractional id", '{"jsonrpc":"2.0","id":1.5,"method":"ctx.list"}', -32600, null],
     ["the id null", '{"jsonrpc":"2.0","id":null,"method":"ctx.list"}', -32600, null],
     ["params by position", '{"jsonrpc":"2.0","id":4,"method":"ctx.get","params":["a"]}', -32602, 4],
-    ["__proto__ as a key", '{"jsonrpc":"2.0","id":5,"method":"ctx.get","params":{"__proto__":{}}}', -32600, null],
-    ["70 levels", `{"jsonrpc":"2.0","id":6,"method":"x","params":{"a":${"[".repeat(70)}${"]".repeat(70)}}}`, -32600, null],
+    ["__proto__ as a key", '{"jsonrpc":"2.0","id":5,"method":"ctx.get","params":{"__proto__":{}}}', -32600, 5],
+    ["70 levels", `{"jsonrpc":"2.0","id":6,"method":"x","params":{"a":${"[".repeat(70)}${"]".repeat(70)}}}`, -32600, 6],
     ["__proto__ as a method", '{"jsonrpc":"2.0","id":7,"method":"__proto__"}', -32601, 7],
     ["constructor as a tool", '{"jsonrpc":"2.0","id":8,"method":"mcp.tools.call","params":{"name":"constructor"}}', -32602, 8],
   ])("refuses %s, and goes on", async (_what, frame, code, id) => {

@@ -1,0 +1,66 @@
+// `npm run bench`: Gatehouse beside the least that any server of its kind must do, in one run, on this machine.
+
+import { readArguments } from "../dev/options.ts";
+import { step } from "../dev/stack/terminal.ts";
+import { buildBundle, startupCpuMs } from "./bundle.ts";
+import { Generator } from "./generator.ts";
+import { FULL, QUICK } from "./plan.ts";
+import { print, report } from "./report.ts";
+import { measureCrowds, measureRounds, media } from "./rounds.ts";
+import { startWorld } from "./world.ts";
+import type { Findings } from "./report.ts";
+import type { Bench } from "./rounds.ts";
+import type { WorkerCode } from "./server.ts";
+import type { World } from "./world.ts";
+
+const USAGE = `npm run bench [-- options]
+
+  --quick   in under a minute, to see that it runs; its figures are too few to be quoted
+  --json    the same for programs, on standard output`;
+
+async function main(): Promise<void> {
+  const { values } = readArguments(USAGE, { quick: { type: "boolean" }, json: { type: "boolean" } });
+  const isJson = values.json === true;
+  // Progress is for whoever waits; with --json it stays out of the way of the output.
+  const onProgress = isJson ? () => undefined : step;
+
+  const found = await measure(values.quick === true ? QUICK : FULL, onProgress);
+  const told = report(found);
+  if (isJson) console.log(JSON.stringify(told, null, 2));
+  else print(told);
+}
+
+async function measure(effort: Bench["effort"], onProgress: Bench["onProgress"]): Promise<Findings> {
+  if (!media().includes("tmpfs")) onProgress("there is no /dev/shm here: everything is measured on disk");
+  onProgress("building the Worker");
+  const bundle = buildBundle();
+  onProgress("starting storage, the demo cluster and its proxy");
+  const world = await startWorld();
+  const generator = new Generator();
+  try {
+    const gatehouse = worker(bundle.script, world);
+    const bench: Bench = { effort, world, generator, gatehouse, onProgress };
+    onProgress("timing the start");
+    const startup = await startupCpuMs(gatehouse, effort.starts);
+    const measured = await measureRounds(bench);
+    onProgress(`opening ${effort.sessions} sessions`);
+    const crowds = await measureCrowds(bench);
+    const cpuMedium = media()[0] ?? "disk";
+    return { measured, crowds, gzipBytes: bundle.gzipBytes, startupCpuMs: startup, cpuMedium };
+  } finally {
+    generator.stop();
+    await world.stop();
+  }
+}
+
+function worker(script: string, { variables }: World): WorkerCode {
+  return {
+    name: "gatehouse",
+    script,
+    variables,
+    objects: { SESSION: "SessionObject", CATALOGUE: "CatalogueObject" },
+    rateLimits: ["DOOR_LIMIT", "PUBLIC_LIMIT"],
+  };
+}
+
+await main();
