@@ -62,7 +62,9 @@ export class ConfigError extends Error {
 
 /** `file` is gatehouse.json. Throws a ConfigError that lists every fault, and no value: most of them are secrets. */
 export function requireConfig(environment: unknown, file: unknown): Config {
-  const [variables, roles] = [Environment.safeParse(environment), File.safeParse(file)];
+  // With their input, of which only is asked whether there was any: see `faultsIn`.
+  const context = { reportInput: true };
+  const [variables, roles] = [Environment.safeParse(environment, context), File.safeParse(file, context)];
   if (variables.success && roles.success) return { ...variables.data, ...roles.data };
 
   const faults = [...faultsIn("", variables.error), ...faultsIn("gatehouse.json: ", roles.error)];

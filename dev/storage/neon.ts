@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { type Database, type RawResult, type Session, UnknownRole } from "./database.ts";
-import type { HttpRequest } from "./server.ts";
+import type { HttpRequest } from "./http-request.ts";
 
 export function neon(database: Database): (request: HttpRequest) => Promise<Response> {
   return async (request) => {

@@ -10,6 +10,7 @@ import { postgres } from "./postgres.ts";
 import { localRedis } from "./redis.ts";
 import { respClient, type RespClient } from "./resp.ts";
 import { upstash } from "./upstash.ts";
+import type { HttpRequest } from "./http-request.ts";
 
 export interface StorageOptions {
   /** A real PostgreSQL, as the owner of the database; PGlite without it. */
@@ -27,13 +28,6 @@ export interface Storage {
   readonly database: Database;
   readonly redis: RespClient;
   close(): Promise<void>;
-}
-
-/** As much of a Request as is read, so that Miniflare's and Node's own both fit. */
-export interface HttpRequest {
-  readonly url: string;
-  readonly headers: { get(name: string): string | null };
-  text(): Promise<string>;
 }
 
 export const LOCAL_TOKEN = "local";

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import type { Reply, RespClient } from "./resp.ts";
-import type { HttpRequest } from "./server.ts";
+import type { HttpRequest } from "./http-request.ts";
 
 export interface UpstashOptions {
   readonly redis: RespClient;

@@ -107,8 +107,8 @@ export class ProxyClusters implements Clusters {
 
 async function read<T>(response: Response, schema: z.ZodType<T>, caller: ProxyCaller): Answer<T> {
   if (Number(response.headers.get("content-length") ?? 0) > MAX_ANSWER_BYTES) return err(unusable(caller));
-  const text = await response.text();
-  if (text.length > MAX_ANSWER_BYTES) return err(unusable(caller));
+  const text = await boundedText(response);
+  if (text === undefined) return err(unusable(caller));
 
   const body = parseJson(text);
   if (response.ok) {
@@ -117,6 +117,21 @@ async function read<T>(response: Response, schema: z.ZodType<T>, caller: ProxyCa
   }
   const refusal = ProxyErrorBody.safeParse(body);
   return err(refusal.success ? { kind: "proxy_refused", error: refusal.data.error } : unusable(caller));
+}
+
+/** Nothing for an answer without an end. A length that was announced need not be true, and need not be announced. */
+async function boundedText(response: Response): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  const body: ReadableStream<Uint8Array> | null = response.body;
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    // Leaving the loop cancels the stream: the rest is never fetched.
+    if (bytes > MAX_ANSWER_BYTES) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 function parseJson(text: string): unknown {

@@ -31,7 +31,9 @@ export function acceptPublic({ services, limit, address }: PublicSocket): Respon
   const onIdle = () => end({ code: CLOSE.idle, reason: "idle for a minute: a credential keeps a connection open" });
   let idle = setTimeout(onIdle, IDLE_MS);
 
-  socket.addEventListener("message", ({ data }) => {
+  socket.addEventListener("message", ({ data }: { readonly data: string | ArrayBuffer }) => {
+    // What was under way when we closed it.
+    if (socket.readyState !== WebSocket.OPEN) return;
     clearTimeout(idle);
     idle = setTimeout(onIdle, IDLE_MS);
     const frame = readFrame(data);

@@ -52,7 +52,8 @@ export function readMessage(value: unknown): Result<Message, Malformed> {
   const replyTo = idOf(value);
   if (jsonrpc !== "2.0") return malformed(replyTo, 'A message must carry "jsonrpc": "2.0".');
   // An answer is never answered: two peers that did so would never end.
-  if (method === undefined && ("result" in value || "error" in value)) return malformed(undefined, "Nothing was asked.");
+  if (method === undefined && ("result" in value || "error" in value))
+    return malformed(undefined, "Nothing was asked.");
   if (typeof method !== "string") return malformed(replyTo, '"method" must be a string.');
   if ("id" in value && replyTo === null) {
     return malformed(null, `"id" must be a string of at most ${MAX_ID_LENGTH} characters or a safe integer.`);

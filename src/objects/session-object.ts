@@ -26,6 +26,8 @@ export class SessionObject extends DurableObject<Env> {
   readonly #journal: Journal;
   readonly #running = new Set<string>();
   #session: Session | undefined;
+  /** While the session opens: what it has heard meanwhile. */
+  #opening: { settings?: ToolSettings } | undefined;
   #isArmed: boolean;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -52,7 +54,7 @@ export class SessionObject extends DurableObject<Env> {
   /** Takes an upgrade that the Worker has authenticated. */
   override async fetch(request: Request): Promise<Response> {
     const opening = requireOpening(request.headers.get(OPENING_HEADER));
-    const settings = await this.#catalogue().register(opening.sessionId);
+    const settings = await this.#register(opening.sessionId);
 
     const { 0: client, 1: socket } = new WebSocketPair();
     this.ctx.acceptWebSocket(socket);
@@ -63,6 +65,8 @@ export class SessionObject extends DurableObject<Env> {
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    // What was under way when we closed it: nobody would read the answers.
+    if (socket.readyState !== WebSocket.OPEN) return;
     const frame = readFrame(data);
     if (!frame.ok) return this.#end(socket, frame.error);
     const session = this.#restore(socket);
@@ -72,8 +76,8 @@ export class SessionObject extends DurableObject<Env> {
     const reply = await answer(frame.value, session.peer);
     socket.serializeAttachment(session.save());
     if (reply !== undefined) send(socket, reply);
-    if (session.isLost && session.inFlight.size === 0)
-      this.#end(socket, { code: CLOSE.unauthenticated, reason: "the credential is no longer valid" });
+    // Not before the last one is answered: what began while the credential held may finish.
+    if (session.isLost && session.inFlight.size === 0) return this.#end(socket, CREDENTIAL_LOST);
   }
 
   override webSocketClose(socket: WebSocket, code: number): Promise<void> {
@@ -88,6 +92,7 @@ export class SessionObject extends DurableObject<Env> {
 
   /** The deployment's tools were set otherwise. Answers whether anyone is still here to be told. */
   settingsChanged(settings: ToolSettings): boolean {
+    if (this.#opening) this.#opening.settings = settings;
     const sockets = this.ctx.getWebSockets();
     for (const socket of sockets) {
       const session = this.#restore(socket);
@@ -95,7 +100,7 @@ export class SessionObject extends DurableObject<Env> {
       socket.serializeAttachment(session.save());
       send(socket, toolsChanged(session.capabilities.registry, session.principal, deployment.policy));
     }
-    return sockets.length > 0;
+    return sockets.length > 0 || this.#opening !== undefined;
   }
 
   /** Never throws: the platform gives up on an alarm that has failed six times, and this one may not. */
@@ -123,8 +128,11 @@ export class SessionObject extends DurableObject<Env> {
 
   async #settle({ retryInMs }: DrainReport): Promise<void> {
     this.#isArmed = false;
-    if (retryInMs !== undefined) return this.#arm(retryInMs);
-    if (this.#hasWork()) return this.#arm(REFUSALS_DUE_MS);
+    const dueInMs = retryInMs ?? (this.#hasWork() ? REFUSALS_DUE_MS : undefined);
+    if (dueInMs !== undefined) {
+      this.#arm(dueInMs);
+      return;
+    }
     // The session is over and everything it did is in Postgres: nothing of it needs to stay here.
     const isOver = this.ctx.getWebSockets().length === 0 && (this.#session?.inFlight.size ?? 0) === 0;
     if (isOver && this.#running.size === 0) await this.ctx.storage.deleteAll();
@@ -156,13 +164,36 @@ export class SessionObject extends DurableObject<Env> {
 
   async #end(socket: WebSocket, { code, reason }: { code: number; reason: string }): Promise<void> {
     this.#session?.inFlight.cancelAll();
-    this.#journal.closeRefusals("all");
     if (socket.readyState !== WebSocket.CLOSED) socket.close(code, reason);
+    this.#closeJournal();
     const { sessionId } = Attachment.parse(socket.deserializeAttachment());
     try {
       await this.#catalogue().unregister(sessionId);
     } catch {
       // It finds out by itself, the next time it has something to tell.
+    }
+  }
+
+  /** What is left to write is written; the alarm sends it off and then empties the storage. */
+  #closeJournal(): void {
+    try {
+      this.#journal.closeRefusals("all");
+    } catch (cause) {
+      // The counts are still there: the alarm tries again when their minute has ended.
+      log("error", "audit.refusals_not_written", causeOf(cause));
+    }
+    if (this.#store.head()) this.#arm(deployment.config.AUDIT_DRAIN_DELAY_MS);
+  }
+
+  /** A change may be heard before the answer that it outdates, and before there is a socket to tell. */
+  async #register(sessionId: string): Promise<ToolSettings> {
+    const heard: { settings?: ToolSettings } = {};
+    this.#opening = heard;
+    try {
+      const registered = await this.#catalogue().register(sessionId);
+      return heard.settings ?? registered;
+    } finally {
+      this.#opening = undefined;
     }
   }
 

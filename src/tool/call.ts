@@ -42,7 +42,9 @@ export interface CallSession {
 export async function callTool(call: ToolCall, session: CallSession): Promise<Result<string, Failure>> {
   const record = new CallRecord(call, session);
   // A bug anywhere on the way is an outcome like any other: there is no answer without a record.
-  const outcome = await attempt(call, session, record).catch((cause: unknown) => err({ kind: "crashed", cause } as const));
+  const outcome = await attempt(call, session, record).catch((cause: unknown) =>
+    err({ kind: "crashed", cause } as const),
+  );
   const recorded = await record.close(outcome);
   return recorded.ok ? outcome : recorded;
 }

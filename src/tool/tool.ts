@@ -124,7 +124,9 @@ function only(all: object, names: readonly PropertyKey[]): object {
 function invalid(issues: readonly z.core.$ZodIssue[]): InvalidInput {
   return {
     kind: "invalid_params",
-    issues: issues.slice(0, 10).map(({ path, message }) => ({ path: cut(path.map(String).join(".")), message: cut(message) })),
+    issues: issues
+      .slice(0, 10)
+      .map(({ path, message }) => ({ path: cut(path.map(String).join(".")), message: cut(message) })),
   };
 }
 

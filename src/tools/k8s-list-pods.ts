@@ -2,7 +2,7 @@
 
 import { LabelSelector, MAX_PODS_A_PAGE, Namespace, Pod } from "k8s-proxy/contract";
 import * as z from "zod";
-import { byteLength } from "../bytes.ts";
+import { byteLength, isLongerThan } from "../bytes.ts";
 import { err, ok } from "../result.ts";
 import { DEFAULT_RESULT_BYTES, defineTool } from "../tool/tool.ts";
 import { chooseCluster, Cluster, fromProxy } from "./cluster-parameters.ts";
@@ -119,8 +119,12 @@ function hint(returned: number, isCut: boolean, next: string | undefined): { hin
     : { hint: "There is more: pass meta.next_cursor as cursor, or narrow with label_selector." };
 }
 
+/** A pod with more to say about its containers than this would leave no room for any other, or not even fit itself. */
+const MAX_CONTAINERS_BYTES = 8 * 1024;
+
 function slim({ containers, ...pod }: Pod): ListedPod {
-  return pod.problem === undefined ? pod : { ...pod, containers };
+  const isWordy = isLongerThan(JSON.stringify(containers), MAX_CONTAINERS_BYTES);
+  return pod.problem === undefined || isWordy ? pod : { ...pod, containers };
 }
 
 /** As many whole pods as an answer holds, with room left for what stands around them. */

@@ -6,7 +6,8 @@ import { CLOSE, closeCodeToEcho, MAX_FRAME_BYTES, readFrame } from "../../src/js
 import { MAX_BATCH_LENGTH, MAX_DEPTH, MAX_NODES } from "../../src/jsonrpc/message.ts";
 import { arithmeticPeer } from "../support/arithmetic-peer.ts";
 
-const ask = async (frame: string, peer = arithmeticPeer()): Promise<unknown> => JSON.parse((await answer(frame, peer)) ?? "null");
+const ask = async (frame: string, peer = arithmeticPeer()): Promise<unknown> =>
+  JSON.parse((await answer(frame, peer)) ?? "null");
 const request = (params: string) => `{"jsonrpc":"2.0","id":1,"method":"get_data","params":${params}}`;
 
 describe("a frame", () => {
@@ -22,7 +23,9 @@ describe("a frame", () => {
     const read = readFrame(frame);
 
     expect(read).toEqual(
-      isAccepted ? { ok: true, value: frame } : { ok: false, error: { code: 1009, reason: expect.stringContaining("262144") } },
+      isAccepted
+        ? { ok: true, value: frame }
+        : { ok: false, error: { code: 1009, reason: expect.stringContaining("262144") } },
     );
   });
 
@@ -43,7 +46,9 @@ describe("a frame", () => {
 
   it("closes with codes that an endpoint may send (RFC 6455 §7.4)", () => {
     for (const code of Object.values(CLOSE)) {
-      expect((code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 4000 && code <= 4999)).toBe(true);
+      expect(
+        (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 4000 && code <= 4999),
+      ).toBe(true);
     }
   });
 
@@ -68,7 +73,9 @@ describe("nesting", () => {
   });
 
   it("of 65 levels is refused", async () => {
-    expect(await ask(nested(MAX_DEPTH + 1))).toMatchObject({ error: { code: -32600, message: expect.stringContaining("64") } });
+    expect(await ask(nested(MAX_DEPTH + 1))).toMatchObject({
+      error: { code: -32600, message: expect.stringContaining("64") },
+    });
   });
 
   it("of a hundred thousand levels is refused, not run into", async () => {
@@ -91,7 +98,9 @@ describe("the number of values in a frame", () => {
   });
 
   it("may not be one more", async () => {
-    expect(await ask(listOf(MAX_NODES - 5))).toMatchObject({ error: { code: -32600, data: { reason: "invalid_request" } } });
+    expect(await ask(listOf(MAX_NODES - 5))).toMatchObject({
+      error: { code: -32600, data: { reason: "invalid_request" } },
+    });
   });
 
   it("counts the members of objects, too", async () => {
@@ -119,15 +128,24 @@ describe("a batch", () => {
   });
 
   it("is not spoilt by an entry that is broken", async () => {
-    const reply = await ask('[{"jsonrpc":"2.0","id":1,"method":"get_data"},{"jsonrpc":"2.0","id":null,"method":"get_data"},7]');
+    const reply = await ask(
+      '[{"jsonrpc":"2.0","id":1,"method":"get_data"},{"jsonrpc":"2.0","id":null,"method":"get_data"},7]',
+    );
 
-    expect(reply).toMatchObject([{ id: 1, result: ["hello", 5] }, { id: null, error: { code: -32600 } }, { error: { code: -32600 } }]);
+    expect(reply).toMatchObject([
+      { id: 1, result: ["hello", 5] },
+      { id: null, error: { code: -32600 } },
+      { error: { code: -32600 } },
+    ]);
   });
 
   it("may not use one id twice", async () => {
     const entry = '{"jsonrpc":"2.0","id":1,"method":"get_data"}';
 
-    expect(await ask(`[${entry},${entry}]`)).toMatchObject([{ id: 1, result: ["hello", 5] }, { id: 1, error: { code: 40901 } }]);
+    expect(await ask(`[${entry},${entry}]`)).toMatchObject([
+      { id: 1, result: ["hello", 5] },
+      { id: 1, error: { code: 40901 } },
+    ]);
   });
 });
 
@@ -171,7 +189,10 @@ describe("a method named like a member of every object", () => {
   );
 
   it("is cut short in the answer when it is long", async () => {
-    const reply = await answer(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "m".repeat(200_000) }), arithmeticPeer());
+    const reply = await answer(
+      JSON.stringify({ jsonrpc: "2.0", id: 1, method: "m".repeat(200_000) }),
+      arithmeticPeer(),
+    );
 
     expect(reply?.length).toBeLessThan(400);
   });

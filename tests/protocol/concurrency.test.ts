@@ -128,7 +128,9 @@ describe("a request too many", () => {
 
     await wait("late");
 
-    expect(records()).toMatchObject([{ reason: "rate_limited", decision: "refused", params: { method: "sample.wait" } }]);
+    expect(records()).toMatchObject([
+      { reason: "rate_limited", decision: "refused", params: { method: "sample.wait" } },
+    ]);
   });
 
   it("is let in again once one has ended", async () => {
@@ -207,7 +209,9 @@ describe("mcp.cancel", () => {
 
     expect(await replies[3]).toMatchObject({ id: 3, error: { code: 49900, data: { reason: "cancelled" } } });
     expect(aborted).toEqual(range(8).map((index) => index === 3));
-    expect(records()).toMatchObject([{ tool: "sample.wait", outcome: "cancelled", reason: "cancelled", decision: "allowed" }]);
+    expect(records()).toMatchObject([
+      { tool: "sample.wait", outcome: "cancelled", reason: "cancelled", decision: "allowed" },
+    ]);
   });
 
   it("keeps a call that waits from ever reaching its tool", async () => {
@@ -241,7 +245,7 @@ describe("mcp.cancel", () => {
     expect(await call("mcp.cancel", { id: "gone" })).toMatchObject({ result: { cancelled: false } });
   });
 
-  it("tells the number 1 from the string \"1\"", async () => {
+  it('tells the number 1 from the string "1"', async () => {
     const { wait, call } = slowWorld();
     void wait(1);
     await settled();

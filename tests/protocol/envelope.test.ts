@@ -10,7 +10,17 @@ const ask = async (frame: string, peer = arithmeticPeer()): Promise<unknown> => 
   return parsed;
 };
 
-const ACCEPTED_IDS = ['""', '"a"', `"${"x".repeat(128)}"`, '"\\ud800"', "0", "-1", "1.0", "9007199254740991", "-9007199254740991"];
+const ACCEPTED_IDS = [
+  '""',
+  '"a"',
+  `"${"x".repeat(128)}"`,
+  '"\\ud800"',
+  "0",
+  "-1",
+  "1.0",
+  "9007199254740991",
+  "-9007199254740991",
+];
 const REFUSED_IDS = [
   "null",
   "1.5",
@@ -42,15 +52,23 @@ describe("a request's id", () => {
   });
 
   it("is refused when it has a million characters, without sending them back", async () => {
-    const reply = await answer(`{"jsonrpc":"2.0","method":"get_data","id":"${"x".repeat(1_000_000)}"}`, arithmeticPeer());
+    const reply = await answer(
+      `{"jsonrpc":"2.0","method":"get_data","id":"${"x".repeat(1_000_000)}"}`,
+      arithmeticPeer(),
+    );
 
     expect(reply?.length).toBeLessThan(500);
   });
 
-  it("keeps apart the number 1 and the string \"1\"", async () => {
-    const reply = await ask('[{"jsonrpc":"2.0","method":"get_data","id":1},{"jsonrpc":"2.0","method":"get_data","id":"1"}]');
+  it('keeps apart the number 1 and the string "1"', async () => {
+    const reply = await ask(
+      '[{"jsonrpc":"2.0","method":"get_data","id":1},{"jsonrpc":"2.0","method":"get_data","id":"1"}]',
+    );
 
-    expect(reply).toMatchObject([{ id: 1, result: ["hello", 5] }, { id: "1", result: ["hello", 5] }]);
+    expect(reply).toMatchObject([
+      { id: 1, result: ["hello", 5] },
+      { id: "1", result: ["hello", 5] },
+    ]);
   });
 });
 
@@ -164,7 +182,10 @@ describe("a method that crashes", () => {
 
     const reply = await answer('{"jsonrpc":"2.0","method":"broken","id":1}', peer);
 
-    expect(JSON.parse(reply ?? "")).toMatchObject({ id: 1, error: { code: -32603, data: { reason: "internal_error" } } });
+    expect(JSON.parse(reply ?? "")).toMatchObject({
+      id: 1,
+      error: { code: -32603, data: { reason: "internal_error" } },
+    });
     expect(reply).not.toContain("hunter2");
     expect(peer.crashes).toEqual([new Error("postgres://user:hunter2@db")]);
   });

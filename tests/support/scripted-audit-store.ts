@@ -13,7 +13,11 @@ export interface ScriptedAuditStore extends AuditStore {
   readonly inserts: () => number;
 }
 
-export const DOWN: UpstreamFailure = { kind: "upstream_unavailable", upstream: "postgres", message: "postgres is down" };
+export const DOWN: UpstreamFailure = {
+  kind: "upstream_unavailable",
+  upstream: "postgres",
+  message: "postgres is down",
+};
 
 export interface Script {
   readonly inserts?: Step[];

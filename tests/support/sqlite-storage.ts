@@ -29,7 +29,9 @@ export function sqliteStorage(): TestStorage {
     sql: {
       exec,
       get databaseSize() {
-        const [row] = database.prepare("select page_count * page_size as size from pragma_page_count, pragma_page_size").all();
+        const [row] = database
+          .prepare("select page_count * page_size as size from pragma_page_count, pragma_page_size")
+          .all();
         return Number(row?.size);
       },
     },
@@ -49,6 +51,10 @@ export function sqliteStorage(): TestStorage {
     breakWrites: (cause) => (writeFault = cause),
     breakSync: (cause) => (syncFault = cause),
     commits: () => commits,
-    tables: () => database.prepare("select name from sqlite_master where type = 'table' order by name").all().map((row) => row.name),
+    tables: () =>
+      database
+        .prepare("select name from sqlite_master where type = 'table' order by name")
+        .all()
+        .map((row) => row.name),
   };
 }

@@ -73,7 +73,12 @@ export function world(options: WorldOptions = {}) {
   const offered = [...(options.tools ?? catalogue), ...(options.alsoTools ?? [])];
   const scripted = listPodsScript(options.pods);
   const session: CallSession = {
-    actor: { caller: isAnonymous ? ANONYMOUS : who, sessionId: SESSION_ID, sourceIp: "203.0.113.7", policyVersion: policy.version },
+    actor: {
+      caller: isAnonymous ? ANONYMOUS : who,
+      sessionId: SESSION_ID,
+      sourceIp: "203.0.113.7",
+      policyVersion: policy.version,
+    },
     standing: (nowMs) =>
       isAnonymous ? Promise.resolve(ok({ caller: ANONYMOUS, isFresh: true })) : standing.current(nowMs),
     policy,

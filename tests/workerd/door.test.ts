@@ -5,13 +5,23 @@ import { listDurableObjectIds } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { acceptPublic } from "../../src/http/public-socket.ts";
 import { deployment } from "../../src/objects/deployment.ts";
-import { asked, breakdown, connectWith, forget, HOST, issueKey, Peer, refusal, requireSocket, revoke, upgrade } from "./world.ts";
+import {
+  address,
+  asked,
+  breakdown,
+  connectWith,
+  forget,
+  HOST,
+  issueKey,
+  Peer,
+  refusal,
+  requireSocket,
+  revoke,
+  upgrade,
+} from "./world.ts";
 
-const objects = async () => (await listDurableObjectIds(env.SESSION)).length + (await listDurableObjectIds(env.CATALOGUE)).length;
-/** The limits of the door are per address: every test comes from one of its own. */
-let lastAddress = 0;
-const address = () => `198.51.100.${(lastAddress += 1)}`;
-
+const objects = async () =>
+  (await listDurableObjectIds(env.SESSION)).length + (await listDurableObjectIds(env.CATALOGUE)).length;
 let before = 0;
 beforeEach(async () => {
   before = await objects();
@@ -29,7 +39,10 @@ describe("before anyone is asked who they are", () => {
 
     expect(response.status).toBe(426);
     expect(response.headers.get("upgrade")).toBe("websocket");
-    expect(await response.json()).toMatchObject({ reason: "upgrade_required", detail: expect.stringContaining("Authorization: Bearer") });
+    expect(await response.json()).toMatchObject({
+      reason: "upgrade_required",
+      detail: expect.stringContaining("Authorization: Bearer"),
+    });
   });
 
   it.each([
@@ -68,24 +81,31 @@ describe("before anyone is asked who they are", () => {
   it("lets an allowed origin in", async () => {
     const { token } = await issueKey(["agent"]);
 
-    const response = await upgrade({ origin: "https://console.test", authorization: `Bearer ${token}`, "cf-connecting-ip": address() });
+    const response = await upgrade({
+      origin: "https://console.test",
+      authorization: `Bearer ${token}`,
+      "cf-connecting-ip": address(),
+    });
 
     expect(response.status).toBe(101);
     new Peer(requireSocket(response)).socket.close(1000);
   });
 
-  it.each(["token", "access_token", "API_KEY", "ticket"])("refuses a credential in the address as ?%s=", async (name) => {
-    const { token } = await issueKey(["agent"]);
-    await forget();
+  it.each(["token", "access_token", "API_KEY", "ticket"])(
+    "refuses a credential in the address as ?%s=",
+    async (name) => {
+      const { token } = await issueKey(["agent"]);
+      await forget();
 
-    const response = await upgrade({ "cf-connecting-ip": address() }, `${HOST}/mcp?${name}=${token}`);
+      const response = await upgrade({ "cf-connecting-ip": address() }, `${HOST}/mcp?${name}=${token}`);
 
-    expect(response.status).toBe(400);
-    const text = await response.text();
-    expect(JSON.parse(text)).toMatchObject({ reason: "credential_in_query" });
-    expect(text).not.toContain(token);
-    expect(await asked("postgres")).toEqual([]);
-  });
+      expect(response.status).toBe(400);
+      const text = await response.text();
+      expect(JSON.parse(text)).toMatchObject({ reason: "credential_in_query" });
+      expect(text).not.toContain(token);
+      expect(await asked("postgres")).toEqual([]);
+    },
+  );
 });
 
 describe("a credential", () => {
@@ -111,7 +131,9 @@ describe("a credential", () => {
     await revoke(revoked);
     const tokens = [`${known.token.slice(0, -1)}_`, revoked.token, `ghk_${"0".repeat(16)}_${secret}`];
 
-    const responses = await Promise.all(tokens.map((token) => upgrade({ authorization: `Bearer ${token}`, "cf-connecting-ip": address() })));
+    const responses = await Promise.all(
+      tokens.map((token) => upgrade({ authorization: `Bearer ${token}`, "cf-connecting-ip": address() })),
+    );
     const bodies = await Promise.all(responses.map(async (response) => `${response.status} ${await response.text()}`));
 
     expect(bodies[0]).toMatch(/^401 /);
@@ -149,7 +171,11 @@ describe("a credential", () => {
     const key = await issueKey(["agent"]);
     const forged = encodeURIComponent(JSON.stringify({ sessionId: "chosen", verified: { principal: { id: "root" } } }));
 
-    const response = await upgrade({ authorization: `Bearer ${key.token}`, "x-gatehouse-opening": forged, "cf-connecting-ip": address() });
+    const response = await upgrade({
+      authorization: `Bearer ${key.token}`,
+      "x-gatehouse-opening": forged,
+      "cf-connecting-ip": address(),
+    });
     const peer = new Peer(requireSocket(response));
 
     expect(await peer.notified("mcp.session")).toMatchObject({ params: { principal: { id: key.principal } } });
@@ -172,7 +198,9 @@ describe("a socket without a credential", () => {
   it("is greeted as nobody in particular, and makes no object", async () => {
     const peer = await anonymous();
 
-    expect(await peer.notified("mcp.session")).toMatchObject({ params: { session_id: null, principal: { kind: "anonymous" } } });
+    expect(await peer.notified("mcp.session")).toMatchObject({
+      params: { session_id: null, principal: { kind: "anonymous" } },
+    });
     await peer.call("mcp.tools.list");
     expect(await objects()).toBe(before);
     expect(await asked("postgres")).toEqual([]);
@@ -201,12 +229,14 @@ describe("a socket without a credential", () => {
 
   it("shares one limit with every other socket from its address", async () => {
     const from = address();
-    const peers = [await anonymous(from), await anonymous(from)];
+    const [one, other] = [await anonymous(from), await anonymous(from)];
 
-    const replies = await Promise.all(Array.from({ length: 32 }, (_, index) => peers[index % 2]?.call("mcp.cancel", { id: 0 })));
+    const replies = await Promise.all(
+      Array.from({ length: 32 }, (_, index) => (index % 2 ? one : other).call("mcp.cancel", { id: 0 })),
+    );
 
-    expect(replies.filter((reply) => reply && "result" in reply)).toHaveLength(30);
-    const limited = replies.filter((reply) => reply && "error" in reply);
+    expect(replies.filter((reply) => "result" in reply)).toHaveLength(30);
+    const limited = replies.filter((reply) => "error" in reply);
     expect(limited).toHaveLength(2);
     for (const reply of limited) {
       expect(reply).toMatchObject(refusal(42900, "rate_limited", { scope: "address", retryAfterMs: 60_000 }));

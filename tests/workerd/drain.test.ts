@@ -12,6 +12,7 @@ afterEach(async () => {
 
 /** Every row of the chain, once, in order, each building on the one before. */
 async function expectLogged(agent: Agent, length: number): Promise<void> {
+  expect(await sql(`select seq from audit_quarantine where chain_id = '${agent.chainId}'`)).toEqual([]);
   const rows = await agent.logged();
   expect(rows.map(({ seq }) => Number(seq))).toEqual(Array.from({ length }, (_, index) => index + 1));
   let prevHash = sha256(agent.chainId);
@@ -27,7 +28,9 @@ async function read(agent: Agent, times: number): Promise<void> {
 
 const isEmpty = (agent: Agent) =>
   runInDurableObject(agent.object, async (_, { storage }) => {
-    const tables = Array.from(storage.sql.exec("select name from sqlite_master where name not like '\\_cf%' escape '\\'"));
+    const tables = Array.from(
+      storage.sql.exec("select name from sqlite_master where name not like '\\_cf%' escape '\\'"),
+    );
     return tables.length === 0 && (await storage.getAlarm()) === null;
   });
 
@@ -141,6 +144,20 @@ describe.each([
     expect(await agent.drain()).toBe(false);
   });
 
+  it("is gone as well when everything had arrived before the socket was closed", async () => {
+    const agent = await agentWith("agent");
+    await read(agent, 1);
+    await drain(agent);
+    await agent.settle();
+    agent.socket.close(1000);
+    await agent.closing();
+
+    await vi.waitUntil(() => agent.drain());
+
+    await expectLogged(agent, 1);
+    expect(await isEmpty(agent)).toBe(true);
+  });
+
   it("stays while the socket is open", async () => {
     const agent = await agentWith("agent");
     await read(agent, 1);
@@ -158,6 +175,20 @@ it("drains by the platform's alarm, without anyone's help", async () => {
   await runInDurableObject(agent.object, (_, { storage }) => storage.setAlarm(Date.now()));
 
   await vi.waitUntil(async () => (await agent.logged()).length === 1, { timeout: 5_000 });
+});
+
+it("drains after a crash in the middle of draining, without anyone's help", async () => {
+  const agent = await connect(["agent"]);
+  await read(agent, 1);
+  await forget();
+  await breakdown({ postgres: "hangs" });
+  await runInDurableObject(agent.object, (_, { storage }) => storage.setAlarm(Date.now()));
+  await vi.waitUntil(async () => (await asked("postgres")).length === 1, { timeout: 5_000 });
+
+  await agent.crash();
+  await breakdown({});
+
+  await vi.waitUntil(async () => (await agent.logged()).length === 1, { timeout: 10_000 });
 });
 
 it("sends the intent of an effect that is still running, and its outcome when there is one", async () => {

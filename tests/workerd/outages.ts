@@ -1,6 +1,6 @@
 // How a test in workerd talks to the process around it: what is out of order, what was asked, what is stored.
 
-import { z } from "zod";
+import * as z from "zod";
 
 export const CONTROL_URL = "https://control.test/";
 

@@ -2,7 +2,7 @@
 // outages that a test throws through https://control.test.
 
 import { setTimeout as wait } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { OWNER } from "../../dev/storage/database.ts";
 import { INTERCEPTED, storage } from "../../dev/storage/server.ts";
 import { startCluster } from "../../dev/cluster/server.ts";
@@ -46,16 +46,17 @@ async function start(publicKey: unknown): Promise<Outside> {
   const [stored, cluster] = await Promise.all([storage(), startCluster({ port: 0 })]);
   const proxy = await startProxy(PublicJwk.parse(publicKey), new URL(cluster.url));
   const switchboard = new Switchboard();
-  const serve = { postgres: stored.fetch, redis: stored.fetch, cluster: proxy.fetch };
+  const serve = (upstream: Upstream, request: Kept) => (upstream === "cluster" ? proxy : stored).fetch(request);
 
   return {
     async fetch(request) {
-      if (request.url === CONTROL_URL) return switchboard.control(Command.parse(JSON.parse(await request.text())), stored);
+      if (request.url === CONTROL_URL)
+        return switchboard.control(Command.parse(JSON.parse(await request.text())), stored);
       const upstream = HOSTS.get(new URL(request.url).hostname);
       // A test can never reach the internet, nor an address that nobody configured.
       if (!upstream) return new Response(`nothing answers at ${request.url} in tests`, { status: 599 });
       const kept = await keep(request);
-      return switchboard.pass({ to: upstream, body: kept.body }, () => serve[upstream](kept));
+      return switchboard.pass({ to: upstream, body: kept.body }, () => serve(upstream, kept));
     },
     async close() {
       switchboard.release();
@@ -65,6 +66,8 @@ async function start(publicKey: unknown): Promise<Outside> {
 }
 
 const PublicJwk = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string() });
+
+type Kept = Awaited<ReturnType<typeof keep>>;
 
 async function keep(request: Outgoing) {
   const body = await request.text();
@@ -89,7 +92,8 @@ async function startProxy(publicKey: PublicKey, server: URL) {
     stopping: new AbortController().signal,
   });
   return {
-    fetch: async ({ url, ...init }: { url: string; method: string; headers: Headers; body: string }) => app.request(url, init),
+    fetch: async ({ url, ...init }: { url: string; method: string; headers: Headers; body: string }) =>
+      app.request(url, init),
     close: () => api.close(),
   };
 }
@@ -119,16 +123,16 @@ class Switchboard {
 
   async pass(exchange: Exchange, serve: () => Response | Promise<Response>): Promise<Response> {
     this.#exchanges.push(exchange);
-    switch (this.#outages[exchange.to]) {
-      case undefined:
-        return serve();
+    const outage = this.#outages[exchange.to];
+    if (outage === undefined) return serve();
+    switch (outage) {
       case "down":
         return new Response("out of service", { status: 503 });
       case "answers lost":
         await serve();
         return new Response("bad gateway", { status: 502 });
       case "hangs":
-        await new Promise<void>((resume) => this.#held.push(resume));
+        await new Promise<void>((resume) => void this.#held.push(resume));
         return new Response("out of service", { status: 503 });
     }
   }

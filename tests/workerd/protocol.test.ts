@@ -37,7 +37,9 @@ describe.each([
 
     expect(reply).toMatchObject({ jsonrpc: "2.0", id: 1 });
     const names = JSON.stringify(reply).match(/"name":"[^"]+"/g);
-    expect(names).toEqual(["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list"].map((name) => `"name":"${name}"`));
+    expect(names).toEqual(
+      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list"].map((name) => `"name":"${name}"`),
+    );
   });
 
   it("keeps a context value: set, get, list and delete", async () => {
@@ -60,7 +62,9 @@ describe.each([
 
     expect(reply).toMatchObject({
       result: {
-        pods: expect.arrayContaining([expect.objectContaining({ name: expect.any(String), status: expect.any(String) })]),
+        pods: expect.arrayContaining([
+          expect.objectContaining({ name: expect.any(String), status: expect.any(String) }),
+        ]),
         meta: { cluster: "demo", namespace: "shop", untrusted: true },
       },
     });
@@ -106,7 +110,12 @@ describe.each([
     ["__proto__ as a key", '{"jsonrpc":"2.0","id":5,"method":"ctx.get","params":{"__proto__":{}}}', -32600, 5],
     ["70 levels", `{"jsonrpc":"2.0","id":6,"method":"x","params":{"a":${"[".repeat(70)}${"]".repeat(70)}}}`, -32600, 6],
     ["__proto__ as a method", '{"jsonrpc":"2.0","id":7,"method":"__proto__"}', -32601, 7],
-    ["constructor as a tool", '{"jsonrpc":"2.0","id":8,"method":"mcp.tools.call","params":{"name":"constructor"}}', -32602, 8],
+    [
+      "constructor as a tool",
+      '{"jsonrpc":"2.0","id":8,"method":"mcp.tools.call","params":{"name":"constructor"}}',
+      -32602,
+      8,
+    ],
   ])("refuses %s, and goes on", async (_what, frame, code, id) => {
     const agent = await agentWith("agent");
 
@@ -123,7 +132,11 @@ describe.each([
     expect(read).toMatchObject({ result: { found: false } });
     expect(agent.received).toHaveLength(2);
     const [refused] = await agent.journal();
-    expect(refused?.record).toMatchObject({ outcome: "refused", reason: "invalid_request", params: { method: "ctx.set" } });
+    expect(refused?.record).toMatchObject({
+      outcome: "refused",
+      reason: "invalid_request",
+      params: { method: "ctx.set" },
+    });
   });
 
   it("ignores an answer to a question that nobody asked", async () => {
@@ -142,7 +155,13 @@ describe.each([
     ["invalid_params", "ctx.get", { key: "a", extra: 1 }, -32602, { issues: [{ path: "" }] }],
     ["invalid_params", "ctx.get", {}, -32602, { issues: [{ path: "key" }] }],
     ["permission_denied", "tools.configure", { tool: "ctx.get" }, 40300, { requiredPermission: "keys:admin" }],
-    ["permission_denied", "k8s.list_pods", { namespace: "payments" }, 40300, { allowed: [{ namespaces: ["shop", "shop-*"] }] }],
+    [
+      "permission_denied",
+      "k8s.list_pods",
+      { namespace: "payments" },
+      40300,
+      { allowed: [{ namespaces: ["shop", "shop-*"] }] },
+    ],
   ])("refuses with %s: %s %j", async (reason, method, params, code, data) => {
     await forget();
     const agent = await agentWith("shop-observer");
@@ -194,7 +213,9 @@ describe.each([
     await breakdown({});
     const replies = await Promise.all(ids.slice(0, 72).map((id) => agent.reply(id)));
 
-    expect(refused).toMatchObject(refusal(42900, "rate_limited", { scope: "concurrency", limit: 72, retryAfterMs: 30_000 }));
+    expect(refused).toMatchObject(
+      refusal(42900, "rate_limited", { scope: "concurrency", limit: 72, retryAfterMs: 30_000 }),
+    );
     // Those that had reached Redis learn that it was out of service; the others ran after it was mended.
     expect(replies.filter((reply) => "error" in reply)).toHaveLength(8);
     expect(replies.filter((reply) => "result" in reply)).toHaveLength(64);
@@ -203,20 +224,27 @@ describe.each([
   it.each([
     ["redis", "ctx.get", { key: "a" }],
     ["cluster", "k8s.list_pods", { namespace: "shop" }],
-  ] as const)("stops a call that waits for %s when it is cancelled, and writes that down", async (upstream, method, params) => {
-    const agent = await agentWith("observer");
-    await forget();
-    await breakdown({ [upstream]: "hangs" });
+  ] as const)(
+    "stops a call that waits for %s when it is cancelled, and writes that down",
+    async (upstream, method, params) => {
+      const agent = await agentWith("observer");
+      await forget();
+      await breakdown({ [upstream]: "hangs" });
 
-    await agent.settle();
-    const running = agent.request(method, params);
-    await vi.waitUntil(async () => (await asked(upstream)).length === 1);
-    agent.send({ jsonrpc: "2.0", id: "stop", method: "mcp.cancel", params: { id: running } });
+      await agent.settle();
+      const running = agent.request(method, params);
+      await vi.waitUntil(async () => (await asked(upstream)).length === 1);
+      agent.send({ jsonrpc: "2.0", id: "stop", method: "mcp.cancel", params: { id: running } });
 
-    expect(await agent.reply("stop")).toMatchObject({ result: { cancelled: true } });
-    expect(await agent.reply(running)).toMatchObject(refusal(49900, "cancelled"));
-    expect((await agent.journal()).at(-1)?.record).toMatchObject({ tool: method, outcome: "cancelled", reason: "cancelled" });
-  });
+      expect(await agent.reply("stop")).toMatchObject({ result: { cancelled: true } });
+      expect(await agent.reply(running)).toMatchObject(refusal(49900, "cancelled"));
+      expect((await agent.journal()).at(-1)?.record).toMatchObject({
+        tool: method,
+        outcome: "cancelled",
+        reason: "cancelled",
+      });
+    },
+  );
 
   it("says so when there is nothing to cancel", async () => {
     const agent = await agentWith("agent");

@@ -3,7 +3,19 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type Agent, asked, breakdown, connect, connectWith, forget, issueKey, pass, refusal, revoke, sql } from "./world.ts";
+import {
+  type Agent,
+  asked,
+  breakdown,
+  connect,
+  connectWith,
+  forget,
+  issueKey,
+  pass,
+  refusal,
+  revoke,
+  sql,
+} from "./world.ts";
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -50,6 +62,20 @@ describe.each([
 
     expect(await agent.closing()).toMatchObject({ code });
     expect(agent.received).toHaveLength(1);
+  });
+
+  it("is deaf once it is closed from this side: what comes after is not done", async () => {
+    const agent = await agentWith("agent");
+    await forget();
+    await agent.settle();
+
+    agent.socket.send(new ArrayBuffer(8));
+    agent.request("ctx.set", { key: "late", value: 1 });
+
+    expect(await agent.closing()).toMatchObject({ code: 1003 });
+    await vi.waitUntil(async () => !(await isRegistered(agent)));
+    expect(await asked("redis")).toEqual([]);
+    expect(await agent.journal()).toEqual([]);
   });
 
   it("takes a frame of 256 KiB", async () => {
@@ -158,6 +184,17 @@ it.each([1005, 1006, 1015])("answers a close of %i, which may not be sent, with 
   });
 
   expect(await agent.closing()).toMatchObject({ code: 1000 });
+});
+
+it("is closed even when there is no room to write anything down", async () => {
+  const agent = await connect(["agent"]);
+  for (let refused = 0; refused < 12; refused++) await agent.call("tools.configure", { tool: "ctx.get" });
+  await agent.stored("create trigger full before insert on journal begin select raise(abort, 'disk full'); end");
+
+  agent.socket.close(1000);
+
+  expect(await agent.closing()).toMatchObject({ code: 1000 });
+  await vi.waitUntil(async () => !(await isRegistered(agent)));
 });
 
 it("lets a call finish that began before the key was revoked, and only then is closed", async () => {

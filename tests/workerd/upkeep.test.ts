@@ -1,10 +1,11 @@
 // What an administrator changes while sessions are open, and what the cron trigger keeps in order.
 
-import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { encodeOpening, OPENING_HEADER } from "../../src/access/opening.ts";
 import worker from "../../src/worker.ts";
-import { type Agent, breakdown, connect, forget, pass, refusal, sql } from "./world.ts";
+import { type Agent, breakdown, connect, connectWith, forget, issueKey, pass, refusal, sql } from "./world.ts";
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -32,7 +33,9 @@ describe.each([
     // What the agent may not call is nobody's business but an administrator's.
     expect(told).not.toContain('"tools.configure"');
     expect(await agent.call("ctx.get", { key: "k" })).toMatchObject(refusal(-32601, "method_not_found"));
-    expect(await agent.call("mcp.tools.call", { name: "ctx.get", args: { key: "k" } })).toMatchObject(refusal(-32602, "unknown_tool"));
+    expect(await agent.call("mcp.tools.call", { name: "ctx.get", args: { key: "k" } })).toMatchObject(
+      refusal(-32602, "unknown_tool"),
+    );
   });
 
   it("limits a tool otherwise at once, in a session that is open and in one that opens later", async () => {
@@ -84,29 +87,55 @@ describe.each([
   });
 });
 
-it("tells a hundred open sessions of a change", async () => {
-  const administrator = await connect(["administrator"]);
-  const agents = await Promise.all(Array.from({ length: 100 }, () => connect(["agent"])));
+it("tells more sessions of a change than it tells at the same time", async () => {
+  const [administrator, key] = [await connect(["administrator"]), await issueKey(["agent"])];
+  const agents: Agent[] = [];
+  for (let session = 0; session < 60; session++) agents.push(await connectWith(key));
 
   await administrator.call("tools.configure", { tool: "ctx.list", enabled: false });
 
   await Promise.all(agents.map((agent) => agent.notified("mcp.tools.changed")));
 });
 
+it("tells a session of a change that came while it was opening", async () => {
+  const opening = encodeOpening({
+    sessionId: "still opening",
+    verified: {
+      principal: {
+        id: "agent:opening",
+        kind: "agent",
+        roles: ["agent"],
+        keyId: "none",
+        expiresAtMs: Date.now() + 60_000,
+      },
+      verifiedAtMs: Date.now(),
+    },
+  });
+
+  const attachment: unknown = await runInDurableObject(
+    env.SESSION.getByName("still opening"),
+    async (session, state) => {
+      const opened = session.fetch(new Request("https://session/", { headers: { [OPENING_HEADER]: opening } }));
+      expect(session.settingsChanged({ "ctx.get": { enabled: false } })).toBe(true);
+      await opened;
+      const attachment: unknown = state.getWebSockets()[0]?.deserializeAttachment();
+      return attachment;
+    },
+  );
+
+  expect(attachment).toMatchObject({ settings: { "ctx.get": { enabled: false } } });
+});
+
 describe("the cron trigger", () => {
-  async function trigger(): Promise<void> {
-    const context = createExecutionContext();
-    await worker.scheduled(createScheduledController({ cron: "17 3 * * *" }), env, context);
-    await waitOnExecutionContext(context);
-  }
-  const partitions = async () => (await sql("select relname from pg_class where relname ~ '^audit_logs_[0-9]{8}$' order by 1")).length;
+  const partitions = async () =>
+    (await sql("select relname from pg_class where relname ~ '^audit_logs_[0-9]{8}$' order by 1")).length;
 
   it("makes the partitions of the days ahead, and drops those past their retention", async () => {
     await sql("select public.audit_ensure_day(current_date - 100)");
     await sql(`do $$ begin execute 'drop table audit_logs_' || to_char(current_date + 7, 'YYYYMMDD'); end $$`);
     const before = await partitions();
 
-    await trigger();
+    await worker.scheduled();
 
     expect(await partitions()).toBe(before);
     const [row] = await sql(
@@ -120,9 +149,9 @@ describe("the cron trigger", () => {
     await forget();
     await breakdown({ postgres: "down" });
 
-    await expect(trigger()).rejects.toThrow("upstream_unavailable");
+    await expect(worker.scheduled()).rejects.toThrow("upstream_unavailable");
     await breakdown({});
 
-    await expect(trigger()).resolves.toBeUndefined();
+    await expect(worker.scheduled()).resolves.toBeUndefined();
   });
 });

@@ -35,8 +35,8 @@ export default defineProject({
     name: "workerd",
     include: ["**/*.test.ts"],
     testTimeout: 15_000,
-    silent: "passed-only",
     // The outside is one for all files, and its outages would meet the wrong tests.
     fileParallelism: false,
+    isolate: false,
   },
 });

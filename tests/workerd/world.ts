@@ -3,7 +3,7 @@
 import { env, exports } from "cloudflare:workers";
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { vi } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { hmacOfSecret } from "../../src/access/api-key.ts";
 import { CONTROL_URL, Exchange } from "./outages.ts";
 import type { SessionObject } from "../../src/worker.ts";
@@ -68,6 +68,11 @@ export function pass(ms: number): void {
   vi.setSystemTime(Date.now() + ms);
 }
 
+/** Another one each time: the limits of the door are per address. */
+export function address(): string {
+  return `2001:db8::${crypto.randomUUID().slice(0, 4)}:${crypto.randomUUID().slice(0, 4)}`;
+}
+
 export function upgrade(headers: Readonly<Record<string, string>> = {}, address = `${HOST}/mcp`): Promise<Response> {
   return exports.default.fetch(address, { headers: { upgrade: "websocket", ...headers } });
 }
@@ -82,7 +87,7 @@ export async function connect(roles: readonly string[] = ["observer"], options: 
 }
 
 export async function connectWith(key: Key, options: AgentOptions = {}): Promise<Agent> {
-  const socket = requireSocket(await upgrade({ authorization: `Bearer ${key.token}`, "cf-connecting-ip": "203.0.113.7" }));
+  const socket = requireSocket(await upgrade({ authorization: `Bearer ${key.token}`, "cf-connecting-ip": address() }));
   const agent = new Agent(socket, key, options);
   await agent.notified("mcp.session");
   return agent;
@@ -93,7 +98,11 @@ export function requireSocket({ status, webSocket }: Response): WebSocket {
   return webSocket;
 }
 
-const Message = z.looseObject({ id: z.unknown().optional(), method: z.string().optional(), params: z.unknown().optional() });
+const Message = z.looseObject({
+  id: z.unknown().optional(),
+  method: z.string().optional(),
+  params: z.unknown().optional(),
+});
 export type Message = z.output<typeof Message>;
 
 const Opened = z.object({ session_id: z.string() });
@@ -249,7 +258,9 @@ export class Agent extends Peer {
   }
 
   /** The machine fails: nothing that is not committed yet ever happened, and the socket breaks. */
-  async crash(before: (session: SessionObject, state: DurableObjectState) => Promise<unknown> = () => Promise.resolve()) {
+  async crash(
+    before: (session: SessionObject, state: DurableObjectState) => Promise<unknown> = () => Promise.resolve(),
+  ) {
     const crashed = runInDurableObject(this.object, async (session, state) => {
       await before(session, state);
       state.abort("a crash, by order of the test");
@@ -275,4 +286,3 @@ export type JournalLine = z.output<typeof JournalLine>;
 export function refusal(code: number, reason: string, more: object = {}): object {
   return { error: { code, data: { reason, ...more } } };
 }
-

@@ -8,7 +8,7 @@ import { toFailure, unavailable } from "./api-failure.ts";
 import type { Response } from "undici";
 import type { Failure } from "../failure.ts";
 import type { Result } from "../result.ts";
-import type { Credentials } from "./credentials.ts";
+import type { Credentials } from "./identity.ts";
 
 const TIMEOUT_MS = 10_000;
 const MAX_RETRIES = 2;

@@ -6,16 +6,10 @@ import { tokenFile } from "./token-file.ts";
 import { err, ok } from "../result.ts";
 
 import type { CredentialSource } from "../config.ts";
+import type { Credentials } from "./identity.ts";
 import type { Result } from "../result.ts";
 
 const SERVICE_ACCOUNT_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount";
-
-export interface Credentials {
-  readonly server: URL;
-  readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly servername?: string };
-  /** The bearer token, read again when what is known is older than `maxAgeMs`. Rejects when its file cannot be read. */
-  readonly token: (maxAgeMs: number) => Promise<string | undefined>;
-}
 
 export interface CredentialOptions {
   readonly now: () => number;

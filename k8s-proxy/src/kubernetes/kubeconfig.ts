@@ -8,7 +8,7 @@ import { err, ok } from "../result.ts";
 import { tokenFile } from "./token-file.ts";
 
 import type { Result } from "../result.ts";
-import type { Credentials } from "./credentials.ts";
+import type { Credentials } from "./identity.ts";
 
 const Cluster = z.object({
   server: z.string(),

@@ -9,12 +9,19 @@ describe("parseApiKey", () => {
     expect(parseApiKey(KEY)).toEqual({ keyId: "abcdefghijklmnop", secret: "A".repeat(43) });
   });
 
-  it.each(["", "ghk_", `${KEY}A`, KEY.slice(0, -1), ` ${KEY}`, `${KEY}\n`, KEY.toUpperCase(), KEY.replace("ghk", "sk"), KEY.replace("a", "-")])(
-    "does not take anything else: %j",
-    (text) => {
-      expect(parseApiKey(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    "ghk_",
+    `${KEY}A`,
+    KEY.slice(0, -1),
+    ` ${KEY}`,
+    `${KEY}\n`,
+    KEY.toUpperCase(),
+    KEY.replace("ghk", "sk"),
+    KEY.replace("a", "-"),
+  ])("does not take anything else: %j", (text) => {
+    expect(parseApiKey(text)).toBeUndefined();
+  });
 });
 
 describe("hasSecret", () => {

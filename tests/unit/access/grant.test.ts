@@ -99,9 +99,15 @@ describe("a Grant", () => {
       b: { grants: [{ permissions: ["k8s:*"], clusters: ["two"], namespaces: ["y"] }] },
     });
     const granted = authorize(principal(["a", "b"]), "k8s:read", mixed);
-    const covers = (cluster: string, namespace: string) => granted.ok && granted.value.covers({ cluster, namespace }).ok;
+    const covers = (cluster: string, namespace: string) =>
+      granted.ok && granted.value.covers({ cluster, namespace }).ok;
 
-    expect([covers("one", "x"), covers("two", "y"), covers("one", "y"), covers("two", "x")]).toEqual([true, true, false, false]);
+    expect([covers("one", "x"), covers("two", "y"), covers("one", "y"), covers("two", "x")]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it("for something public has no principal to offer", () => {

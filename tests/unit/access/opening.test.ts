@@ -6,7 +6,10 @@ const OPENING = { sessionId: "s", verified: { principal: principal(), verifiedAt
 
 describe("the opening of a session", () => {
   it("arrives as it was sent, whatever a name holds", () => {
-    const opening = { ...OPENING, verified: { ...OPENING.verified, principal: { ...principal(), onBehalfOf: "Jürgen\r\nx: 你好 🛰" } } };
+    const opening = {
+      ...OPENING,
+      verified: { ...OPENING.verified, principal: { ...principal(), onBehalfOf: "Jürgen\r\nx: 你好 🛰" } },
+    };
 
     const header = encodeOpening(opening);
 

@@ -81,7 +81,8 @@ describe("a wait that the limiter names", () => {
       const { limit, windowMs } = allowance(rate);
       let admitted = 0;
       for (let nowMs = startMs; nowMs <= startMs + windowMs; nowMs += Math.ceil(windowMs / 500)) {
-        for (let burst = 0; burst < Math.ceil(limit / 50); burst++) if (limiter.take("k", rate, nowMs).ok) admitted += 1;
+        for (let burst = 0; burst < Math.ceil(limit / 50); burst++)
+          if (limiter.take("k", rate, nowMs).ok) admitted += 1;
       }
       expect(admitted, rate).toBeLessThanOrEqual(2 * limit);
     }

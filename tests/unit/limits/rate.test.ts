@@ -10,10 +10,21 @@ describe("a rate", () => {
     expect(allowance(Rate.parse(text))).toEqual(expected);
   });
 
-  it.each(["", "0/minute", "-1/minute", "1.5/minute", "01/minute", "1e3/minute", "10000000/hour", "20/day", "20/", "20 / minute", "20/minute ", "20/minutes", "NaN/minute"])(
-    "is refused when it is anything else: %j",
-    (text) => {
-      expect(Rate.safeParse(text).success).toBe(false);
-    },
-  );
+  it.each([
+    "",
+    "0/minute",
+    "-1/minute",
+    "1.5/minute",
+    "01/minute",
+    "1e3/minute",
+    "10000000/hour",
+    "20/day",
+    "20/",
+    "20 / minute",
+    "20/minute ",
+    "20/minutes",
+    "NaN/minute",
+  ])("is refused when it is anything else: %j", (text) => {
+    expect(Rate.safeParse(text).success).toBe(false);
+  });
 });

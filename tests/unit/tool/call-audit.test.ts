@@ -80,7 +80,9 @@ describe("a refusal", () => {
 
     await callTool(callOf(name, args), session);
 
-    expect(records()).toMatchObject([{ phase: "outcome", tool: name, decision: "refused", outcome: "refused", reason, params: args }]);
+    expect(records()).toMatchObject([
+      { phase: "outcome", tool: name, decision: "refused", outcome: "refused", reason, params: args },
+    ]);
   });
 
   it("for want of a credential is one, too", async () => {
@@ -96,7 +98,14 @@ describe("an effect", () => {
   it("is announced before it happens and told after", async () => {
     const during: unknown[] = [];
     const { session, records } = world({
-      tools: [acting({ run: () => (during.push(records().map(({ phase, outcome }) => [phase, outcome])), Promise.resolve(ok({ done: 1 }))) })],
+      tools: [
+        acting({
+          run: () => (
+            during.push(records().map(({ phase, outcome }) => [phase, outcome])),
+            Promise.resolve(ok({ done: 1 }))
+          ),
+        }),
+      ],
     });
 
     await callTool(callOf("sample.look", { note: "x" }), session);
@@ -156,7 +165,10 @@ describe("an effect", () => {
     for (let count = 0; count < 15; count++) await callTool(callOf(), session);
 
     const phases = records().map(({ phase }) => phase);
-    expect([phases.filter((phase) => phase === "intent").length, phases.filter((phase) => phase === "outcome").length]).toEqual([15, 15]);
+    expect([
+      phases.filter((phase) => phase === "intent").length,
+      phases.filter((phase) => phase === "outcome").length,
+    ]).toEqual([15, 15]);
   });
 
   it("that crashes is recorded as unknown: how far it came, nobody can say", async () => {

@@ -83,7 +83,13 @@ describe("a tool's handler", () => {
       ...DECLARED,
       target: () => ok({ cluster: "prod" }),
       run: ({ text }, _uses, call) => {
-        calls.push({ id: call.id, tool: call.tool, target: call.target, who: call.grant.principal.id, nowMs: call.now() });
+        calls.push({
+          id: call.id,
+          tool: call.tool,
+          target: call.target,
+          who: call.grant.principal.id,
+          nowMs: call.now(),
+        });
         return Promise.resolve(ok({ text }));
       },
     });
@@ -91,7 +97,9 @@ describe("a tool's handler", () => {
 
     if (bound.ok) await bound.value.run(world().session.capabilities, granted());
 
-    expect(calls).toEqual([{ id: "c1", tool: "sample.echo", target: { cluster: "prod" }, who: "agent:atlas", nowMs: 7 }]);
+    expect(calls).toEqual([
+      { id: "c1", tool: "sample.echo", target: { cluster: "prod" }, who: "agent:atlas", nowMs: 7 },
+    ]);
   });
 
   it("is not reached when the target cannot be told", () => {
@@ -127,7 +135,11 @@ describe("arguments", () => {
   });
 
   it("with many faults are refused with the first ten", () => {
-    const many = defineTool({ ...DECLARED, input: z.strictObject({ text: z.array(z.string()) }), run: () => Promise.resolve(ok({ text: "" })) });
+    const many = defineTool({
+      ...DECLARED,
+      input: z.strictObject({ text: z.array(z.string()) }),
+      run: () => Promise.resolve(ok({ text: "" })),
+    });
 
     const bound = many.bind({ text: Array(5_000).fill(1) }, []);
 

@@ -1,0 +1,121 @@
+// The catalogue as a model and a reviewer meet it: one tool a file, everything described, and not too much to read.
+
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { expand, PERMISSIONS } from "../../src/access/permission.ts";
+import { Roles } from "../../src/access/policy.ts";
+import { LONGEST_CALL_MS } from "../../src/jsonrpc/answer.ts";
+import { describe as definition } from "../../src/tool/describe.ts";
+import { publishedName } from "../../src/tool/registry.ts";
+import { tools } from "../../src/tools/index.ts";
+import { filesIn, textOf } from "../support/source-files.ts";
+import file from "../../gatehouse.json" with { type: "json" };
+
+const MAX_DESCRIPTION_CHARS = 300;
+const CHARS_A_TOKEN = 4;
+const MAX_LIST_TOKENS = 7_000;
+/** The largest answer that a model can still make use of. */
+const MAX_RESULT_BYTES = 80 * 1024;
+
+const Schema = z.looseObject({
+  properties: z.record(z.string(), z.looseObject({ description: z.string().optional() })).default({}),
+  additionalProperties: z.unknown(),
+});
+
+describe("the catalogue", () => {
+  it("is its files, one a tool and each named after it", () => {
+    const notTools = ["src/tools/index.ts", "src/tools/cluster-parameters.ts", "src/tools/context-parameters.ts"];
+    const expected = tools.map(({ name }) => `src/tools/${name.replace(/[._]/g, "-")}.ts`);
+
+    expect(filesIn("src/tools").filter((path) => !notTools.includes(path))).toEqual(expected.toSorted());
+    for (const { name } of tools) {
+      expect(textOf(`src/tools/${name.replace(/[._]/g, "-")}.ts`)).toContain(`name: "${name}"`);
+    }
+  });
+
+  it("can be read in fewer than seven thousand tokens", () => {
+    const tokens = Math.ceil(JSON.stringify(tools.map(definition)).length / CHARS_A_TOKEN);
+
+    console.log(`mcp.tools.list: ${tools.length} tools, some ${tokens} tokens`);
+    expect(tokens).toBeLessThan(MAX_LIST_TOKENS);
+  });
+
+  it("holds every tool that the first release promised", () => {
+    expect(tools.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["mcp.tools.list", "ctx.get", "ctx.set", "k8s.list_pods"]),
+    );
+  });
+
+  it("requires nothing that no role of this repository grants", () => {
+    const roles = Object.values(Roles.parse(file.roles));
+    const granted = new Set(
+      roles.flatMap(({ grants }) => grants.flatMap(({ permissions }) => permissions.flatMap(expand))),
+    );
+    const required = tools
+      .map(({ requires }) => requires)
+      .filter((requires) => PERMISSIONS.some((known) => known === requires));
+
+    expect(required.filter((permission) => ![...granted].some((held) => held === permission))).toEqual([]);
+  });
+
+  it("keeps to the permissions, rates and visibility that the contract names", () => {
+    const facts = Object.fromEntries(tools.map(({ name, requires, rate, effect }) => [name, [requires, rate, effect]]));
+
+    expect(facts).toMatchObject({
+      "mcp.tools.list": ["public", "10/minute", "read"],
+      "ctx.get": ["authenticated", expect.any(String), "read"],
+      "ctx.set": ["authenticated", expect.any(String), "write"],
+      "k8s.list_pods": ["k8s:read", "20/minute", "read"],
+    });
+    expect(tools.filter(({ requires }) => requires === "public").map(({ name }) => name)).toEqual(["mcp.tools.list"]);
+  });
+});
+
+describe.each(tools)("$name", (tool) => {
+  const schema = Schema.parse(tool.inputSchema());
+
+  it("has a name that is dotted lower case, and one that every host accepts", () => {
+    expect(tool.name).toMatch(/^[a-z][a-z0-9]*(\.[a-z][a-z0-9_]*)+$/);
+    expect(publishedName(tool.name)).toMatch(/^[a-z0-9_]{1,64}$/);
+  });
+
+  it("has a description of a sentence or more, short enough to be read beside all the others", () => {
+    expect(tool.description).toMatch(/^[A-Z].*\.$/);
+    expect(tool.description.length).toBeLessThanOrEqual(MAX_DESCRIPTION_CHARS);
+  });
+
+  it("describes every parameter", () => {
+    for (const [name, { description }] of Object.entries(schema.properties)) {
+      expect(description?.length ?? 0, name).toBeGreaterThan(5);
+      expect(description?.length ?? 0, name).toBeLessThanOrEqual(MAX_DESCRIPTION_CHARS);
+    }
+  });
+
+  it("refuses arguments that it does not know", () => {
+    expect(schema.additionalProperties).toBe(false);
+  });
+
+  it("bounds every text that it takes", () => {
+    for (const [name, property] of Object.entries(schema.properties)) {
+      if (property.type !== "string") continue;
+      expect(property, name).toSatisfy(({ maxLength, pattern, enum: options }: typeof property) =>
+        Boolean(maxLength ?? pattern ?? options),
+      );
+    }
+  });
+
+  it("ends in time and answers within bounds", () => {
+    expect(tool.timeoutMs).toBeLessThan(LONGEST_CALL_MS);
+    expect(tool.maxResultBytes).toBeLessThanOrEqual(MAX_RESULT_BYTES);
+  });
+
+  it("has schemas that can be printed", () => {
+    expect(() => JSON.stringify([tool.inputSchema(), tool.outputSchema()])).not.toThrow();
+  });
+
+  it("announces itself as an effect when its permission is one to change things", () => {
+    const isToChange = /:(execute|approve|kill|admin|request)$/.test(tool.requires);
+
+    expect(isToChange && tool.effect === "read").toBe(false);
+  });
+});

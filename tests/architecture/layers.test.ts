@@ -1,0 +1,165 @@
+// The import law: who may know whom. A row imports only from rows above it, so no cycle can be built.
+
+import { posix } from "node:path";
+import { describe, expect, it } from "vitest";
+import { codeOf, filesIn, importsOf, textOf } from "../support/source-files.ts";
+
+/** A name alone is a folder of src, a base file, or a package; `type:` in front allows types only. */
+const LAW: Readonly<Record<string, readonly string[]>> = {
+  result: [],
+  log: [],
+  bytes: ["node:buffer"],
+  deadline: ["result"],
+  jsonrpc: [],
+  access: ["node:crypto", "node:buffer"],
+  limits: [],
+  ports: ["type:access", "type:k8s-proxy/contract"],
+  config: ["access", "limits"],
+  audit: ["access", "ports", "node:crypto"],
+  tool: ["access", "limits", "ports", "audit"],
+  tools: ["tool", "limits", "type:ports", "k8s-proxy/contract"],
+  native: ["access", "jsonrpc", "tool", "type:ports"],
+  adapters: [
+    "ports",
+    "audit",
+    "k8s-proxy/contract",
+    "node:crypto",
+    "jose",
+    "@upstash/redis/cloudflare",
+    "@neondatabase/serverless",
+  ],
+  services: ["access", "adapters", "audit", "config", "jsonrpc", "limits", "native", "ports", "tool", "tools"],
+  objects: [
+    "access",
+    "adapters",
+    "audit",
+    "config",
+    "jsonrpc",
+    "limits",
+    "native",
+    "ports",
+    "tool",
+    "tools",
+    "services",
+    "cloudflare:workers",
+    "gatehouse.json",
+  ],
+  http: ["access", "jsonrpc", "ports", "services", "type:objects", "hono", "jose"],
+  worker: ["http", "objects", "cloudflare:workers"],
+};
+
+/** Everyone may know these, and zod. */
+const BASE = ["result", "log", "deadline", "bytes"];
+
+const files = filesIn("src");
+const rowOf = (path: string) => (path.split("/")[1] ?? "").replace(/\.ts$/, "");
+
+/** What an import names: a row of the law, or a package or file outside of src as it stands. */
+function namedBy(path: string, from: string): string {
+  if (!from.startsWith(".")) return from;
+  const target = posix.join(posix.dirname(path), from);
+  return target.startsWith("src/") ? rowOf(target) : target;
+}
+
+function breaches(path: string, text: string): readonly string[] {
+  const row = rowOf(path);
+  const allowed = LAW[row] ?? [];
+  return importsOf(text)
+    .map(({ from, isTypeOnly }) => ({ name: namedBy(path, from), isTypeOnly }))
+    .filter(({ name }) => name !== row && name !== "zod")
+    .filter(({ name }) => !(BASE.includes(name) && !BASE.includes(row)))
+    .filter(({ name, isTypeOnly }) => !allowed.includes(name) && !(isTypeOnly && allowed.includes(`type:${name}`)))
+    .map(({ name, isTypeOnly }) => `${path} may not import ${isTypeOnly ? "types of " : ""}${name}`);
+}
+
+describe("the import law", () => {
+  it("knows every file and folder of src, and nothing else", () => {
+    expect(new Set(files.map(rowOf))).toEqual(new Set(Object.keys(LAW)));
+  });
+
+  it.each(files)("is kept by %s", (path) => {
+    expect(breaches(path, textOf(path))).toEqual([]);
+  });
+
+  it.each([
+    ["src/tool/x.ts", 'import { rpcError } from "../jsonrpc/codes.ts";', "jsonrpc"],
+    ["src/tool/x.ts", 'import type { Reply } from "../jsonrpc/answer.ts";', "types of jsonrpc"],
+    ["src/jsonrpc/x.ts", 'import { authorize } from "../access/grant.ts";', "access"],
+    ["src/tools/x.ts", 'import { SqliteJournal } from "../adapters/sqlite-journal.ts";', "adapters"],
+    ["src/tools/x.ts", 'import { MAX_CONTEXT_KEYS } from "../ports/context-store.ts";', "ports"],
+    ["src/tools/x.ts", 'import { Redis } from "@upstash/redis";', "@upstash/redis"],
+    ["src/ports/x.ts", 'import { Pod } from "k8s-proxy/contract";', "k8s-proxy/contract"],
+    ["src/access/x.ts", 'export { log } from "../audit/journal.ts";', "audit"],
+    ["src/adapters/memory/x.ts", 'import { env } from "cloudflare:workers";', "cloudflare:workers"],
+    ["src/http/x.ts", 'import { SessionObject } from "../objects/session-object.ts";', "objects"],
+    ["src/http/x.ts", 'import { callTool } from "../tool/call.ts";', "tool"],
+    ["src/native/x.ts", 'const late = await import("../adapters/neon-sql.ts");', "adapters"],
+    ["src/services.ts", 'import { app } from "../k8s-proxy/src/app.ts";', "k8s-proxy/src/app.ts"],
+    ["src/services.ts", 'import "../dev/demo.ts";', "dev/demo.ts"],
+    ["src/result.ts", 'import { log } from "./log.ts";', "log"],
+  ])("would be broken by %s with %s", (path, text, name) => {
+    expect(breaches(path, text)).toEqual([`${path} may not import ${name}`]);
+  });
+
+  it("is not broken by a word in a comment", () => {
+    expect(
+      breaches("src/tool/x.ts", '// import { a } from "../jsonrpc/codes.ts";\n/* import "../http/app.ts" */'),
+    ).toEqual([]);
+  });
+});
+
+/** Words, and the rows in whose code they may stand. */
+const RESERVED: readonly (readonly [string, RegExp, readonly string[]])[] = [
+  ["the names of vendors", /neon|upstash|hyperdrive|grafana|datadog/i, ["adapters", "services", "config"]],
+  ["the platform's module", /cloudflare:/, ["objects", "worker"]],
+  ["the clock", /\bDate\.now\(|\bnew Date\(\s*\)|\bperformance\.now\(/, ["services", "objects"]],
+  ["chance", /\bMath\.random\(|\brandomUUID\(|\bgetRandomValues\(/, ["services", "objects"]],
+  ["the console", /\bconsole\.\w+\(/, ["log"]],
+  ["the environment of a process", /\bprocess\.env\b/, []],
+  ["code made of text", /\beval\(|\bnew Function\(/, []],
+  ["a child process", /child_process|\bspawn\(|\bexecSync\(/, []],
+];
+
+describe("words that have their place", () => {
+  it.each(RESERVED)("%s stand nowhere else", (_what, word, rows) => {
+    const strays = files.filter((path) => !rows.includes(rowOf(path)) && word.test(codeOf(textOf(path))));
+
+    expect(strays).toEqual([]);
+  });
+
+  it("would be found", () => {
+    const samples = [
+      "neonSql()",
+      'from "cloudflare:workers"',
+      "Date.now()",
+      "Math.random()",
+      "console.log()",
+      "process.env.X",
+      "eval(x)",
+      "spawn(x)",
+    ];
+
+    expect(RESERVED.map(([, word], index) => word.test(codeOf(samples[index] ?? "")))).toEqual(
+      RESERVED.map(() => true),
+    );
+  });
+
+  it("a Grant is made in one place", () => {
+    const makers = files.filter((path) => /\bnew Permitted\(|\bPermitted\b/.test(codeOf(textOf(path))));
+
+    expect(makers).toEqual(["src/access/grant.ts"]);
+    expect(textOf("src/access/grant.ts")).not.toMatch(/export (default )?(abstract )?class|export \{/);
+  });
+
+  it("the pipeline is entered by the dialects alone", () => {
+    const callers = files.filter((path) => /\bcallTool\(/.test(codeOf(textOf(path))));
+
+    expect(callers).toEqual(["src/native/methods.ts", "src/tool/call.ts"]);
+  });
+
+  it("a handler is run by the pipeline alone", () => {
+    const binders = files.filter((path) => /\.bind\(call\.args|\bbound\.run\(/.test(codeOf(textOf(path))));
+
+    expect(binders).toEqual(["src/tool/call.ts"]);
+  });
+});

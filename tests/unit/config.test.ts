@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, requireConfig } from "../../src/config.ts";
+
+const ENVIRONMENT = {
+  DATABASE_URL: "postgres://gate:hunter2@db.example.com/audit",
+  UPSTASH_REDIS_REST_URL: "https://redis.example.com",
+  UPSTASH_REDIS_REST_TOKEN: "hunter2-token",
+  KEY_PEPPER: "hunter2-pepper-of-at-least-32-characters",
+  PROXY_SIGNING_KEY: '{"kty":"OKP","crv":"Ed25519","x":"hunter2-x","d":"hunter2-d"}',
+  CLUSTERS: '[{"name":"prod","url":"https://proxy.example.com"}]',
+};
+const FILE = { roles: { reader: { grants: [{ permissions: ["k8s:read"] }] } } };
+
+const messageOf = (environment: unknown, file: unknown = FILE): string => {
+  try {
+    requireConfig(environment, file);
+  } catch (cause) {
+    return cause instanceof ConfigError ? cause.message : "something else was thrown";
+  }
+  return "";
+};
+
+describe("a configuration that is complete", () => {
+  it("is taken, with defaults for what may be left out", () => {
+    expect(requireConfig(ENVIRONMENT, FILE)).toMatchObject({
+      CLUSTERS: [{ name: "prod", url: "https://proxy.example.com" }],
+      PROXY_SIGNING_KEY: { crv: "Ed25519" },
+      ALLOWED_ORIGINS: [],
+      AUDIT_DRAIN_DELAY_MS: 10_000,
+      AUDIT_KEEP_DAYS: 90,
+      FRAME_RATE: "200/second",
+      roles: { reader: { grants: [{ clusters: ["*"], namespaces: ["*"] }] } },
+    });
+  });
+
+  it("may name origins", () => {
+    const config = requireConfig(
+      { ...ENVIRONMENT, ALLOWED_ORIGINS: "https://a.example.com, http://localhost:5173," },
+      FILE,
+    );
+
+    expect(config.ALLOWED_ORIGINS).toEqual(["https://a.example.com", "http://localhost:5173"]);
+  });
+});
+
+const FAULTS: readonly (readonly [string, string, string])[] = [
+  ["DATABASE_URL", "mysql://gate:hunter2@db/audit", "must be a postgres:// URL"],
+  ["DATABASE_URL", "hunter2", "must be a postgres:// URL"],
+  ["UPSTASH_REDIS_REST_URL", "redis://hunter2", "must be an https:// URL"],
+  ["UPSTASH_REDIS_REST_TOKEN", "", ">=1 characters"],
+  ["KEY_PEPPER", "hunter2", "at least 32 characters"],
+  ["PROXY_SIGNING_KEY", "hunter2", "is not JSON"],
+  ["PROXY_SIGNING_KEY", '{"kty":"RSA","crv":"Ed25519","x":"hunter2","d":"hunter2"}', "kty"],
+  ["PROXY_SIGNING_KEY", '{"kty":"OKP","crv":"Ed25519","x":"hunter2"}', "at d"],
+  ["CLUSTERS", "hunter2", "is not JSON"],
+  ["CLUSTERS", "[]", ">=1 items"],
+  ["CLUSTERS", '[{"name":"Prod","url":"https://hunter2"}]', "[0].name"],
+  ["CLUSTERS", '[{"name":"prod","url":"file:///hunter2"}]', "[0].url"],
+  ["CLUSTERS", '[{"name":"p","url":"https://a"},{"name":"p","url":"https://b"}]', "share a name"],
+  ["ALLOWED_ORIGINS", "https://a.example.com/", "must be origins such as"],
+  ["ALLOWED_ORIGINS", "null", "must be origins such as"],
+  ["ALLOWED_ORIGINS", "*", "must be origins such as"],
+  ["AUDIT_DRAIN_DELAY_MS", "hunter2", "expected number"],
+  ["AUDIT_DRAIN_DELAY_MS", "60001", "<=60000"],
+  ["AUDIT_KEEP_DAYS", "29", ">=30"],
+  ["FRAME_RATE", "hunter2", "must read like"],
+];
+
+describe("a configuration with a fault", () => {
+  it("can have this many here", () => {
+    expect(FAULTS).toHaveLength(20);
+  });
+
+  it.each(FAULTS)("is refused by naming it: %s=%s", (name, value, words) => {
+    const message = messageOf({ ...ENVIRONMENT, [name]: value });
+
+    expect(message).toContain(`1 fault(s)`);
+    expect(message).toMatch(new RegExp(`\\n {2}- ${name}\\b`));
+    expect(message).toContain(words);
+    expect(message).not.toContain("is missing");
+    expect(message).not.toContain("hunter2");
+  });
+
+  it.each(Object.keys(ENVIRONMENT))("is refused without %s, as missing", (name) => {
+    const environment = Object.fromEntries(Object.entries(ENVIRONMENT).filter(([key]) => key !== name));
+
+    expect(messageOf(environment)).toContain(`1 fault(s) in its configuration.\n  - ${name}: is missing`);
+  });
+
+  it("is refused once, for all its faults together, in the environment and the file", () => {
+    const message = messageOf(
+      { ...ENVIRONMENT, DATABASE_URL: "hunter2", KEY_PEPPER: "hunter2", CLUSTERS: undefined },
+      { roles: "hunter2" },
+    );
+
+    expect(message.split("\n")).toEqual([
+      "Gatehouse cannot start: 4 fault(s) in its configuration.",
+      expect.stringContaining("DATABASE_URL: must be"),
+      expect.stringContaining("KEY_PEPPER: must have"),
+      "  - CLUSTERS: is missing",
+      expect.stringMatching(/gatehouse\.json: roles: (?!is missing)/),
+    ]);
+    expect(message).not.toContain("hunter2");
+  });
+
+  it("is refused for a permission nobody knows, by the way to it", () => {
+    const file = { roles: { reader: { grants: [{ permissions: ["k8s:raed"] }] } } };
+
+    expect(messageOf(ENVIRONMENT, file)).toMatch(
+      /roles\.reader\.grants\.0\.permissions\.0: unknown permission "k8s:raed"/,
+    );
+  });
+
+  it.each([[null], [7], [{}], [{ roles: {}, extra: 1 }]])("is refused for a file that is none: %j", (file) => {
+    expect(messageOf(ENVIRONMENT, file)).toContain("gatehouse.json");
+  });
+});

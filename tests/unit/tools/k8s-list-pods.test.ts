@@ -1,0 +1,251 @@
+import { ProxyErrorReason } from "k8s-proxy/contract";
+import { describe, expect, it } from "vitest";
+import { err, ok } from "../../../src/result.ts";
+import { DEFAULT_RESULT_BYTES } from "../../../src/tool/tool.ts";
+import { fromProxy } from "../../../src/tools/cluster-parameters.ts";
+import { pod, pods } from "../../support/scripted-clusters.ts";
+import { world } from "../../support/world.ts";
+import type { Pod, ProxyErrorReason as Reason } from "k8s-proxy/contract";
+import type { PodsAnswer } from "../../support/scripted-clusters.ts";
+
+const list = (answer: PodsAnswer, params: object = {}) =>
+  world({ pods: () => answer }).call("k8s.list_pods", { namespace: "shop", ...params });
+const crashing = (name: string, changes: Partial<Pod> = {}) =>
+  pod(name, { status: "CrashLoopBackOff", ready: "0/1", problem: { reason: "CrashLoopBackOff" }, ...changes });
+
+describe("the pods of a namespace", () => {
+  it("are listed with those in trouble first, and containers only where something is wrong", async () => {
+    const reply = await list(ok(pods([pod("a"), crashing("b"), pod("c"), crashing("d")])));
+
+    expect(reply).toMatchObject({
+      result: {
+        pods: [{ name: "b", containers: [{ name: "app" }] }, { name: "d" }, { name: "a" }, { name: "c" }],
+        meta: {
+          cluster: "prod",
+          namespace: "shop",
+          observed_at: "2026-01-15T12:00:00.000Z",
+          returned: 4,
+          total: 4,
+          truncated: false,
+          by_status: { Running: 2, CrashLoopBackOff: 2 },
+          untrusted: true,
+        },
+      },
+    });
+    expect(reply).not.toHaveProperty("result.pods.2.containers");
+    expect(reply).not.toHaveProperty("result.meta.hint");
+  });
+
+  it("are asked for as the caller said, under the caller's name and the call's id", async () => {
+    const { call, asked, records } = world({ clusters: ["prod", "staging"] });
+
+    await call("k8s.list_pods", {
+      namespace: "shop",
+      label_selector: "app=web",
+      limit: 5,
+      cursor: "abc=",
+      cluster: "staging",
+    });
+
+    expect(asked).toEqual([
+      {
+        request: { namespace: "shop", label_selector: "app=web", limit: 5, continue: "abc=" },
+        caller: {
+          cluster: "staging",
+          principalId: "agent:atlas",
+          tool: "k8s.list_pods",
+          callId: records()[0]?.call_id,
+          signal: expect.any(AbortSignal),
+        },
+      },
+    ]);
+  });
+
+  it("that go on on another page say how to get there", async () => {
+    const reply = await list(ok(pods([pod("a")], { continue: "next", remaining: 41 })));
+
+    expect(reply).toMatchObject({
+      result: {
+        meta: {
+          returned: 1,
+          total: 42,
+          truncated: true,
+          next_cursor: "next",
+          hint: expect.stringContaining("meta.next_cursor"),
+        },
+      },
+    });
+  });
+
+  it.each([
+    ["the API server does not count", { continue: "next" }, {}],
+    ["this is a later page", {}, { cursor: "abc" }],
+  ])("have no total where %s", async (_why, rest, params) => {
+    expect(await list(ok(pods([pod("a")], rest)), params)).not.toHaveProperty("result.meta.total");
+  });
+
+  it("that do not fit an answer are cut to whole pods, and the hint is a call that works", async () => {
+    const many = Array.from({ length: 500 }, (_, index) => crashing(`pod-${index}`, { owner: "x".repeat(100) }));
+
+    const reply = await list(ok(pods(many, { continue: "next" })));
+
+    const text = JSON.stringify(reply);
+    const returned = Number(/"returned":(\d+)/.exec(text)?.[1]);
+    expect(text.length).toBeLessThanOrEqual(DEFAULT_RESULT_BYTES + 100);
+    expect(returned).toBeGreaterThan(50);
+    expect(reply).toMatchObject({
+      result: {
+        meta: {
+          truncated: true,
+          hint: expect.stringContaining(`limit: ${returned} `),
+          by_status: { CrashLoopBackOff: 500 },
+        },
+      },
+    });
+    // The cursor would skip those that were cut.
+    expect(reply).not.toHaveProperty("result.meta.next_cursor");
+  });
+
+  it("of which one has too many containers for an answer are listed, that one without them", async () => {
+    const container = { name: "c", image: "i".repeat(400), ready: false, state: "waiting", restarts: 0 } as const;
+    const huge = crashing("huge", { containers: Array.from({ length: 100 }, () => container) });
+
+    const reply = await list(ok(pods([huge, pod("small")])));
+
+    expect(reply).toMatchObject({
+      result: { pods: [{ name: "huge" }, { name: "small" }], meta: { truncated: false } },
+    });
+    expect(reply).not.toHaveProperty("result.pods.0.containers");
+  });
+});
+
+describe("where the pods are", () => {
+  it.each([["default"], ["a"], ["0"], ["kube-system"], ["a".repeat(63)]])(
+    "may be the namespace %s",
+    async (namespace) => {
+      expect(await world().call("k8s.list_pods", { namespace })).toMatchObject({ result: {} });
+    },
+  );
+
+  const NO_NAMESPACES = [
+    "../kube-system",
+    "..%2f",
+    "prod/../x",
+    "PROD",
+    "",
+    "a".repeat(64),
+    "a.b",
+    "a․b",
+    "-a",
+    "a-",
+    "a b",
+    "a\n",
+    "ａ",
+    "a\u0000",
+    "--kubeconfig=x",
+  ];
+
+  it("may not be one of these", () => {
+    expect(NO_NAMESPACES).toHaveLength(15);
+  });
+
+  it.each(NO_NAMESPACES)("may not be the namespace %j", async (namespace) => {
+    const { call, asked } = world();
+
+    expect(await call("k8s.list_pods", { namespace })).toMatchObject({ error: { code: -32602 } });
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    "app=web;rm -rf",
+    "app=web\nx",
+    "app=`id`",
+    "$(id)",
+    "",
+    "a".repeat(1_025),
+    "app=wéb",
+    "a&watch=true",
+    "a?b",
+    "a%20b",
+  ])("may not be narrowed by the selector %j", async (label_selector) => {
+    expect(await world().call("k8s.list_pods", { namespace: "shop", label_selector })).toMatchObject({
+      error: { code: -32602 },
+    });
+  });
+
+  it.each(["app=web,tier!=cache", "app in (a, b)", "!legacy", "example.com/part-of=shop", "a==b"])(
+    "may be narrowed by %s",
+    async (label_selector) => {
+      expect(await world().call("k8s.list_pods", { namespace: "shop", label_selector })).toMatchObject({ result: {} });
+    },
+  );
+
+  it.each([
+    [["prod"], undefined, "prod"],
+    [["prod"], "prod", "prod"],
+    [["prod", "staging"], "staging", "staging"],
+  ])("is, with clusters %j and %s asked for, %s", async (clusters, cluster, expected) => {
+    const { call, asked } = world({ clusters });
+
+    await call("k8s.list_pods", { namespace: "shop", ...(cluster ? { cluster } : {}) });
+
+    expect(asked).toMatchObject([{ caller: { cluster: expected } }]);
+  });
+
+  it.each([
+    [["prod", "staging"], undefined],
+    [["prod"], "staging"],
+    [["prod"], "PROD"],
+    [["prod"], ""],
+    [["prod"], "https://evil.example.com"],
+    [["prod"], "__proto__"],
+  ])("must be one of the clusters %j, not %j", async (clusters, cluster) => {
+    const reply = await world({ clusters }).call("k8s.list_pods", {
+      namespace: "shop",
+      ...(cluster === undefined ? {} : { cluster }),
+    });
+
+    expect(reply).toMatchObject({
+      error: {
+        code: -32602,
+        data: { issues: [{ path: "cluster", message: `must be one of: ${clusters.join(", ")}` }] },
+      },
+    });
+  });
+});
+
+const PROXY_TABLE: { readonly [R in Reason]: object } = {
+  unauthenticated: { kind: "upstream_unavailable" },
+  namespace_not_allowed: { kind: "forbidden", message: "words" },
+  invalid_request: { kind: "invalid_params", issues: [{ path: "", message: "words" }] },
+  not_found: { kind: "not_found", message: "words" },
+  cursor_expired: { kind: "cursor_expired", message: "words" },
+  cluster_forbids: { kind: "forbidden", message: "words" },
+  cluster_busy: { kind: "busy", message: "words", retryAfterMs: 7_000 },
+  cluster_unavailable: { kind: "upstream_unavailable", upstream: "kubernetes", message: "words" },
+  cluster_timeout: { kind: "upstream_timeout", upstream: "kubernetes", message: "words" },
+};
+
+describe("a no of the proxy", () => {
+  it("has this many reasons", () => {
+    expect(Object.keys(PROXY_TABLE)).toHaveLength(9);
+  });
+
+  it.each(ProxyErrorReason.options)("becomes a failure of ours: %s", (reason) => {
+    const failure = fromProxy({ kind: "proxy_refused", error: { reason, message: "words", retry_after_s: 7 } });
+
+    expect(failure).toMatchObject(PROXY_TABLE[reason]);
+  });
+
+  it("that concerns the deployment alone is not told in its words", () => {
+    const failure = fromProxy({ kind: "proxy_refused", error: { reason: "unauthenticated", message: "bad kid 7" } });
+
+    expect(JSON.stringify(failure)).not.toContain("kid");
+  });
+
+  it("without a time to wait says a second", async () => {
+    const reply = await list(err({ kind: "proxy_refused", error: { reason: "cluster_busy", message: "busy" } }));
+
+    expect(reply).toMatchObject({ error: { code: 42900, data: { scope: "upstream", retryAfterMs: 1_000 } } });
+  });
+});
