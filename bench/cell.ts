@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { readReply, textFrame } from "./frames.ts";
 import { usageOf } from "./proc.ts";
-import { open } from "./socket.ts";
+import { openAll } from "./socket.ts";
 import type { Line } from "./socket.ts";
 
 export const CellJob = z.object({
@@ -41,7 +41,7 @@ export type CellResult = z.output<typeof CellResult>;
 const STALLED_MS = 5_000;
 
 export async function runCell(job: CellJob): Promise<CellResult> {
-  const lines = await Promise.all(Array.from({ length: job.connections }, () => open(job)));
+  const lines = await openAll(job, job.connections);
   const tally = new Tally();
   const streams = lines.map((line) => new Stream(line, job, tally));
   for (const stream of streams) stream.start();
@@ -162,8 +162,7 @@ interface Interval {
 function summarize(tally: Tally, calls: number, { before, after }: Interval): CellResult {
   const wallMs = after.atMs - before.atMs;
   const latencies = Float64Array.from(tally.latencies.slice(0, calls)).sort();
-  const hasCpu = before.serverNs !== undefined && after.serverNs !== undefined;
-  const cpuMs = hasCpu ? ((after.serverNs ?? 0) - (before.serverNs ?? 0)) / 1e6 : undefined;
+  const cpuMs = serverCpuMs({ before, after });
   return {
     callsPerS: (calls / wallMs) * 1_000,
     p50Ms: latencies[Math.floor(calls * 0.5)] ?? 0,
@@ -173,6 +172,11 @@ function summarize(tally: Tally, calls: number, { before, after }: Interval): Ce
     errors: tally.errors,
     ...(tally.firstError === undefined ? {} : { firstError: tally.firstError }),
   };
+}
+
+function serverCpuMs({ before, after }: Interval): number | undefined {
+  if (before.serverNs === undefined || after.serverNs === undefined) return undefined;
+  return (after.serverNs - before.serverNs) / 1e6;
 }
 
 function sleep(ms: number): Promise<void> {

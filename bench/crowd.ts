@@ -2,8 +2,7 @@
 
 import * as z from "zod";
 import { usageOf } from "./proc.ts";
-import { open } from "./socket.ts";
-import type { Line } from "./socket.ts";
+import { openAll } from "./socket.ts";
 
 export const CrowdJob = z.object({
   kind: z.literal("crowd"),
@@ -11,8 +10,6 @@ export const CrowdJob = z.object({
   path: z.string(),
   key: z.string().optional(),
   sessions: z.int(),
-  /** Upgrades under way at the same time. */
-  atOnce: z.int(),
   pid: z.number().optional(),
 });
 export type CrowdJob = z.output<typeof CrowdJob>;
@@ -27,18 +24,14 @@ export type CrowdResult = z.output<typeof CrowdResult>;
 
 export async function runCrowd(job: CrowdJob): Promise<CrowdResult> {
   // The first session also pays for what all of them share.
-  const first = await open(job);
+  const first = await openAll(job, 1);
   const before = usageOf(job.pid);
   const startedAt = performance.now();
-  const lines: Line[] = [];
-  const enter = async () => {
-    for (let left = share(job); left > 0; left--) lines.push(await open(job));
-  };
-  await Promise.all(Array.from({ length: job.atOnce }, enter));
+  const lines = await openAll(job, job.sessions);
   const seconds = (performance.now() - startedAt) / 1_000;
   const after = usageOf(job.pid);
 
-  await Promise.all([first, ...lines].map((line) => line.close()));
+  await Promise.all([...first, ...lines].map((line) => line.close()));
   return {
     sessions: lines.length,
     acceptedPerS: lines.length / seconds,
@@ -49,8 +42,4 @@ export async function runCrowd(job: CrowdJob): Promise<CrowdResult> {
         }
       : {}),
   };
-}
-
-function share({ sessions, atOnce }: CrowdJob): number {
-  return Math.ceil(sessions / atOnce);
 }

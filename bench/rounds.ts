@@ -102,11 +102,11 @@ export interface Crowds {
 /** On disk: where a session's memory and its opening are what they are in a deployment. */
 export function measureCrowds(bench: Bench): Promise<Crowds> {
   const { effort, generator, world } = bench;
-  const shared = { sessions: effort.sessions, atOnce: 50 };
+  const { sessions } = effort;
   return withServers(bench, "disk", async ({ floor, gatehouse }) => ({
-    floor: await generator.crowd({ ...shared, port: floor.port, pid: floor.pid, path: "/insert" }),
+    floor: await generator.crowd({ sessions, port: floor.port, pid: floor.pid, path: "/insert" }),
     gatehouse: await generator.crowd({
-      ...shared,
+      sessions,
       port: gatehouse.port,
       pid: gatehouse.pid,
       path: "/mcp",

@@ -19,10 +19,36 @@ export interface Line {
   close(): Promise<void>;
 }
 
+/** Upgrades under way at the same time: more would only wait behind each other for the storage's stand-in. */
+const AT_ONCE = 16;
+/** On a busy machine the look-up of a key can meet its deadline: then the server says "again in a moment". */
+const TRIES = 5;
+
+/** So many lines through one door. */
+export async function openAll(door: Door, count: number): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  let left = count;
+  const enter = async () => {
+    while (left-- > 0) lines.push(await openPatiently(door));
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, count) }, enter));
+  return lines;
+}
+
+async function openPatiently(door: Door): Promise<Line> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await open(door);
+    } catch (cause) {
+      if (tried === TRIES) throw cause;
+    }
+  }
+}
+
 const END_OF_HEAD = "\r\n\r\n";
 
 /** Rejects with the server's words when it does not let us in. */
-export async function open({ port, path, key }: Door): Promise<Line> {
+async function open({ port, path, key }: Door): Promise<Line> {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   await once(socket, "connect");
   const credential = key === undefined ? [] : [`Authorization: Bearer ${key}`];

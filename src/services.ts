@@ -28,7 +28,7 @@ import type { UpstreamFailure } from "./ports/failure.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Result } from "./result.ts";
-import type { CallSession } from "./tool/call.ts";
+import type { CallSession } from "./tool/session.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
 import type { Verified } from "./tool/standing.ts";
 

@@ -8,7 +8,7 @@ import { toReply } from "./reply.ts";
 import type { Method, Reply } from "../jsonrpc/answer.ts";
 import type { InFlight } from "../jsonrpc/in-flight.ts";
 import type { Params } from "../jsonrpc/message.ts";
-import type { CallSession } from "../tool/call.ts";
+import type { CallSession } from "../tool/session.ts";
 import type { Failure } from "../tool/failure.ts";
 
 /** How the session learns of a bug: the cause goes to its log. */

@@ -4,7 +4,7 @@ import { recordRefusal } from "../tool/refusal.ts";
 import { nativeMethod } from "./methods.ts";
 import type { Peer } from "../jsonrpc/answer.ts";
 import type { InFlight } from "../jsonrpc/in-flight.ts";
-import type { CallSession } from "../tool/call.ts";
+import type { CallSession } from "../tool/session.ts";
 
 export interface NativePeer {
   readonly session: CallSession;

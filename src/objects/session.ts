@@ -10,7 +10,7 @@ import type { CatalogueStub } from "../adapters/object-tool-settings.ts";
 import type { Journal } from "../audit/journal.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { Services } from "../services.ts";
-import type { CallSession } from "../tool/call.ts";
+import type { CallSession } from "../tool/session.ts";
 import type { Capabilities } from "../tool/capabilities.ts";
 import type { Attachment } from "./attachment.ts";
 

@@ -8,7 +8,7 @@ import type { Target } from "../access/grant.ts";
 import type { AuditBackpressure } from "../audit/journal.ts";
 import type { Entry, Outcome } from "../audit/record.ts";
 import type { Result } from "../result.ts";
-import type { CallSession, ToolCall } from "./call.ts";
+import type { CallSession, ToolCall } from "./session.ts";
 import type { Failure } from "./failure.ts";
 import type { Tool } from "./tool.ts";
 

@@ -6,37 +6,10 @@ import { withDeadline } from "../deadline.ts";
 import { err, ok } from "../result.ts";
 import { CallRecord } from "./call-record.ts";
 import type { Grant } from "../access/grant.ts";
-import type { Policy } from "../access/policy.ts";
-import type { Actor } from "../audit/record.ts";
-import type { Journal } from "../audit/journal.ts";
-import type { Limiter } from "../limits/limiter.ts";
 import type { Result } from "../result.ts";
-import type { Capabilities } from "./capabilities.ts";
 import type { Failure } from "./failure.ts";
-import type { Known, NotKnown } from "./standing.ts";
+import type { CallSession, ToolCall } from "./session.ts";
 import type { BoundCall, Tool } from "./tool.ts";
-
-export interface ToolCall {
-  readonly name: string;
-  readonly args: unknown;
-  /** Aborted when the caller cancels the request or goes away. */
-  readonly signal: AbortSignal;
-}
-
-/** What a call needs of the session it came through. */
-export interface CallSession {
-  readonly actor: Actor;
-  /** Who is asking, as of this moment. */
-  readonly standing: (nowMs: number) => Promise<Result<Known, NotKnown>>;
-  readonly policy: Policy;
-  readonly limiter: Limiter;
-  readonly journal: Pick<Journal, "admit" | "write" | "writeDurably" | "refuse">;
-  readonly capabilities: Capabilities;
-  /** The effects under way: after a crash, what is in the journal but not in here is unknown. */
-  readonly running: Set<string>;
-  readonly now: () => number;
-  readonly uuid: () => string;
-}
 
 /** A result is JSON text: serialised once, to be measured, hashed and sent as it is. */
 export async function callTool(call: ToolCall, session: CallSession): Promise<Result<string, Failure>> {

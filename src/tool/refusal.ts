@@ -1,7 +1,7 @@
 // A message that reached no tool is written down, too: who sent what, and why it was refused.
 
 import { redactText } from "../audit/redact.ts";
-import type { CallSession } from "./call.ts";
+import type { CallSession } from "./session.ts";
 
 export interface RefusedMessage {
   /** As the sender sees it in `data.reason`. */

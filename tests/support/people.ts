@@ -1,6 +1,6 @@
 // Who calls, and what their roles allow: small enough to keep in mind while reading a test.
 
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Roles } from "../../src/access/policy.ts";
 import type { Principal } from "../../src/access/principal.ts";
 import type { KeyRecord } from "../../src/ports/key-directory.ts";

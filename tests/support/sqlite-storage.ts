@@ -1,6 +1,7 @@
 // The storage of a Durable Object, played by Node's own SQLite: the same SQL, and faults when a test asks for them.
 
 import { DatabaseSync } from "node:sqlite";
+import type { StatementSync } from "node:sqlite";
 import type { SyncStorage } from "../../src/adapters/sqlite-journal.ts";
 
 export interface TestStorage extends SyncStorage {
@@ -19,10 +20,17 @@ export function sqliteStorage(): TestStorage {
   let syncFault: Error | undefined;
   let commits = 0;
 
+  const statements = new Map<string, StatementSync>();
+  const prepared = (query: string) => {
+    const statement = statements.get(query) ?? database.prepare(query);
+    statements.set(query, statement);
+    return statement;
+  };
+
   const exec = (query: string, ...bindings: (string | number)[]) => {
     // Node prepares one statement at a time, the platform runs a whole script.
     if (query.includes(";")) database.exec(query);
-    return query.includes(";") ? [] : database.prepare(query).all(...bindings);
+    return query.includes(";") ? [] : prepared(query).all(...bindings);
   };
 
   return {

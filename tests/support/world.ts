@@ -22,7 +22,7 @@ import { listPodsScript } from "./scripted-clusters.ts";
 import { sqliteStorage } from "./sqlite-storage.ts";
 import type { KeyDirectory } from "../../src/ports/key-directory.ts";
 import type { ToolSettings } from "../../src/ports/tool-settings.ts";
-import type { CallSession } from "../../src/tool/call.ts";
+import type { CallSession } from "../../src/tool/session.ts";
 import type { Tool } from "../../src/tool/tool.ts";
 import type { PodsScript } from "./scripted-clusters.ts";
 

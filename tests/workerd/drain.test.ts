@@ -51,7 +51,7 @@ describe.each([
 
     expect(await drain(agent)).toBe(true);
 
-    expect(await asked("postgres")).toHaveLength(1);
+    expect(await agent.queries()).toHaveLength(1);
     await expectLogged(agent, 3);
     expect((await agent.journal()).map(({ seq }) => seq)).toEqual([3]);
     expect(await agent.alarmAt()).toBeNull();
@@ -183,7 +183,7 @@ it("drains after a crash in the middle of draining, without anyone's help", asyn
   await forget();
   await breakdown({ postgres: "hangs" });
   await runInDurableObject(agent.object, (_, { storage }) => storage.setAlarm(Date.now()));
-  await vi.waitUntil(async () => (await asked("postgres")).length === 1, { timeout: 5_000 });
+  await vi.waitUntil(async () => (await agent.queries()).length === 1, { timeout: 5_000 });
 
   await agent.crash();
   await breakdown({});

@@ -18,7 +18,6 @@ export type Exchange = z.output<typeof Exchange>;
 
 export const Command = z.discriminatedUnion("do", [
   z.object({ do: z.literal("sql"), text: z.string() }),
-  z.object({ do: z.literal("redis"), command: z.array(z.string()) }),
   z.object({ do: z.literal("break"), outages: Outages }),
   z.object({ do: z.literal("exchanges") }),
   z.object({ do: z.literal("forget") }),

@@ -103,12 +103,10 @@ class Switchboard {
   #exchanges: Exchange[] = [];
   #held: (() => void)[] = [];
 
-  async control(command: Command, { database, redis }: Storage): Promise<Response> {
+  async control(command: Command, { database }: Storage): Promise<Response> {
     switch (command.do) {
       case "sql":
         return Response.json(await database.session(OWNER, (session) => session.execute(command.text)));
-      case "redis":
-        return Response.json((await redis.send([command.command])).map(plain));
       case "break":
         this.#outages = command.outages;
         this.release();
@@ -140,8 +138,4 @@ class Switchboard {
   release(): void {
     for (const resume of this.#held.splice(0)) resume();
   }
-}
-
-function plain(reply: Awaited<ReturnType<Storage["redis"]["send"]>>[number]): unknown {
-  return reply.kind === "bulk" ? reply.bytes.toString("utf8") : reply;
 }

@@ -37,6 +37,5 @@ export default defineProject({
     testTimeout: 15_000,
     // The outside is one for all files, and its outages would meet the wrong tests.
     fileParallelism: false,
-    isolate: false,
   },
 });

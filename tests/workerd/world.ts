@@ -6,7 +6,6 @@ import { vi } from "vitest";
 import * as z from "zod";
 import { hmacOfSecret } from "../../src/access/api-key.ts";
 import { CONTROL_URL, Exchange } from "./outages.ts";
-import type { SessionObject } from "../../src/worker.ts";
 import type { Command, Outages, Upstream } from "./outages.ts";
 
 export const HOST = "https://gatehouse.test";
@@ -14,10 +13,6 @@ export const HOST = "https://gatehouse.test";
 /** PostgreSQL as the owner of its tables: to issue keys, and to see what has arrived. */
 export async function sql(text: string): Promise<Record<string, unknown>[]> {
   return Rows.parse(await control({ do: "sql", text }));
-}
-
-export async function redis(...command: string[]): Promise<unknown> {
-  return control({ do: "redis", command });
 }
 
 /** What is out of order from now on; `{}` mends everything, and those that hang are answered: out of service. */
@@ -258,14 +253,15 @@ export class Agent extends Peer {
   }
 
   /** The machine fails: nothing that is not committed yet ever happened, and the socket breaks. */
-  async crash(
-    before: (session: SessionObject, state: DurableObjectState) => Promise<unknown> = () => Promise.resolve(),
-  ) {
-    const crashed = runInDurableObject(this.object, async (session, state) => {
-      await before(session, state);
-      state.abort("a crash, by order of the test");
-    });
+  async crash(): Promise<void> {
+    const crashed = runInDurableObject(this.object, (_, state) => state.abort("a crash, by order of the test"));
     await crashed.catch(() => undefined); // it cannot end otherwise
+  }
+
+  /** What Postgres was asked about its key and its rows since `forget`: another session's alarm may run meanwhile. */
+  async queries(): Promise<string[]> {
+    const keyId = this.key.token.slice(4, 20);
+    return (await asked("postgres")).filter((body) => body.includes(keyId) || body.includes(this.chainId));
   }
 
   /** Its rows in PostgreSQL, in the order of the chain. */

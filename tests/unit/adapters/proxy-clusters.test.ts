@@ -23,7 +23,7 @@ function clustersAnswering(answer: (sent: Sent) => Response | Promise<Response>)
     ],
     signingKey,
     fetch: (url, init = {}) => {
-      const request = { url: String(url), init };
+      const request = { url: new Request(url).url, init };
       sent.push(request);
       return Promise.resolve(answer(request));
     },

@@ -214,7 +214,7 @@ describe("where the pods are", () => {
   });
 });
 
-const PROXY_TABLE: { readonly [R in Reason]: object } = {
+const PROXY_TABLE: Readonly<Record<Reason, object>> = {
   unauthenticated: { kind: "upstream_unavailable" },
   namespace_not_allowed: { kind: "forbidden", message: "words" },
   invalid_request: { kind: "invalid_params", issues: [{ path: "", message: "words" }] },
