@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // What a passing test logs is of interest to nobody.
+    silent: "passed-only",
     projects: [
       {
         test: {

@@ -57,23 +57,28 @@ async function raw(client: Agent, frames: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function converse(client: Agent): Promise<void> {
+async function converse(client: Agent): Promise<number> {
   console.log(`Connected to ${address ?? ""}. list · call TOOL {"…"} · raw FRAME · quit`);
   client.listen((frame, message) => message?.method && console.log(styled("dim", frame)));
-  void client.closed.then(({ code, reason }) => {
-    console.log(styled("red", `closed: ${code} ${reason}`));
-    process.exit(1);
+  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: "gatehouse> " });
+  // The server may end the conversation, too.
+  const ended = client.closed.then((closed) => {
+    lines.close();
+    return closed;
   });
 
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: "gatehouse> " });
   lines.prompt();
   for await (const line of lines) {
     const [, name = "", args = ""] = /^\s*(\S*)\s*(.*)$/.exec(line) ?? [];
-    if (name === "quit" || name === "exit") break;
+    if (name === "quit" || name === "exit") return 0;
     if (name !== "") await run(client, name, name === "raw" ? [args] : splitCall(args));
-    lines.prompt();
+    if (process.stdin.isTTY) lines.prompt();
   }
-  lines.close();
+  // The input has ended, or the socket has: a moment tells which.
+  const closed = await Promise.race([ended, sleep(50, undefined)]);
+  if (!closed) return 0;
+  console.log(styled("red", `closed: ${closed.code} ${closed.reason}`));
+  return 1;
 }
 
 /** The tool's name, then whatever follows as one JSON text. */
@@ -115,6 +120,5 @@ const agent = await Agent.connect(address, key).catch((cause: unknown) =>
   fail(`Not connected: ${cause instanceof Error ? cause.message : String(cause)}`),
 );
 const [command, ...rest] = words;
-if (command === undefined) await converse(agent);
-else process.exitCode = await run(agent, command, rest);
+process.exitCode = command === undefined ? await converse(agent) : await run(agent, command, rest);
 await agent.close();

@@ -18,6 +18,8 @@ if (!roles.success) {
 }
 console.log(`policy ${createPolicy(roles.data).version}`);
 
+refuseLoopback();
+
 const bundle = join(root, "dist");
 runWrangler(["deploy", "--dry-run", "--outdir", bundle, "--minify"]);
 const scripts = readdirSync(bundle).filter((name) => name.endsWith(".js"));
@@ -29,6 +31,16 @@ if (gzipBytes > MAX_GZIP_BYTES) {
   process.exit(1);
 }
 if (!process.argv.includes("--dry-run")) runWrangler(["deploy", "--minify", ...process.argv.slice(2)]);
+
+/** What the repository comes with points at a developer's own machine: Cloudflare's has nothing there. */
+function refuseLoopback(): void {
+  const isDryRun = process.argv.includes("--dry-run");
+  const isElsewhere = process.argv.some((argument) => /^(--env|-e$|CLUSTERS:)/.test(argument));
+  const line = /^CLUSTERS\s*=.*$/m.exec(readFileSync(join(root, "wrangler.toml"), "utf8"))?.[0] ?? "";
+  if (isDryRun || isElsewhere || !/localhost|127\.0\.0\.1/.test(line)) return;
+  console.error("CLUSTERS in wrangler.toml points at this machine: put the address of your k8s-proxy there first.");
+  process.exit(1);
+}
 
 function runWrangler(args: readonly string[]): void {
   const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");

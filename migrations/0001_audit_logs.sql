@@ -39,7 +39,6 @@ create table public.audit_logs (
   policy_version text,
   outcome        text        check (outcome in ('ok', 'failed', 'refused', 'cancelled', 'unknown', 'pending')),
   reason         text,
-  error_code     int,
   duration_ms    int,
   params         jsonb,
   params_digest  text,

@@ -1,10 +1,8 @@
 // How long text is on the wire and in storage, where lengths are counted in bytes.
 
-import { Buffer } from "node:buffer";
-
-/** In UTF-8, without encoding it. */
+/** In UTF-8. */
 export function byteLength(text: string): number {
-  return Buffer.byteLength(text);
+  return new TextEncoder().encode(text).length;
 }
 
 /** A UTF-16 unit is one to three bytes in UTF-8, so most texts are judged by their length alone. */

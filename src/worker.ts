@@ -1,7 +1,7 @@
-// The entry: HTTP, the nightly upkeep of the audit log, and the classes of the Durable Objects.
+// The entry: HTTP, the nightly upkeep, and the classes of the Durable Objects.
 
 import { createApp } from "./http/app.ts";
-import { maintainAudit } from "./http/maintenance.ts";
+import { maintain } from "./http/maintenance.ts";
 import { deployment } from "./objects/deployment.ts";
 
 export { CatalogueObject } from "./objects/catalogue-object.ts";
@@ -11,5 +11,5 @@ const app = createApp(deployment);
 
 export default {
   fetch: app.fetch,
-  scheduled: () => maintainAudit(deployment),
+  scheduled: (_controller, env) => maintain(deployment, env.CATALOGUE.getByName("deployment")),
 } satisfies ExportedHandler<Env>;

@@ -11,7 +11,9 @@ if (!isRecentEnough() && !runtimePath()) {
     process.exit(1);
   }
 
-  console.log(`Node.js ${process.versions.node} is older than the tools need: fetching ${wanted.name}@${wanted.version}`);
+  console.log(
+    `Node.js ${process.versions.node} is older than the tools need: fetching ${wanted.name}@${wanted.version}`,
+  );
   // npm runs us with its own path in the environment, so the same npm is used and no shell is needed.
   const npm = process.env.npm_execpath;
   const args = ["install", "--no-save", "--ignore-scripts", "--no-package-lock", "--loglevel=error"];

@@ -34,6 +34,13 @@ export function runtimePath() {
   if (isRecentEnough()) return process.execPath;
   const wanted = runtimePackage();
   if (!wanted) return undefined;
-  const bin = join(root, ".node", "node_modules", wanted.name, "bin", process.platform === "win32" ? "node.exe" : "node");
+  const bin = join(
+    root,
+    ".node",
+    "node_modules",
+    wanted.name,
+    "bin",
+    process.platform === "win32" ? "node.exe" : "node",
+  );
   return existsSync(bin) ? bin : undefined;
 }

@@ -67,7 +67,7 @@ async function startParts(
   const { state, onProgress = () => undefined } = options;
   mkdirSync(DEV_FOLDER, { recursive: true });
   const isKept = state === "kept";
-  const folder = isKept ? DEV_FOLDER : mkdtempSync(join(DEV_FOLDER, "fresh-"));
+  const folder = isKept ? DEV_FOLDER : mkdtempSync(join(DEV_FOLDER, `fresh-${process.pid}-`));
   if (!isKept) stops.push(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   const secrets = isKept ? keptSecrets(join(folder, "secrets.json")) : makeSecrets();
 
@@ -98,7 +98,11 @@ async function startParts(
   return { address, keys: { sql, pepper: owner.keyPepper }, sql, owner, worker, stop };
 }
 
-export async function startProxy(options: StackOptions, secrets: Secrets, stops: (() => Promise<unknown>)[]): Promise<string> {
+export async function startProxy(
+  options: StackOptions,
+  secrets: Secrets,
+  stops: (() => Promise<unknown>)[],
+): Promise<string> {
   const { kubeconfig, kubeContext } = options;
   const cluster = kubeconfig === undefined ? await startCluster({ port: 0 }) : undefined;
   if (cluster) stops.push(() => cluster.close());

@@ -1,6 +1,5 @@
 // API keys: `ghk_<id>_<secret>`. The id finds the row; only an HMAC of the secret is ever stored.
 
-import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { err, ok } from "../result.ts";
 import type { Result } from "../result.ts";
@@ -41,7 +40,8 @@ export function hmacOfSecret(secret: string, pepper: string): string {
 
 /** Compares in constant time: how long a refusal takes says nothing about how much of a secret was right. */
 export function hasSecret(record: KeyRecord, hmac: string): boolean {
-  const [stored, given] = [Buffer.from(record.secretHmac, "hex"), Buffer.from(hmac, "hex")];
+  const encoder = new TextEncoder();
+  const [stored, given] = [encoder.encode(record.secretHmac), encoder.encode(hmac)];
   return stored.length === given.length && timingSafeEqual(stored, given);
 }
 

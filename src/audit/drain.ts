@@ -79,5 +79,5 @@ async function putAside(
 function postpone(store: JournalStore): { retryInMs: number } {
   const failures = store.failures();
   store.setFailures(failures + 1);
-  return { retryInMs: Math.min(FIRST_RETRY_MS * 2 ** Math.min(failures, 10), LONGEST_RETRY_MS) };
+  return { retryInMs: Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS) };
 }

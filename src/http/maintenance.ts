@@ -1,4 +1,5 @@
-// What the cron trigger does: tomorrow's partitions of the audit log are made, those past their retention are dropped.
+// What the cron trigger does: the audit log gets the partitions of the days ahead and loses those past their retention,
+// and sessions that ended without a word are swept up.
 
 import { withDeadline } from "../deadline.ts";
 import { log } from "../log.ts";
@@ -8,7 +9,13 @@ import type { Services } from "../services.ts";
 const AHEAD_DAYS = 7;
 const TIMEOUT_MS = 60_000;
 
-export async function maintainAudit({ audit, config }: Services): Promise<void> {
+/** The one remote method that sweeping needs. */
+export interface Sweeper {
+  sweep(): Promise<void>;
+}
+
+export async function maintain({ audit, config }: Services, catalogue: Sweeper): Promise<void> {
+  await catalogue.sweep();
   const retention = { keepDays: config.AUDIT_KEEP_DAYS, aheadDays: AHEAD_DAYS };
   const done = await withDeadline(TIMEOUT_MS, undefined, (signal) => audit.maintain(retention, signal));
   const outcome = done.ok ? done.value : done;

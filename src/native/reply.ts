@@ -14,42 +14,46 @@ export function toReply(outcome: Result<string, Failure>): Reply {
 /** Exhaustive: a new kind of failure does not compile until it has a line here. */
 export function toError(failure: Failure): RpcError {
   switch (failure.kind) {
+    case "unauthenticated":
+    case "token_expired":
+    case "cancelled":
+    case "audit_backpressure":
+      return rpcError(failure.kind, WORDS[failure.kind]);
+    case "crashed":
+      return rpcError("internal_error", "Something went wrong on our side; it has been logged.");
+    case "not_found":
+    case "cursor_expired":
+    case "context_full":
+    case "payload_too_large":
+      return rpcError(failure.kind, failure.message);
+    case "forbidden":
+      return rpcError("permission_denied", failure.message);
+    case "upstream_unavailable":
+    case "upstream_timeout":
+      return rpcError(failure.kind, failure.message, { upstream: failure.upstream });
+    case "busy":
+      return rpcError("rate_limited", failure.message, { scope: "upstream", retryAfterMs: failure.retryAfterMs });
+    case "timed_out":
+      return rpcError("upstream_timeout", `The call was stopped after ${failure.timeoutMs} ms: ask for less.`);
     case "unknown_tool":
       return rpcError("unknown_tool", unknownTool(failure.name));
-    case "unauthenticated":
-      return rpcError(failure.kind, "Connect with a valid API key: Authorization: Bearer ghk_… on the upgrade request.");
-    case "token_expired":
-      return rpcError(failure.kind, "Your API key has expired: connect again with a new one.");
     case "permission_denied":
       return permissionDenied(failure);
     case "out_of_scope":
       return outOfScope(failure);
     case "rate_limited":
       return rateLimited(failure);
-    case "busy":
-      return rpcError("rate_limited", failure.message, { scope: "upstream", retryAfterMs: failure.retryAfterMs });
     case "invalid_params":
       return invalidParams(failure);
-    case "forbidden":
-      return rpcError("permission_denied", failure.message);
-    case "not_found":
-    case "cursor_expired":
-    case "context_full":
-    case "payload_too_large":
-      return rpcError(failure.kind, failure.message);
-    case "upstream_unavailable":
-    case "upstream_timeout":
-      return rpcError(failure.kind, failure.message, { upstream: failure.upstream });
-    case "timed_out":
-      return rpcError("upstream_timeout", `The call took longer than ${failure.timeoutMs} ms and was stopped: ask for less.`);
-    case "cancelled":
-      return rpcError(failure.kind, "The call was cancelled.");
-    case "audit_backpressure":
-      return rpcError(failure.kind, "The call cannot be recorded at the moment, so it was not made; try again later.");
-    case "crashed":
-      return rpcError("internal_error", "Something went wrong on our side; it has been logged.");
   }
 }
+
+const WORDS = {
+  unauthenticated: "Connect with a valid API key: Authorization: Bearer ghk_… on the upgrade request.",
+  token_expired: "Your API key has expired: connect again with a new one.",
+  cancelled: "The call was cancelled.",
+  audit_backpressure: "The call cannot be recorded at the moment, so it was not made; try again later.",
+} as const;
 
 type Of<K extends Failure["kind"]> = Extract<Failure, { kind: K }>;
 

@@ -3,8 +3,9 @@
 import { DurableObject } from "cloudflare:workers";
 import { ToolSetting } from "../ports/tool-settings.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
+import type { SessionObject } from "./session-object.ts";
 
-/** Sessions told at the same time: enough to be quick, few enough not to flood. */
+/** Sessions asked at the same time: enough to be quick, few enough not to flood. */
 const FAN_OUT = 50;
 
 export class CatalogueObject extends DurableObject<Env> {
@@ -32,17 +33,26 @@ export class CatalogueObject extends DurableObject<Env> {
     else sql.exec("insert or replace into settings (tool, setting) values (?, ?)", tool, JSON.stringify(setting));
 
     const settings = this.#settings();
-    const sessions = Array.from(sql.exec<{ id: string }>("select id from sessions"), ({ id }) => id);
-    for (let first = 0; first < sessions.length; first += FAN_OUT) {
-      await Promise.all(sessions.slice(first, first + FAN_OUT).map((id) => this.#tell(id, settings)));
-    }
+    await this.#ask((session) => session.settingsChanged(settings));
     return settings;
   }
 
-  async #tell(sessionId: string, settings: ToolSettings): Promise<void> {
+  /** Once a night: sessions that ended without a word are ended properly and forgotten. */
+  async sweep(): Promise<void> {
+    await this.#ask((session) => session.tidy());
+  }
+
+  /** Asks every session something that it answers with whether it still lives. */
+  async #ask(question: (session: DurableObjectStub<SessionObject>) => Promise<boolean>): Promise<void> {
+    const sessions = Array.from(this.ctx.storage.sql.exec<{ id: string }>("select id from sessions"), ({ id }) => id);
+    for (let first = 0; first < sessions.length; first += FAN_OUT) {
+      await Promise.all(sessions.slice(first, first + FAN_OUT).map((id) => this.#askOne(id, question)));
+    }
+  }
+
+  async #askOne(sessionId: string, question: (session: DurableObjectStub<SessionObject>) => Promise<boolean>) {
     try {
-      const isOpen = await this.env.SESSION.getByName(sessionId).settingsChanged(settings);
-      if (!isOpen) this.unregister(sessionId);
+      if (!(await question(this.env.SESSION.getByName(sessionId)))) this.unregister(sessionId);
     } catch {
       // A session that restarts at this moment has lost its socket with it, and registers anew when its agent returns.
       this.unregister(sessionId);

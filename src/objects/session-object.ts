@@ -1,10 +1,7 @@
-// The Durable Object of one session: frames in, frames out, the alarm that drains its journal, and nothing else.
+// The Durable Object of one session: frames in, frames out, and nothing else.
 
 import { DurableObject } from "cloudflare:workers";
 import { OPENING_HEADER, requireOpening } from "../access/opening.ts";
-import { SqliteJournal } from "../adapters/sqlite-journal.ts";
-import { drain } from "../audit/drain.ts";
-import { Journal } from "../audit/journal.ts";
 import { withDeadline } from "../deadline.ts";
 import { answer } from "../jsonrpc/answer.ts";
 import { CLOSE, closeCodeToEcho, readFrame } from "../jsonrpc/frame.ts";
@@ -12,42 +9,29 @@ import { causeOf, log } from "../log.ts";
 import { sessionOpened, toolsChanged } from "../native/notifications.ts";
 import { Attachment } from "./attachment.ts";
 import { deployment } from "./deployment.ts";
+import { JournalUpkeep } from "./journal-upkeep.ts";
 import { Session } from "./session.ts";
 import type { Close } from "../jsonrpc/frame.ts";
-import type { DrainReport } from "../audit/drain.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 
-/** Refusals are counted by the minute; this long after one of them its minute has ended. */
-const REFUSALS_DUE_MS = 61_000;
-const DRAIN_TIMEOUT_MS = 60_000;
+const REGISTER_TIMEOUT_MS = 5_000;
+
+const NOT_OPENED = {
+  type: "about:blank",
+  status: 503,
+  reason: "upstream_unavailable",
+  detail: "The session could not be opened at the moment; try again in a second.",
+};
 
 export class SessionObject extends DurableObject<Env> {
-  readonly #store: SqliteJournal;
-  readonly #journal: Journal;
-  readonly #running = new Set<string>();
+  readonly #upkeep: JournalUpkeep;
   #session: Session | undefined;
   /** While the session opens: what it has heard meanwhile. */
   #opening: { settings?: ToolSettings } | undefined;
-  #isArmed: boolean;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const { storage } = ctx;
-    this.#store = new SqliteJournal({
-      sql: storage.sql,
-      transactionSync: (work) => storage.transactionSync(work),
-      sync: () => storage.sync(),
-    });
-    this.#isArmed = this.#hasWork();
-    this.#journal = new Journal({
-      store: this.#store,
-      chainId: ctx.id.toString(),
-      now: deployment.now,
-      uuid: deployment.uuid,
-      schedule: (flush) => setTimeout(flush, 0),
-      onPending: () => this.#arm(deployment.config.AUDIT_DRAIN_DELAY_MS),
-    });
-    this.#journal.reconcile();
+    this.#upkeep = new JournalUpkeep(ctx);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
@@ -55,6 +39,8 @@ export class SessionObject extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     const opening = requireOpening(request.headers.get(OPENING_HEADER));
     const settings = await this.#register(opening.sessionId);
+    // A tool that was switched off must not come back with a session that could not ask: then there is none.
+    if (!settings) return Response.json(NOT_OPENED, { status: 503, headers: { "retry-after": "1" } });
 
     const { 0: client, 1: socket } = new WebSocketPair();
     this.ctx.acceptWebSocket(socket);
@@ -73,9 +59,15 @@ export class SessionObject extends DurableObject<Env> {
     const admitted = session.door.take("frames", deployment.config.FRAME_RATE, deployment.now());
     if (!admitted.ok) return this.#end(socket, tooManyFrames(deployment.config.FRAME_RATE));
 
-    const reply = await answer(frame.value, session.peer);
-    socket.serializeAttachment(session.save());
-    if (reply !== undefined) send(socket, reply);
+    try {
+      const reply = await answer(frame.value, session.peer);
+      socket.serializeAttachment(session.save());
+      if (reply !== undefined) send(socket, reply);
+    } catch (cause) {
+      // A bug outside any call. The frame will not be answered, and a peer that waits for it must learn so.
+      log("error", "frame.crashed", { session_id: session.sessionId, ...causeOf(cause) });
+      return this.#end(socket, CRASHED);
+    }
     // Not before the last one is answered: what began while the credential held may finish.
     if (session.isLost && session.inFlight.size === 0) return this.#end(socket, CREDENTIAL_LOST);
   }
@@ -103,60 +95,28 @@ export class SessionObject extends DurableObject<Env> {
     return sockets.length > 0 || this.#opening !== undefined;
   }
 
-  /** Never throws: the platform gives up on an alarm that has failed six times, and this one may not. */
-  override async alarm(): Promise<void> {
-    try {
-      this.#journal.closeRefusals("ended");
-      const report = await this.#drain();
-      if (report.failure) log("warn", "audit.postponed", { object: this.ctx.id.toString(), ...report.failure });
-      if (report.quarantined > 0) log("error", "audit.quarantined", { rows: report.quarantined });
-      await this.#settle(report);
-    } catch (cause) {
-      log("error", "audit.drain_crashed", causeOf(cause));
-      this.#isArmed = false;
-      this.#arm(DRAIN_TIMEOUT_MS);
-    }
+  /** A restart of the runtime takes sockets away without a word. Answers whether the session still lives; if not, it ends. */
+  tidy(): boolean {
+    const isInUse = this.#isInUse();
+    if (!isInUse) this.#upkeep.close();
+    return isInUse;
   }
 
-  async #drain(): Promise<DrainReport> {
-    const done = await withDeadline(DRAIN_TIMEOUT_MS, undefined, (signal) =>
-      drain({ store: this.#store, audit: deployment.audit, running: this.#running, signal }),
-    );
-    if (done.ok) return done.value;
-    return { sent: 0, quarantined: 0, failure: undefined, retryInMs: 0 };
+  override alarm(): Promise<void> {
+    return this.#upkeep.alarm(() => this.#isInUse());
   }
 
-  async #settle({ retryInMs }: DrainReport): Promise<void> {
-    this.#isArmed = false;
-    const dueInMs = retryInMs ?? (this.#hasWork() ? REFUSALS_DUE_MS : undefined);
-    if (dueInMs !== undefined) {
-      this.#arm(dueInMs);
-      return;
-    }
-    // The session is over and everything it did is in Postgres: nothing of it needs to stay here.
-    const isOver = this.ctx.getWebSockets().length === 0 && (this.#session?.inFlight.size ?? 0) === 0;
-    if (isOver && this.#running.size === 0) await this.ctx.storage.deleteAll();
-  }
-
-  #arm(delayMs: number): void {
-    if (this.#isArmed) return;
-    this.#isArmed = true;
-    this.ctx.storage.setAlarm(deployment.now() + delayMs).catch((cause: unknown) => {
-      this.#isArmed = false;
-      log("error", "audit.alarm_not_set", causeOf(cause));
-    });
-  }
-
-  #hasWork(): boolean {
-    return this.#store.backlog().rows > 0 || this.#store.refusals(Number.MAX_SAFE_INTEGER).length > 0;
+  #isInUse(): boolean {
+    const isAnswering = this.#opening !== undefined || (this.#session?.inFlight.size ?? 0) > 0;
+    return isAnswering || this.ctx.getWebSockets().length > 0;
   }
 
   // The object may have slept since the last frame: everything but the attachment is gone then.
   #restore(socket: WebSocket): Session {
     this.#session ??= new Session(Attachment.parse(socket.deserializeAttachment()), {
       services: deployment,
-      journal: this.#journal,
-      running: this.#running,
+      journal: this.#upkeep.journal,
+      running: this.#upkeep.running,
       catalogue: () => this.#catalogue(),
     });
     return this.#session;
@@ -165,7 +125,7 @@ export class SessionObject extends DurableObject<Env> {
   async #end(socket: WebSocket, { code, reason }: { code: number; reason: string }): Promise<void> {
     this.#session?.inFlight.cancelAll();
     if (socket.readyState !== WebSocket.CLOSED) socket.close(code, reason);
-    this.#closeJournal();
+    this.#upkeep.close();
     const { sessionId } = Attachment.parse(socket.deserializeAttachment());
     try {
       await this.#catalogue().unregister(sessionId);
@@ -174,24 +134,18 @@ export class SessionObject extends DurableObject<Env> {
     }
   }
 
-  /** What is left to write is written; the alarm sends it off and then empties the storage. */
-  #closeJournal(): void {
-    try {
-      this.#journal.closeRefusals("all");
-    } catch (cause) {
-      // The counts are still there: the alarm tries again when their minute has ended.
-      log("error", "audit.refusals_not_written", causeOf(cause));
-    }
-    if (this.#store.head()) this.#arm(deployment.config.AUDIT_DRAIN_DELAY_MS);
-  }
-
   /** A change may be heard before the answer that it outdates, and before there is a socket to tell. */
-  async #register(sessionId: string): Promise<ToolSettings> {
+  async #register(sessionId: string): Promise<ToolSettings | undefined> {
     const heard: { settings?: ToolSettings } = {};
     this.#opening = heard;
     try {
-      const registered = await this.#catalogue().register(sessionId);
-      return heard.settings ?? registered;
+      const registered = await withDeadline(REGISTER_TIMEOUT_MS, undefined, () =>
+        this.#catalogue().register(sessionId),
+      );
+      return registered.ok ? (heard.settings ?? registered.value) : undefined;
+    } catch (cause) {
+      log("error", "session.not_registered", causeOf(cause));
+      return undefined;
     } finally {
       this.#opening = undefined;
     }
@@ -202,6 +156,7 @@ export class SessionObject extends DurableObject<Env> {
   }
 }
 
+const CRASHED: Close = { code: CLOSE.internalError, reason: "something went wrong on our side: connect again" };
 const CREDENTIAL_LOST: Close = { code: CLOSE.unauthenticated, reason: "the credential is no longer valid" };
 
 function tooManyFrames(rate: string): Close {

@@ -115,6 +115,7 @@ function isRefusal(failure: Failure): boolean {
 function reasonOf({ kind }: Failure): string {
   switch (kind) {
     case "out_of_scope":
+    case "forbidden":
       return "permission_denied";
     case "timed_out":
       return "upstream_timeout";

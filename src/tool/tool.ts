@@ -126,8 +126,13 @@ function invalid(issues: readonly z.core.$ZodIssue[]): InvalidInput {
     kind: "invalid_params",
     issues: issues
       .slice(0, 10)
-      .map(({ path, message }) => ({ path: cut(path.map(String).join(".")), message: cut(message) })),
+      .map(({ path, message }) => ({ path: cut(path.map(String).join(".")), message: cut(plain(message)) })),
   };
+}
+
+/** "expected nonoptional, received undefined" is a sentence about schemas, not about what is missing. */
+function plain(message: string): string {
+  return message.endsWith("received undefined") ? "is required" : message;
 }
 
 /** A message may repeat the keys it complains of, and those are as long as the caller made them. */

@@ -5,6 +5,8 @@ import { Rate } from "../limits/rate.ts";
 import { err, ok } from "../result.ts";
 import { defineTool } from "../tool/tool.ts";
 
+const ALWAYS_ON: readonly string[] = ["tools.configure", "mcp.tools.list"];
+
 export const toolsConfigure = defineTool({
   name: "tools.configure",
   description:
@@ -15,7 +17,10 @@ export const toolsConfigure = defineTool({
   uses: ["registry", "settings"],
   input: z.strictObject({
     tool: z.string().max(128).describe("Canonical name of the tool, such as k8s.list_pods"),
-    enabled: z.boolean().optional().describe("false takes the tool away from everybody; true gives it back"),
+    enabled: z
+      .boolean()
+      .optional()
+      .describe("false takes the tool away from every session; true, or left out, has it on"),
     rate_limit: Rate.optional().describe("Calls per session, such as 20/minute; left out, the declared limit holds"),
   }),
   output: z.object({ tool: z.string(), enabled: z.boolean(), rate_limit: z.string() }),
@@ -23,10 +28,10 @@ export const toolsConfigure = defineTool({
   async run({ tool: name, enabled, rate_limit }, { registry, settings }) {
     const tool = registry.all.find((candidate) => candidate.name === name);
     if (!tool) return err({ kind: "not_found", message: `There is no tool ${JSON.stringify(name)}.` });
-    if (name === "tools.configure" && enabled === false) {
+    if (ALWAYS_ON.includes(name) && enabled === false) {
       return err({
         kind: "forbidden",
-        message: "tools.configure cannot switch itself off: nothing could switch it on again.",
+        message: `${name} cannot be switched off: without it nobody could find or undo the change.`,
       });
     }
 

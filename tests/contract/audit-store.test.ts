@@ -47,12 +47,12 @@ describe("on PostgreSQL, through Neon's client", () => {
   }));
 
   it("reads the columns out of the record", async () => {
-    const row = journalRow({ on_behalf_of: "mia", key_id: "k", count: 3, error_code: -32602, result_bytes: 9 });
+    const row = journalRow({ on_behalf_of: "mia", key_id: "k", count: 3, result_bytes: 9 });
     await store().insert([row], signal);
 
     const [stored] = await stand.sql(`
       select phase, chain_id, actor_type, actor_id, on_behalf_of, key_id, host(source_ip) as source_ip, action, tool,
-             cluster, namespace, decision, outcome, error_code, duration_ms, params, count, result_bytes,
+             cluster, namespace, decision, outcome, duration_ms, params, count, result_bytes,
              ts = (record::jsonb ->> 'ts')::timestamptz as same_ts, session_id
       from audit_logs where hash = '${row.hash}'`);
 
@@ -70,7 +70,6 @@ describe("on PostgreSQL, through Neon's client", () => {
       namespace: "shop",
       decision: "allowed",
       outcome: "ok",
-      error_code: -32602,
       duration_ms: 12,
       params: { namespace: "shop", labels: ["a", "b"] },
       count: 3,

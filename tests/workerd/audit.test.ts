@@ -3,7 +3,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { link, sha256 } from "../../src/audit/record.ts";
-import { type Agent, asked, breakdown, connect, forget, type JournalLine, pass, refusal } from "./world.ts";
+import { type Agent, asked, breakdown, connect, eventually, forget, type JournalLine, pass, refusal } from "./world.ts";
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -106,7 +106,7 @@ describe.each([
     await breakdown({ redis: "hangs" });
     await agent.settle();
     agent.request("ctx.set", { key: "k", value: 1 });
-    await vi.waitUntil(async () => (await asked("redis")).length === 1);
+    await eventually(async () => (await asked("redis")).length === 1);
 
     await agent.crash();
 
@@ -205,7 +205,7 @@ it("closes the count of refusals when the socket is closed", async () => {
   agent.socket.close(1000);
   await agent.closing();
 
-  await vi.waitUntil(async () => (await agent.journal()).length === 11);
+  await eventually(async () => (await agent.journal()).length === 11);
   expect(records(await agent.journal()).at(-1)).toMatchObject({ action: "refusals", count: 5 });
 });
 

@@ -3,7 +3,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { link, sha256 } from "../../src/audit/record.ts";
-import { type Agent, asked, breakdown, connect, forget, pass, sql } from "./world.ts";
+import { type Agent, asked, breakdown, connect, eventually, forget, pass, sql } from "./world.ts";
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -135,7 +135,7 @@ describe.each([
     await agent.call("ctx.set", { key: "k", value: 1 });
     agent.socket.close(1000);
     await agent.closing();
-    await vi.waitUntil(async () => runInDurableObject(agent.object, (_o, state) => state.getWebSockets().length === 0));
+    await eventually(async () => runInDurableObject(agent.object, (_o, state) => state.getWebSockets().length === 0));
 
     expect(await drain(agent)).toBe(true);
 
@@ -152,7 +152,7 @@ describe.each([
     agent.socket.close(1000);
     await agent.closing();
 
-    await vi.waitUntil(() => agent.drain());
+    await eventually(() => agent.drain());
 
     await expectLogged(agent, 1);
     expect(await isEmpty(agent)).toBe(true);
@@ -174,7 +174,7 @@ it("drains by the platform's alarm, without anyone's help", async () => {
 
   await runInDurableObject(agent.object, (_, { storage }) => storage.setAlarm(Date.now()));
 
-  await vi.waitUntil(async () => (await agent.logged()).length === 1, { timeout: 5_000 });
+  await eventually(async () => (await agent.logged()).length === 1);
 });
 
 it("drains after a crash in the middle of draining, without anyone's help", async () => {
@@ -183,12 +183,12 @@ it("drains after a crash in the middle of draining, without anyone's help", asyn
   await forget();
   await breakdown({ postgres: "hangs" });
   await runInDurableObject(agent.object, (_, { storage }) => storage.setAlarm(Date.now()));
-  await vi.waitUntil(async () => (await agent.queries()).length === 1, { timeout: 5_000 });
+  await eventually(async () => (await agent.queries()).length === 1);
 
   await agent.crash();
   await breakdown({});
 
-  await vi.waitUntil(async () => (await agent.logged()).length === 1, { timeout: 10_000 });
+  await eventually(async () => (await agent.logged()).length === 1);
 });
 
 it("sends the intent of an effect that is still running, and its outcome when there is one", async () => {
@@ -196,7 +196,7 @@ it("sends the intent of an effect that is still running, and its outcome when th
   await forget();
   await breakdown({ redis: "hangs" });
   const running = agent.request("ctx.set", { key: "k", value: 1 });
-  await vi.waitUntil(async () => (await asked("redis")).length === 1);
+  await eventually(async () => (await asked("redis")).length === 1);
 
   await agent.drain();
   expect(await agent.logged()).toMatchObject([{ phase: "intent" }]);
@@ -213,12 +213,12 @@ it("still knows of an effect whose intent has drained when a crash cuts it off",
   await forget();
   await breakdown({ redis: "hangs" });
   agent.request("ctx.set", { key: "k", value: 1 });
-  await vi.waitUntil(async () => (await asked("redis")).length === 1);
+  await eventually(async () => (await asked("redis")).length === 1);
   await agent.drain();
 
   await agent.crash();
   await agent.closing();
-  await vi.waitUntil(() => agent.drain());
+  await eventually(() => agent.drain());
 
   await expectLogged(agent, 2);
   expect((await agent.logged()).at(-1)).toMatchObject({ phase: "outcome", outcome: "unknown", reason: "interrupted" });

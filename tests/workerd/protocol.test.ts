@@ -1,7 +1,7 @@
 // The native dialect over a socket: every scenario once with the object awake and once after it has slept.
 
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type Agent, asked, breakdown, connect, forget, pass, refusal } from "./world.ts";
+import { type Agent, asked, breakdown, connect, eventually, forget, pass, refusal } from "./world.ts";
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -233,7 +233,7 @@ describe.each([
 
       await agent.settle();
       const running = agent.request(method, params);
-      await vi.waitUntil(async () => (await asked(upstream)).length === 1);
+      await eventually(async () => (await asked(upstream)).length === 1);
       agent.send({ jsonrpc: "2.0", id: "stop", method: "mcp.cancel", params: { id: running } });
 
       expect(await agent.reply("stop")).toMatchObject({ result: { cancelled: true } });

@@ -9,6 +9,7 @@ import {
   breakdown,
   connect,
   connectWith,
+  eventually,
   forget,
   issueKey,
   pass,
@@ -47,7 +48,7 @@ describe.each([
     agent.socket.close(code);
 
     expect(await agent.closing()).toMatchObject({ code: echoed });
-    await vi.waitUntil(async () => !(await isRegistered(agent)));
+    await eventually(async () => !(await isRegistered(agent)));
   });
 
   it.each([
@@ -73,7 +74,7 @@ describe.each([
     agent.request("ctx.set", { key: "late", value: 1 });
 
     expect(await agent.closing()).toMatchObject({ code: 1003 });
-    await vi.waitUntil(async () => !(await isRegistered(agent)));
+    await eventually(async () => !(await isRegistered(agent)));
     expect(await asked("redis")).toEqual([]);
     expect(await agent.journal()).toEqual([]);
   });
@@ -194,7 +195,7 @@ it("is closed even when there is no room to write anything down", async () => {
   agent.socket.close(1000);
 
   expect(await agent.closing()).toMatchObject({ code: 1000 });
-  await vi.waitUntil(async () => !(await isRegistered(agent)));
+  await eventually(async () => !(await isRegistered(agent)));
 });
 
 it("lets a call finish that began before the key was revoked, and only then is closed", async () => {
@@ -203,7 +204,7 @@ it("lets a call finish that began before the key was revoked, and only then is c
   await forget();
   await breakdown({ cluster: "hangs" });
   const running = agent.request("k8s.list_pods", { namespace: "shop" });
-  await vi.waitUntil(async () => (await asked("cluster")).length === 1);
+  await eventually(async () => (await asked("cluster")).length === 1);
   await revoke(agent.key);
 
   pass(30_000);
@@ -231,12 +232,12 @@ it("stops what its client no longer waits for, and writes that down", async () =
   await forget();
   await breakdown({ cluster: "hangs" });
   agent.request("k8s.list_pods", { namespace: "shop" });
-  await vi.waitUntil(async () => (await asked("cluster")).length === 1);
+  await eventually(async () => (await asked("cluster")).length === 1);
 
   agent.socket.close(1000);
   await agent.closing();
 
-  await vi.waitUntil(async () => (await agent.journal()).length === 1);
+  await eventually(async () => (await agent.journal()).length === 1);
   expect((await agent.journal())[0]?.record).toMatchObject({ tool: "k8s.list_pods", outcome: "cancelled" });
 });
 
@@ -245,13 +246,13 @@ it("finishes an effect that its client no longer waits for", async () => {
   await forget();
   await breakdown({ redis: "hangs" });
   agent.request("ctx.set", { key: "a", value: 1 });
-  await vi.waitUntil(async () => (await asked("redis")).length === 1);
+  await eventually(async () => (await asked("redis")).length === 1);
 
   agent.socket.close(1000);
   await agent.closing();
   await breakdown({});
 
-  await vi.waitUntil(async () => (await agent.journal()).length === 2);
+  await eventually(async () => (await agent.journal()).length === 2);
   const [intent, outcome] = await agent.journal();
   expect(intent?.record).toMatchObject({ phase: "intent", outcome: "pending" });
   // It was sent, and what came back says nothing about whether it was done.

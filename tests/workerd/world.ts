@@ -30,6 +30,11 @@ export async function forget(): Promise<void> {
   await control({ do: "forget" });
 }
 
+/** Asks again until it is so. Generous: a busy machine is slow, and only a failure waits this long. */
+export function eventually(check: () => boolean | Promise<boolean>): Promise<boolean> {
+  return vi.waitUntil(check, { timeout: 10_000, interval: 10 });
+}
+
 const Rows = z.array(z.record(z.string(), z.unknown()));
 
 async function control(command: Command): Promise<unknown> {

@@ -140,10 +140,13 @@ describe("the size of what is kept", () => {
   it.each(["\\", '"', "你", "🛰", "\u0001", "x"])(
     "holds for a preview of %j as well, and leaves no half character",
     (character) => {
-      const { params } = redactParams({ a: character.repeat(60_000) });
+      // Two lengths of name, so that the cut falls between two units of a character once.
+      for (const name of ["a", "ab"]) {
+        const { params } = redactParams({ [name]: character.repeat(60_000) });
 
-      expect(Buffer.byteLength(JSON.stringify(params))).toBeLessThanOrEqual(MAX_PARAMS_BYTES);
-      expect(JSON.stringify(params)).not.toMatch(/\\ud[89a-f]/);
+        expect(Buffer.byteLength(JSON.stringify(params))).toBeLessThanOrEqual(MAX_PARAMS_BYTES);
+        expect(JSON.stringify(params)).not.toMatch(/\\ud[89a-f]/);
+      }
     },
   );
 

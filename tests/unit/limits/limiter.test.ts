@@ -82,6 +82,18 @@ describe("a wait that the limiter names", () => {
     expect(told.reduce((sum, { waits }) => sum + waits, 0)).toBeGreaterThan(10_000);
   });
 
+  it("never makes the pace quicker than the rate: what does not divide evenly is rounded up", () => {
+    for (const { rate } of cases) {
+      const limiter = new Limiter();
+      const { limit, windowMs } = allowance(rate);
+      limiter.take("k", rate, START_MS);
+
+      const stepUs = (limiter.snapshot(START_MS).k ?? 0) - START_MS * 1_000;
+
+      expect(stepUs * limit, rate).toBeGreaterThanOrEqual(windowMs * 1_000);
+    }
+  });
+
   it("lets nobody through more often than the limit at once and the pace after it", () => {
     for (const { rate, startMs } of cases.slice(0, 100)) {
       const limiter = new Limiter();

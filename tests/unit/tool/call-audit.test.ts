@@ -94,6 +94,32 @@ describe("a refusal", () => {
   });
 });
 
+const TOLD: readonly ToolFailure[] = [
+  { kind: "invalid_params", issues: [] },
+  { kind: "forbidden", message: "" },
+  { kind: "not_found", message: "" },
+  { kind: "cursor_expired", message: "" },
+  { kind: "context_full", message: "" },
+  { kind: "payload_too_large", message: "" },
+  { kind: "busy", message: "", retryAfterMs: 1 },
+  { kind: "upstream_unavailable", upstream: "redis", message: "" },
+  { kind: "upstream_timeout", upstream: "redis", message: "" },
+];
+
+describe("the reason in a record", () => {
+  it("is checked for every failure that a tool can tell", () => {
+    expect(TOLD).toHaveLength(9);
+  });
+
+  it.each(TOLD)("is the one that the caller was given: $kind", async (failure) => {
+    const { call, records } = world({ tools: [sampleTool({ run: () => Promise.resolve(err(failure)) })] });
+
+    const reply = await call("sample.look");
+
+    expect(reply).toMatchObject({ error: { data: { reason: records()[0]?.reason } } });
+  });
+});
+
 describe("an effect", () => {
   it("is announced before it happens and told after", async () => {
     const during: unknown[] = [];

@@ -1,0 +1,99 @@
+// The journal's life around the calls: the alarm that drains it, and the end, when nothing of the session stays behind.
+
+import { SqliteJournal } from "../adapters/sqlite-journal.ts";
+import { drain } from "../audit/drain.ts";
+import { Journal } from "../audit/journal.ts";
+import { withDeadline } from "../deadline.ts";
+import { causeOf, log } from "../log.ts";
+import { deployment } from "./deployment.ts";
+import type { DrainReport } from "../audit/drain.ts";
+
+/** Refusals are counted by the minute; this long after one of them its minute has ended. */
+const REFUSALS_DUE_MS = 61_000;
+const DRAIN_TIMEOUT_MS = 60_000;
+
+export class JournalUpkeep {
+  readonly journal: Journal;
+  /** The effects under way. */
+  readonly running = new Set<string>();
+  readonly #ctx: DurableObjectState;
+  readonly #store: SqliteJournal;
+  #isArmed: boolean;
+
+  constructor(ctx: DurableObjectState) {
+    const { storage } = ctx;
+    this.#ctx = ctx;
+    this.#store = new SqliteJournal({
+      sql: storage.sql,
+      transactionSync: (work) => storage.transactionSync(work),
+      sync: () => storage.sync(),
+    });
+    this.#isArmed = this.#hasWork();
+    this.journal = new Journal({
+      store: this.#store,
+      chainId: ctx.id.toString(),
+      now: deployment.now,
+      uuid: deployment.uuid,
+      schedule: (flush) => setTimeout(flush, 0),
+      onPending: () => this.#arm(deployment.config.AUDIT_DRAIN_DELAY_MS),
+    });
+    this.journal.reconcile();
+  }
+
+  /** Never throws: the platform gives up on an alarm that has failed six times, and this one may not. */
+  async alarm(isInUse: () => boolean): Promise<void> {
+    try {
+      this.journal.closeRefusals("ended");
+      const report = await this.#drain();
+      if (report.failure) log("warn", "audit.postponed", { object: this.#ctx.id.toString(), ...report.failure });
+      if (report.quarantined > 0) log("error", "audit.quarantined", { rows: report.quarantined });
+      this.#isArmed = false;
+      const dueInMs = report.retryInMs ?? (this.#hasWork() ? REFUSALS_DUE_MS : undefined);
+      if (dueInMs !== undefined) this.#arm(dueInMs);
+      // The session is over and everything it did is in Postgres: nothing of it needs to stay here.
+      else if (!isInUse() && this.running.size === 0) await this.#ctx.storage.deleteAll();
+    } catch (cause) {
+      log("error", "audit.drain_crashed", causeOf(cause));
+      this.#isArmed = false;
+      this.#arm(DRAIN_TIMEOUT_MS);
+    }
+  }
+
+  /** The session has ended. What is left to write is written; the alarm sends it off and then empties the storage. */
+  close(): void {
+    try {
+      this.journal.closeRefusals("all");
+    } catch (cause) {
+      // The counts are still there: the alarm tries again when their minute has ended.
+      log("error", "audit.refusals_not_written", causeOf(cause));
+    }
+    if (this.#store.head()) this.#arm(deployment.config.AUDIT_DRAIN_DELAY_MS);
+  }
+
+  async #drain(): Promise<DrainReport> {
+    const done = await withDeadline(DRAIN_TIMEOUT_MS, undefined, (signal) =>
+      drain({ store: this.#store, audit: deployment.audit, running: this.running, signal }),
+    );
+    return done.ok ? done.value : TOO_SLOW;
+  }
+
+  #arm(delayMs: number): void {
+    if (this.#isArmed) return;
+    this.#isArmed = true;
+    this.#ctx.storage.setAlarm(deployment.now() + delayMs).catch((cause: unknown) => {
+      this.#isArmed = false;
+      log("error", "audit.alarm_not_set", causeOf(cause));
+    });
+  }
+
+  #hasWork(): boolean {
+    return this.#store.backlog().rows > 0 || this.#store.refusals(Number.MAX_SAFE_INTEGER).length > 0;
+  }
+}
+
+const TOO_SLOW: DrainReport = {
+  sent: 0,
+  quarantined: 0,
+  failure: { kind: "upstream_timeout", upstream: "postgres", message: "The journal could not be drained in time." },
+  retryInMs: DRAIN_TIMEOUT_MS,
+};
