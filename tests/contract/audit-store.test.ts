@@ -47,7 +47,7 @@ describe("on PostgreSQL, through Neon's client", () => {
   }));
 
   it("reads the columns out of the record", async () => {
-    const row = journalRow({ on_behalf_of: "mia", key_id: "k", count: 3, result_bytes: 9 });
+    const row = journalRow({ on_behalf_of: "team/oncall", key_id: "k", count: 3, result_bytes: 9 });
     await store().insert([row], signal);
 
     const [stored] = await stand.sql(`
@@ -61,7 +61,7 @@ describe("on PostgreSQL, through Neon's client", () => {
       chain_id: "chain-1",
       actor_type: "agent",
       actor_id: "agent-1",
-      on_behalf_of: "mia",
+      on_behalf_of: "team/oncall",
       key_id: "k",
       source_ip: "203.0.113.7",
       action: "tools.call",

@@ -42,7 +42,7 @@ describe.each([
         seq: 1,
         actor_type: "agent",
         actor_id: agent.principal,
-        on_behalf_of: "maria@example.com",
+        on_behalf_of: "team/oncall",
         session_id: agent.sessionId,
         source_ip: expect.stringMatching(/^2001:db8::/),
         action: "tool.call",

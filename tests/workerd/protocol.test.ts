@@ -17,7 +17,7 @@ it("greets with the session, the principal and the protocol before anything else
       method: "mcp.session",
       params: {
         session_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-        principal: { id: agent.principal, kind: "agent", roles: ["agent"], on_behalf_of: "maria@example.com" },
+        principal: { id: agent.principal, kind: "agent", roles: ["agent"], on_behalf_of: "team/oncall" },
         protocol: "gatehouse.native.v1",
       },
     },

@@ -1,11 +1,13 @@
 // What an administrator changes while sessions are open, and what the cron trigger keeps in order.
 
-import { runInDurableObject } from "cloudflare:test";
+import { createScheduledController, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { encodeOpening, OPENING_HEADER } from "../../src/access/opening.ts";
 import worker from "../../src/worker.ts";
-import { type Agent, breakdown, connect, connectWith, forget, issueKey, pass, refusal, sql } from "./world.ts";
+import { address, breakdown, connect, connectWith, forget, issueKey, pass, refusal, requireSocket } from "./world.ts";
+import { sql, upgrade } from "./world.ts";
+import type { Agent } from "./world.ts";
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -135,7 +137,7 @@ describe("the cron trigger", () => {
     await sql(`do $$ begin execute 'drop table audit_logs_' || to_char(current_date + 7, 'YYYYMMDD'); end $$`);
     const before = await partitions();
 
-    await worker.scheduled();
+    await cron();
 
     expect(await partitions()).toBe(before);
     const [row] = await sql(
@@ -149,9 +151,51 @@ describe("the cron trigger", () => {
     await forget();
     await breakdown({ postgres: "down" });
 
-    await expect(worker.scheduled()).rejects.toThrow("upstream_unavailable");
+    await expect(cron()).rejects.toThrow("upstream_unavailable");
     await breakdown({});
 
-    await expect(worker.scheduled()).resolves.toBeUndefined();
+    await expect(cron()).resolves.toBeUndefined();
+  });
+
+  it("sweeps up what a restart of the runtime left behind, and leaves open sessions alone", async () => {
+    const [lost, open] = [await connect(["agent"]), await connect(["agent"])];
+    for (const agent of [lost, open]) await agent.call("ctx.get", { key: "k" });
+    for (const agent of [lost, open]) await agent.drain();
+    await lost.crash();
+    await lost.closing();
+
+    await cron();
+    await lost.drain();
+
+    expect(await lost.stored("select name from sqlite_master where name = 'journal'")).toEqual([]);
+    const registered = await runInDurableObject(env.CATALOGUE.getByName("deployment"), (_, { storage }) =>
+      Array.from(storage.sql.exec("select id from sessions"), ({ id }) => id),
+    );
+    expect(registered).not.toContain(lost.sessionId);
+    expect(registered).toContain(open.sessionId);
+    expect(await open.call("ctx.get", { key: "k" })).toMatchObject({ result: { found: false } });
   });
 });
+
+describe("a session that cannot learn how the tools are set", () => {
+  it("is not opened, and its agent is told when to come back", async () => {
+    const { token } = await issueKey(["agent"]);
+    const catalogue = env.CATALOGUE.getByName("deployment");
+    const rename = (from: string, to: string) =>
+      runInDurableObject(catalogue, (_, { storage }) => void storage.sql.exec(`alter table ${from} rename to ${to}`));
+    await rename("settings", "gone");
+
+    const refused = await upgrade({ authorization: `Bearer ${token}`, "cf-connecting-ip": address() });
+    await rename("gone", "settings");
+    const opened = await upgrade({ authorization: `Bearer ${token}`, "cf-connecting-ip": address() });
+
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("retry-after")).toBe("1");
+    expect(opened.status).toBe(101);
+    requireSocket(opened).accept();
+  });
+});
+
+function cron(): Promise<void> {
+  return worker.scheduled(createScheduledController(), env);
+}

@@ -54,7 +54,7 @@ export async function issueKey(roles: readonly string[], { expiresInS = 3_600 } 
   await sql(
     `insert into api_keys (key_id, secret_hmac, principal, kind, roles, on_behalf_of, expires_at)
      values ('${keyId}', '${hmacOfSecret(secret, env.KEY_PEPPER)}', '${principal}', 'agent', '{${roles.join(",")}}',
-             'maria@example.com', now() + interval '${expiresInS} seconds')`,
+             'team/oncall', now() + interval '${expiresInS} seconds')`,
   );
   return { principal, token: `ghk_${keyId}_${secret}` };
 }
