@@ -28,7 +28,9 @@ const Clusters = z
     "two clusters share a name",
   );
 
-const PrivateKey = z.looseObject({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string(), d: z.string() });
+/** RFC 8037 §2: 32 bytes in base64url. */
+const KeyPart = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "must be 32 bytes in base64url");
+const PrivateKey = z.looseObject({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: KeyPart, d: KeyPart });
 
 const Origins = z.string().transform((text) =>
   text
@@ -36,6 +38,14 @@ const Origins = z.string().transform((text) =>
     .map((origin) => origin.trim())
     .filter((origin) => origin !== ""),
 );
+
+/** As digits and nothing else: an empty variable must not pass for a zero. */
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .pipe(z.int().min(least).max(most));
 
 const Environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
@@ -47,8 +57,8 @@ const Environment = z.object({
   ALLOWED_ORIGINS: Origins.pipe(
     z.array(z.string().refine(isOrigin, "must be origins such as https://console.example.com")),
   ).default([]),
-  AUDIT_DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(10_000),
-  AUDIT_KEEP_DAYS: z.coerce.number().int().min(30).max(3_650).default(90),
+  AUDIT_DRAIN_DELAY_MS: wholeNumber(0, 60_000).default(10_000),
+  AUDIT_KEEP_DAYS: wholeNumber(30, 3_650).default(90),
   FRAME_RATE: Rate.default("200/second"),
 });
 

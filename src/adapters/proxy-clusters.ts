@@ -10,6 +10,7 @@ import {
   TOKEN_LIFETIME_S,
   TOKEN_TYPE,
 } from "k8s-proxy/contract";
+import { causeOf, log } from "../log.ts";
 import { err, ok } from "../result.ts";
 import type { ListPodsRequest, ListPodsResponse } from "k8s-proxy/contract";
 import type { JWK } from "jose";
@@ -68,7 +69,7 @@ export class ProxyClusters implements Clusters {
     const asked = { path: route.path, body, namespace: request.namespace };
 
     try {
-      const response = await this.#access.fetch(new URL(route.path, address.url).href, {
+      const response = await this.#access.fetch(`${address.url.replace(/\/+$/, "")}${route.path}`, {
         method: "POST",
         headers: {
           authorization: `Bearer ${await this.#token(asked, caller)}`,
@@ -81,8 +82,9 @@ export class ProxyClusters implements Clusters {
         signal: caller.signal,
       });
       return await read(response, route.response, caller);
-    } catch {
-      // The cause names addresses, which are not for callers; that it could not be reached is all there is to say.
+    } catch (cause) {
+      // The cause names addresses, which are for the operator: a caller only learns that the proxy was not reached.
+      log("warn", "proxy.not_reached", { cluster: caller.cluster, call_id: caller.callId, ...causeOf(cause) });
       return err(caller.signal.aborted ? tooSlow(caller) : unreachable(caller));
     }
   }

@@ -6,7 +6,6 @@ import type { Backlog, CountedRefusals, JournalStore, StoredRow } from "../ports
 /** The part of the platform's SQL storage that the journal needs; Node's own SQLite can stand in for it. */
 export interface SyncSql {
   readonly exec: (query: string, ...bindings: (string | number)[]) => Iterable<Record<string, unknown>>;
-  readonly databaseSize: number;
 }
 
 export interface SyncStorage {
@@ -38,21 +37,29 @@ const Refusal = z
   .object({ key: z.string(), window_start_ms: z.int(), count: z.int(), record: z.string() })
   .transform(({ window_start_ms: windowStartMs, ...refusal }) => ({ ...refusal, windowStartMs }));
 
+const Measured = z.object({ rows: z.int(), bytes: z.int() });
 const Count = z.object({ count: z.int() });
 const COLUMNS = "seq, call_id, phase, record, prev_hash, hash";
 
 export class SqliteJournal implements JournalStore {
   readonly #storage: SyncStorage;
   // A session that never calls anything never writes: its tables are made with its first row.
-  #hasTables: boolean;
+  #hasTables = false;
   #head: Pick<StoredRow, "seq" | "hash"> | undefined;
-  #waiting: number;
+  // Kept by counting, in characters: asking SQLite for its size at every call costs more than the call's own row.
+  #backlog: Backlog = { rows: 0, bytes: 0 };
 
   constructor(storage: SyncStorage) {
     this.#storage = storage;
-    this.#hasTables = this.#read("select 1 from sqlite_master where name = 'journal'").length > 0;
+    this.reload();
+  }
+
+  /** Learns anew what is stored: at the start, and after the storage was emptied underneath. */
+  reload(): void {
+    const found = this.#storage.sql.exec("select 1 from sqlite_master where name = 'journal'");
+    this.#hasTables = Array.from(found).length > 0;
     this.#head = this.#rows(`select ${COLUMNS} from journal order by seq desc limit 1`)[0];
-    this.#waiting = this.#count("select count(*) as count from journal where drained = 0");
+    this.#backlog = this.#measure();
   }
 
   head(): Pick<StoredRow, "seq" | "hash"> | undefined {
@@ -60,18 +67,21 @@ export class SqliteJournal implements JournalStore {
   }
 
   append(rows: readonly StoredRow[]): void {
-    this.#write(() => {
-      for (const { seq, callId, phase, record, prevHash, hash } of rows) {
-        const insert = `insert into journal (${COLUMNS}) values (?, ?, ?, ?, ?, ?)`;
-        this.#storage.sql.exec(insert, seq, callId, phase, record, prevHash, hash);
-      }
-    });
+    const [first] = rows;
+    // One statement is a transaction by itself.
+    if (rows.length === 1 && first && this.#hasTables) this.#insert(first);
+    else
+      this.#write(() => {
+        for (const row of rows) this.#insert(row);
+      });
+
     this.#head = rows.at(-1) ?? this.#head;
-    this.#waiting += rows.length;
+    const bytes = rows.reduce((sum, { record }) => sum + record.length, 0);
+    this.#backlog = { rows: this.#backlog.rows + rows.length, bytes: this.#backlog.bytes + bytes };
   }
 
   backlog(): Backlog {
-    return { rows: this.#waiting, bytes: this.#waiting === 0 ? 0 : this.#storage.sql.databaseSize };
+    return this.#backlog;
   }
 
   pending(limit: number): readonly StoredRow[] {
@@ -91,7 +101,7 @@ export class SqliteJournal implements JournalStore {
       );
       sql.exec("update journal set drained = 1 where seq <= ? and drained = 0", seq);
     });
-    this.#waiting = this.#count("select count(*) as count from journal where drained = 0");
+    this.#backlog = this.#measure();
   }
 
   openIntents(): readonly StoredRow[] {
@@ -130,6 +140,16 @@ export class SqliteJournal implements JournalStore {
     return this.#storage.sync();
   }
 
+  #insert({ seq, callId, phase, record, prevHash, hash }: StoredRow): void {
+    const insert = `insert into journal (${COLUMNS}) values (?, ?, ?, ?, ?, ?)`;
+    this.#storage.sql.exec(insert, seq, callId, phase, record, prevHash, hash);
+  }
+
+  #measure(): Backlog {
+    const query = "select count(*) as rows, coalesce(sum(length(record)), 0) as bytes from journal where drained = 0";
+    return Measured.parse(this.#read(query)[0] ?? { rows: 0, bytes: 0 });
+  }
+
   #write(work: () => void): void {
     this.#storage.transactionSync(() => {
       if (!this.#hasTables) Array.from(this.#storage.sql.exec(SCHEMA));
@@ -139,8 +159,7 @@ export class SqliteJournal implements JournalStore {
   }
 
   #read(query: string, ...bindings: (string | number)[]): Record<string, unknown>[] {
-    const isCatalogue = query.includes("sqlite_master");
-    return isCatalogue || this.#hasTables ? Array.from(this.#storage.sql.exec(query, ...bindings)) : [];
+    return this.#hasTables ? Array.from(this.#storage.sql.exec(query, ...bindings)) : [];
   }
 
   #rows(query: string, ...bindings: number[]): StoredRow[] {

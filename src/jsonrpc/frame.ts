@@ -36,9 +36,11 @@ export function readFrame(frame: string | ArrayBuffer): Result<string, Close> {
 }
 
 /**
- * The code to answer a peer's close with. 1005 and 1006 mean "none was sent" and "the connection broke": they may
- * not be sent themselves (RFC 6455 §7.4.1), and the platform throws when one is.
+ * The code to answer a peer's close with. 1004, 1005, 1006 and 1015 stand for "reserved", "none was sent", "the
+ * connection broke" and "TLS failed": they may not be sent (RFC 6455 §7.4.1), and the platform throws when one is.
  */
 export function closeCodeToEcho(code: number): number {
-  return code === 1005 || code === 1006 || code === 1015 ? CLOSE.normal : code;
+  const isProtocols = code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006);
+  const isApplications = code >= 3000 && code <= 4999;
+  return isProtocols || isApplications ? code : CLOSE.normal;
 }

@@ -19,6 +19,8 @@ export function toError(failure: Failure): RpcError {
     case "cancelled":
     case "audit_backpressure":
       return rpcError(failure.kind, WORDS[failure.kind]);
+    case "unrecorded":
+      return rpcError("audit_backpressure", UNRECORDED);
     case "crashed":
       return rpcError("internal_error", "Something went wrong on our side; it has been logged.");
     case "not_found":
@@ -54,6 +56,9 @@ const WORDS = {
   cancelled: "The call was cancelled.",
   audit_backpressure: "The call cannot be recorded at the moment, so it was not made; try again later.",
 } as const;
+
+const UNRECORDED =
+  "The call was made, but its end could not be recorded, so its answer is withheld. Look before you repeat a change.";
 
 type Of<K extends Failure["kind"]> = Extract<Failure, { kind: K }>;
 

@@ -38,6 +38,7 @@ export class JournalUpkeep {
       onPending: () => this.#arm(deployment.config.AUDIT_DRAIN_DELAY_MS),
     });
     this.journal.reconcile();
+    if (this.#isArmed) void ctx.blockConcurrencyWhile(() => this.#rearm());
   }
 
   /** Never throws: the platform gives up on an alarm that has failed six times, and this one may not. */
@@ -50,8 +51,7 @@ export class JournalUpkeep {
       this.#isArmed = false;
       const dueInMs = report.retryInMs ?? (this.#hasWork() ? REFUSALS_DUE_MS : undefined);
       if (dueInMs !== undefined) this.#arm(dueInMs);
-      // The session is over and everything it did is in Postgres: nothing of it needs to stay here.
-      else if (!isInUse() && this.running.size === 0) await this.#ctx.storage.deleteAll();
+      else await this.#rest(isInUse());
     } catch (cause) {
       log("error", "audit.drain_crashed", causeOf(cause));
       this.#isArmed = false;
@@ -68,6 +68,21 @@ export class JournalUpkeep {
       log("error", "audit.refusals_not_written", causeOf(cause));
     }
     if (this.#store.head()) this.#arm(deployment.config.AUDIT_DRAIN_DELAY_MS);
+  }
+
+  /** Nothing is left to do. After the session's end nothing of it needs to stay here: all it did is in Postgres. */
+  async #rest(isInUse: boolean): Promise<void> {
+    await this.#ctx.storage.deleteAlarm();
+    if (isInUse || this.running.size > 0) return;
+    await this.#ctx.storage.deleteAll();
+    this.#store.reload();
+  }
+
+  /** Rows are waiting, so an alarm should be set. If it is not, nobody else would ever set it. */
+  async #rearm(): Promise<void> {
+    if ((await this.#ctx.storage.getAlarm()) !== null) return;
+    this.#isArmed = false;
+    this.#arm(deployment.config.AUDIT_DRAIN_DELAY_MS);
   }
 
   async #drain(): Promise<DrainReport> {

@@ -18,6 +18,7 @@ export class CallRecord {
   readonly #call: ToolCall;
   readonly #session: CallSession;
   readonly id: string;
+  hasRun = false;
   readonly #startedAtMs: number;
   #tool: Tool | undefined;
   #target: Target | undefined;
@@ -36,6 +37,11 @@ export class CallRecord {
 
   at(target: Target | undefined): void {
     this.#target = target;
+  }
+
+  /** From here on something may have happened that no refusal takes back. */
+  begin(): void {
+    this.hasRun = true;
   }
 
   async intend(): Written {
@@ -119,6 +125,8 @@ function reasonOf({ kind }: Failure): string {
       return "permission_denied";
     case "timed_out":
       return "upstream_timeout";
+    case "unrecorded":
+      return "audit_backpressure";
     case "busy":
       return "rate_limited";
     case "crashed":

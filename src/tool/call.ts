@@ -19,7 +19,8 @@ export async function callTool(call: ToolCall, session: CallSession): Promise<Re
     err({ kind: "crashed", cause } as const),
   );
   const recorded = await record.close(outcome);
-  return recorded.ok ? outcome : recorded;
+  if (recorded.ok) return outcome;
+  return record.hasRun ? err({ kind: "unrecorded" }) : recorded;
 }
 
 async function attempt(call: ToolCall, session: CallSession, record: CallRecord): Promise<Result<string, Failure>> {
@@ -51,6 +52,7 @@ async function attempt(call: ToolCall, session: CallSession, record: CallRecord)
     const intended = await record.intend();
     if (!intended.ok) return intended;
   }
+  record.begin();
   return run({ id: record.id, tool, bound: bound.value, grant: grant.value }, call, session);
 }
 

@@ -22,20 +22,10 @@ export function describe(tool: Tool): ToolDefinition {
   return {
     name,
     description,
-    parameters: parameters(tool),
+    parameters: tool.parameters(),
     permissions: isOpen ? [] : [requires],
     access: isOpen ? requires : "permission",
     effect,
     rate_limit: rate,
   };
-}
-
-function parameters(tool: Tool): ToolDefinition["parameters"] {
-  const { properties = {}, required = [] } = tool.inputSchema();
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, schema]) => {
-      const { type = "any", ...rest } = typeof schema === "object" ? schema : {};
-      return [name, { ...rest, type: String(type), required: required.includes(name) }];
-    }),
-  );
 }

@@ -32,6 +32,8 @@ export type Failure =
   | RateLimited
   | AuditBackpressure
   | ToolFailure
+  /** It ran, and how it ended could not be written down: so its answer is withheld. */
+  | { readonly kind: "unrecorded" }
   | { readonly kind: "cancelled" }
   | { readonly kind: "timed_out"; readonly timeoutMs: number }
   /** A bug: `cause` is for the log, never for the caller. */

@@ -14,6 +14,8 @@ export const RECHECK_AFTER_MS = 30_000;
 /** While the directory cannot be asked, reading goes on for this long on what was last known; effects do not. */
 export const GRACE_MS = 15 * 60_000;
 const LOOKUP_TIMEOUT_MS = 3_000;
+/** After a look-up that failed, calls need not wait for the next one to fail as well. */
+const RETRY_AFTER_MS = 5_000;
 
 export type NotKnown = Unauthenticated | UpstreamFailure;
 
@@ -33,6 +35,7 @@ export class Standing {
   readonly #onChange: (verified: Verified) => void;
   #verified: Verified;
   #recheck: Promise<Result<Known, NotKnown>> | undefined;
+  #failedAtMs = -Infinity;
 
   constructor(keys: KeyDirectory, verified: Verified, onChange: (verified: Verified) => void) {
     this.#keys = keys;
@@ -45,6 +48,8 @@ export class Standing {
     if (principal.expiresAtMs <= nowMs) return err({ kind: "token_expired" });
     if (nowMs - verifiedAtMs < RECHECK_AFTER_MS) return ok({ caller: principal, isFresh: true });
 
+    const hasJustFailed = nowMs - this.#failedAtMs < RETRY_AFTER_MS && nowMs - verifiedAtMs < GRACE_MS;
+    if (hasJustFailed) return ok({ caller: principal, isFresh: false });
     // Calls that arrive together share one look-up.
     this.#recheck ??= this.#look(nowMs).finally(() => (this.#recheck = undefined));
     return this.#recheck;
@@ -56,7 +61,10 @@ export class Standing {
       this.#keys.find(principal.keyId, signal),
     );
     const found = asked.ok ? asked.value : err(TOO_SLOW);
-    if (!found.ok) return nowMs - verifiedAtMs < GRACE_MS ? ok({ caller: principal, isFresh: false }) : found;
+    if (!found.ok) {
+      this.#failedAtMs = nowMs;
+      return nowMs - verifiedAtMs < GRACE_MS ? ok({ caller: principal, isFresh: false }) : found;
+    }
 
     const admitted = admit(found.value, nowMs);
     if (!admitted.ok) return admitted;

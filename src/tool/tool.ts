@@ -58,6 +58,8 @@ export interface Call {
 export interface Tool extends ToolFacts {
   readonly inputSchema: () => z.core.JSONSchema.JSONSchema;
   readonly outputSchema: () => z.core.JSONSchema.JSONSchema;
+  /** The input schema as `mcp.tools.list` shows it. */
+  readonly parameters: () => Parameters;
   readonly bind: (args: unknown, clusters: readonly string[]) => Result<BoundCall, InvalidInput>;
 }
 
@@ -72,6 +74,8 @@ export interface BoundCall {
 
 /** Most tools answer within a second; one that does not is better asked again, more narrowly. */
 const DEFAULT_TIMEOUT_MS = 15_000;
+/** Who waits for a free place is told to come back after this long: see the engine's LONGEST_CALL_MS. */
+const MAX_TIMEOUT_MS = 30_000;
 /** Some 8,000 tokens: what a model can read without losing its thread. */
 export const DEFAULT_RESULT_BYTES = 32 * 1024;
 
@@ -80,6 +84,8 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
   spec: ToolSpec<I, O, C>,
 ): Tool {
   const { input, output, uses, target, run, ...declared } = spec;
+  if (uses.some((name) => name === "clusters") && !target)
+    throw new Error(`tool ${declared.name}: it reaches clusters without saying where`);
   const facts = requireFacts({
     timeoutMs: DEFAULT_TIMEOUT_MS,
     maxResultBytes: DEFAULT_RESULT_BYTES,
@@ -87,9 +93,11 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
     ...declared,
   });
 
+  const inputSchema = once(() => z.toJSONSchema(input, { io: "input" }));
   return {
     ...facts,
-    inputSchema: once(() => z.toJSONSchema(input, { io: "input" })),
+    inputSchema,
+    parameters: once(() => parametersOf(inputSchema())),
     outputSchema: once(() => z.toJSONSchema(output, { io: "output" })),
     bind(args, clusters) {
       const parsed = input.safeParse(args);
@@ -107,6 +115,18 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
       });
     },
   };
+}
+
+/** By name: JSON Schema's own words, the type always there, and whether the parameter must be given. */
+export type Parameters = Record<string, { [word: string]: unknown; type: string; required: boolean }>;
+
+function parametersOf({ properties = {}, required = [] }: z.core.JSONSchema.JSONSchema): Parameters {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => {
+      const { type = "any", ...rest } = typeof schema === "object" ? schema : {};
+      return [name, { ...rest, type: String(type), required: required.includes(name) }];
+    }),
+  );
 }
 
 /** Made when first asked for: start-up is billed, and most instances never list their tools. */
@@ -149,6 +169,7 @@ function requireFacts(facts: ToolFacts): ToolFacts {
     NAME.test(facts.name) ? "" : "its name must be dotted lower case",
     MinimalDescription.safeParse(facts.description).success ? "" : "it has no description",
     Rate.safeParse(facts.rate).success ? "" : "it has no rate limit",
+    facts.timeoutMs > 0 && facts.timeoutMs <= MAX_TIMEOUT_MS ? "" : `it may run ${MAX_TIMEOUT_MS} ms at most`,
     // The type says this cannot be; a registration that was not compiled with it may still try.
     typeof facts.requires === "string" ? "" : "it says not whom it is for: a permission, authenticated or public",
   ].filter((fault) => fault !== "");

@@ -14,6 +14,9 @@ export interface TestStorage extends SyncStorage {
   readonly tables: () => readonly unknown[];
 }
 
+/** Outside a transaction each of these commits by itself. */
+const WRITES = /^\s*(insert|update|delete|create)/i;
+
 export function sqliteStorage(): TestStorage {
   const database = new DatabaseSync(":memory:");
   let writeFault: Error | undefined;
@@ -27,7 +30,12 @@ export function sqliteStorage(): TestStorage {
     return statement;
   };
 
+  let isInTransaction = false;
   const exec = (query: string, ...bindings: (string | number)[]) => {
+    if (!isInTransaction && WRITES.test(query)) {
+      if (writeFault) throw writeFault;
+      commits += 1;
+    }
     // Node prepares one statement at a time, the platform runs a whole script.
     if (query.includes(";")) database.exec(query);
     return query.includes(";") ? [] : prepared(query).all(...bindings);
@@ -36,16 +44,11 @@ export function sqliteStorage(): TestStorage {
   return {
     sql: {
       exec,
-      get databaseSize() {
-        const [row] = database
-          .prepare("select page_count * page_size as size from pragma_page_count, pragma_page_size")
-          .all();
-        return Number(row?.size);
-      },
     },
     transactionSync(work) {
       if (writeFault) throw writeFault;
       database.exec("begin");
+      isInTransaction = true;
       try {
         work();
         database.exec("commit");
@@ -53,6 +56,8 @@ export function sqliteStorage(): TestStorage {
       } catch (cause) {
         database.exec("rollback");
         throw cause;
+      } finally {
+        isInTransaction = false;
       }
     },
     sync: () => (syncFault ? Promise.reject(syncFault) : Promise.resolve()),

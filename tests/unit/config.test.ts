@@ -6,7 +6,8 @@ const ENVIRONMENT = {
   UPSTASH_REDIS_REST_URL: "https://redis.example.com",
   UPSTASH_REDIS_REST_TOKEN: "hunter2-token",
   KEY_PEPPER: "hunter2-pepper-of-at-least-32-characters",
-  PROXY_SIGNING_KEY: '{"kty":"OKP","crv":"Ed25519","x":"hunter2-x","d":"hunter2-d"}',
+  PROXY_SIGNING_KEY:
+    '{"kty":"OKP","crv":"Ed25519","x":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","d":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}',
   CLUSTERS: '[{"name":"prod","url":"https://proxy.example.com"}]',
 };
 const FILE = { roles: { reader: { grants: [{ permissions: ["k8s:read"] }] } } };
@@ -50,8 +51,14 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
   ["UPSTASH_REDIS_REST_TOKEN", "", ">=1 characters"],
   ["KEY_PEPPER", "hunter2", "at least 32 characters"],
   ["PROXY_SIGNING_KEY", "hunter2", "is not JSON"],
+  [
+    "PROXY_SIGNING_KEY",
+    '{"kty":"OKP","crv":"Ed25519","x":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","d":"hunter2"}',
+    "32 bytes",
+  ],
   ["PROXY_SIGNING_KEY", '{"kty":"RSA","crv":"Ed25519","x":"hunter2","d":"hunter2"}', "kty"],
   ["PROXY_SIGNING_KEY", '{"kty":"OKP","crv":"Ed25519","x":"hunter2"}', "at d"],
+  ["AUDIT_DRAIN_DELAY_MS", "", "whole number"],
   ["CLUSTERS", "hunter2", "is not JSON"],
   ["CLUSTERS", "[]", ">=1 items"],
   ["CLUSTERS", '[{"name":"Prod","url":"https://hunter2"}]', "[0].name"],
@@ -60,7 +67,7 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
   ["ALLOWED_ORIGINS", "https://a.example.com/", "must be origins such as"],
   ["ALLOWED_ORIGINS", "null", "must be origins such as"],
   ["ALLOWED_ORIGINS", "*", "must be origins such as"],
-  ["AUDIT_DRAIN_DELAY_MS", "hunter2", "expected number"],
+  ["AUDIT_DRAIN_DELAY_MS", "hunter2", "whole number"],
   ["AUDIT_DRAIN_DELAY_MS", "60001", "<=60000"],
   ["AUDIT_KEEP_DAYS", "29", ">=30"],
   ["FRAME_RATE", "hunter2", "must read like"],
@@ -68,7 +75,7 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
 
 describe("a configuration with a fault", () => {
   it("can have this many here", () => {
-    expect(FAULTS).toHaveLength(20);
+    expect(FAULTS).toHaveLength(22);
   });
 
   it.each(FAULTS)("is refused by naming it: %s=%s", (name, value, words) => {

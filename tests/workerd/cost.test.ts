@@ -17,18 +17,26 @@ interface Meter {
 function meter({ object }: Agent): Promise<Meter> {
   return runInDurableObject(object, (_, { storage }) => {
     const read: Meter = { rowsWritten: 0, rowsRead: 0, alarmsSet: 0, transactions: 0 };
+    let isInTransaction = false;
     const { sql } = storage;
     const exec = sql.exec.bind(sql);
     vi.spyOn(sql, "exec").mockImplementation((query: string, ...bindings: SqlStorageValue[]) => {
       const cursor = exec(query, ...bindings);
       read.rowsWritten += cursor.rowsWritten;
       read.rowsRead += cursor.rowsRead;
+      // A statement that writes outside of one is a transaction by itself.
+      if (!isInTransaction && cursor.rowsWritten > 0) read.transactions += 1;
       return cursor;
     });
     const transactionSync = storage.transactionSync.bind(storage);
     vi.spyOn(storage, "transactionSync").mockImplementation((work) => {
       read.transactions += 1;
-      return transactionSync(work);
+      isInTransaction = true;
+      try {
+        return transactionSync(work);
+      } finally {
+        isInTransaction = false;
+      }
     });
     const setAlarm = storage.setAlarm.bind(storage);
     vi.spyOn(storage, "setAlarm").mockImplementation((at, options) => {

@@ -44,6 +44,7 @@ const TABLE: { readonly [K in Failure["kind"]]: readonly [Failure & { kind: K },
     { reason: "invalid_params", issues: [{ path: "limit", message: "too big" }] },
   ],
   forbidden: [{ kind: "forbidden", message: "no" }, 40300, { reason: "permission_denied" }],
+  unrecorded: [{ kind: "unrecorded" }, 50301, { reason: "audit_backpressure" }],
   not_found: [{ kind: "not_found", message: "no" }, 40400, { reason: "not_found" }],
   cursor_expired: [{ kind: "cursor_expired", message: "no" }, 41001, { reason: "cursor_expired" }],
   context_full: [{ kind: "context_full", message: "no" }, 41301, { reason: "context_full" }],
@@ -66,7 +67,7 @@ const TABLE: { readonly [K in Failure["kind"]]: readonly [Failure & { kind: K },
 
 describe("a failure", () => {
   it("has this many kinds", () => {
-    expect(Object.keys(TABLE)).toHaveLength(19);
+    expect(Object.keys(TABLE)).toHaveLength(20);
   });
 
   it.each(Object.entries(TABLE))("becomes its code, and data for a program: %s", (_kind, [failure, code, data]) => {

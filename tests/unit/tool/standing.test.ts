@@ -78,7 +78,7 @@ describe("while the directory is away", () => {
     expect(await standing.current(START_MS + GRACE_MS)).toEqual(err(DOWN));
   });
 
-  it("the next call asks again: a failure is not remembered", async () => {
+  it("calls ask again after five seconds, and until then do not wait for another failure", async () => {
     let isAway = true;
     const find = known();
     const { standing } = standingWith((keyId, signal) => (isAway ? Promise.resolve(err(DOWN)) : find(keyId, signal)));
@@ -86,7 +86,8 @@ describe("while the directory is away", () => {
 
     isAway = false;
 
-    expect(await standing.current(LATER_MS)).toMatchObject({ value: { isFresh: true } });
+    expect(await standing.current(LATER_MS + 4_999)).toMatchObject({ value: { isFresh: false } });
+    expect(await standing.current(LATER_MS + 5_000)).toMatchObject({ value: { isFresh: true } });
   });
 
   it("an error that was thrown is not remembered either", async () => {
