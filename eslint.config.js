@@ -5,7 +5,18 @@ import tseslint from "typescript-eslint";
 const untyped = ["**/*.mjs", "eslint.config.js"];
 
 export default defineConfig(
-  { ignores: ["node_modules", ".node", ".dev", ".wrangler", "dist", "**/*.d.ts", "tests/fixtures", "dev/cluster/recorded"] },
+  {
+    ignores: [
+      "node_modules",
+      ".node",
+      ".dev",
+      ".wrangler",
+      "dist",
+      "**/*.d.ts",
+      "tests/fixtures",
+      "dev/cluster/recorded",
+    ],
+  },
   { files: ["**/*.ts"], extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked] },
   {
     files: ["**/*.ts"],
@@ -35,7 +46,10 @@ export default defineConfig(
       // `z` as a named import brings every language of zod's messages into the bundle: 264 KB.
       "no-restricted-syntax": [
         "error",
-        { selector: "ImportDeclaration[source.value='zod'] > ImportSpecifier", message: 'Use import * as z from "zod".' },
+        {
+          selector: "ImportDeclaration[source.value='zod'] > ImportSpecifier",
+          message: 'Use import * as z from "zod".',
+        },
       ],
       "max-params": ["error", 3],
       "max-depth": ["error", 3],

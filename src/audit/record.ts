@@ -1,6 +1,6 @@
 // One line of the audit log: who did what, where, when, and how it ended.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Caller } from "../access/principal.ts";
 import type { Target } from "../access/grant.ts";
 import type { Phase } from "../ports/journal-store.ts";
@@ -97,5 +97,5 @@ export function link(prevHash: string, record: string): string {
 
 /** Synchronous on purpose: an `await` here would let a second record build on the same predecessor. */
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }

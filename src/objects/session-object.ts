@@ -61,7 +61,8 @@ export class SessionObject extends DurableObject<Env> {
 
     try {
       const reply = await answer(frame.value, session.peer);
-      socket.serializeAttachment(session.save());
+      // Only a session with nothing under way can fall asleep: of calls that end together, the last one saves for all.
+      if (session.inFlight.size === 0) socket.serializeAttachment(session.save());
       if (reply !== undefined) send(socket, reply);
     } catch (cause) {
       // A bug outside any call. The frame will not be answered, and a peer that waits for it must learn so.
