@@ -1,5 +1,5 @@
 // `npm run test:real`: the storage and end-to-end tests on a real PostgreSQL and a real Redis, thrown away afterwards.
-// Arguments go to vitest. TEST_POSTGRES_URL and TEST_REDIS_URL name servers to use instead.
+// Arguments are added for vitest; `--project` among them chooses other tests. TEST_POSTGRES_URL and TEST_REDIS_URL name servers to use instead.
 
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -26,7 +26,8 @@ async function main(args: readonly string[]): Promise<number> {
       started.push(server);
       environment[variable] = server.url;
     }
-    return await vitest(args.length > 0 ? args : DEFAULT_ARGS, environment);
+    const chosen = args.includes("--project") ? [] : DEFAULT_ARGS;
+    return await vitest([...chosen, ...args], environment);
   } finally {
     await Promise.all(started.map((server) => server.stop()));
   }
