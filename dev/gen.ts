@@ -7,7 +7,7 @@ import { describe } from "../src/tool/describe.ts";
 import { registry } from "../src/tool/registry.ts";
 import { tools } from "../src/tools/index.ts";
 import { root } from "./node/runtime.mjs";
-import type { ToolDefinition } from "../src/tool/describe.ts";
+import type { ToolDefinition } from "../src/tool/definition.ts";
 
 const isCheck = process.argv.includes("--check");
 const stale = [writeTools(), writeTypes()].filter((name) => name !== undefined);

@@ -16,7 +16,7 @@ import { causeOf, log } from "./log.ts";
 import { sessionOpened } from "./native/notifications.ts";
 import { nativePeer } from "./native/peer.ts";
 import { err, ok } from "./result.ts";
-import { registry } from "./tool/registry.ts";
+import { catalogueOf, registry } from "./tool/registry.ts";
 import { tools } from "./tools/index.ts";
 import type { Unauthenticated } from "./access/api-key.ts";
 import type { Policy } from "./access/policy.ts";
@@ -30,7 +30,14 @@ import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Result } from "./result.ts";
 import type { CallSession } from "./tool/session.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
+import type { Registry } from "./tool/registry.ts";
 import type { Verified } from "./tool/standing.ts";
+
+/** The tools as a deployment has set them, and what they may use. */
+export interface Tooling {
+  readonly registry: Registry;
+  readonly capabilities: Capabilities;
+}
 
 /** The platform, as far as a deployment needs it. */
 export interface Platform {
@@ -44,7 +51,7 @@ export interface Services extends Platform {
   readonly policy: Policy;
   readonly keys: KeyDirectory;
   readonly audit: AuditStore;
-  readonly capabilities: (settings: ToolSettings, catalogue: () => CatalogueStub) => Capabilities;
+  readonly tooling: (settings: ToolSettings, catalogue: () => CatalogueStub) => Tooling;
   readonly authenticate: (credential: string) => Promise<Result<Verified, Unauthenticated | UpstreamFailure>>;
   /** For a socket without a credential. */
   readonly publicPeer: (onRefusal: OnRefusal) => Peer;
@@ -67,13 +74,11 @@ export function createServices(config: Config, platform: Platform): Services {
   });
   const clusters = new ProxyClusters({ clusters: config.CLUSTERS, signingKey: config.PROXY_SIGNING_KEY, ...platform });
 
-  const capabilities: Services["capabilities"] = (settings, catalogue) => ({
-    clusters,
-    context,
-    policy,
-    settings: new ObjectToolSettings(catalogue),
-    registry: registry(tools, settings),
-  });
+  const tooling: Services["tooling"] = (settings, catalogue) => {
+    const known = registry(tools, settings);
+    const capabilities = { clusters, context, settings: new ObjectToolSettings(catalogue) };
+    return { registry: known, capabilities: { ...capabilities, catalogue: catalogueOf(known, policy) } };
+  };
 
   return {
     ...platform,
@@ -81,9 +86,9 @@ export function createServices(config: Config, platform: Platform): Services {
     policy,
     keys,
     audit: neonAuditStore(sql),
-    capabilities,
+    tooling,
     authenticate: (credential) => authenticate(credential, { keys, pepper: config.KEY_PEPPER, now: platform.now }),
-    publicPeer: (onRefusal) => publicPeer({ platform, policy, capabilities, onRefusal }),
+    publicPeer: (onRefusal) => publicPeer({ platform, policy, tooling, onRefusal }),
     publicGreeting: sessionOpened(null, ANONYMOUS),
   };
 }
@@ -117,12 +122,12 @@ async function authenticate(
 interface Anonymous {
   readonly platform: Platform;
   readonly policy: Policy;
-  readonly capabilities: Services["capabilities"];
+  readonly tooling: Services["tooling"];
   readonly onRefusal: OnRefusal;
 }
 
 /** The same pipeline as every session's, in the Worker's memory and with nothing behind it. */
-function publicPeer({ platform, policy, capabilities, onRefusal }: Anonymous): Peer {
+function publicPeer({ platform, policy, tooling, onRefusal }: Anonymous): Peer {
   const written = Promise.resolve(ok(undefined));
   const session: CallSession = {
     actor: { caller: ANONYMOUS, sessionId: "", sourceIp: undefined, policyVersion: policy.version },
@@ -138,7 +143,7 @@ function publicPeer({ platform, policy, capabilities, onRefusal }: Anonymous): P
         return written;
       },
     },
-    capabilities: capabilities({}, unreachable),
+    ...tooling({}, unreachable),
     running: new Set(),
     now: platform.now,
     uuid: platform.uuid,

@@ -29,7 +29,7 @@ export function nativeMethod(session: CallSession, inFlight: InFlight, onCrash: 
 
   return (name: string): Method | undefined => {
     const method = methods.get(name);
-    if (method || !session.capabilities.registry.get(name)) return method;
+    if (method || !session.registry.get(name)) return method;
     return { kind: "work", run: (params, signal) => call(name, params, signal) };
   };
 }

@@ -91,7 +91,7 @@ export class SessionObject extends DurableObject<Env> {
       const session = this.#restore(socket);
       session.apply(settings);
       socket.serializeAttachment(session.save());
-      send(socket, toolsChanged(session.capabilities.registry, session.principal, deployment.policy));
+      send(socket, toolsChanged(session.registry, session.principal, deployment.policy));
     }
     return sockets.length > 0 || this.#opening !== undefined;
   }

@@ -9,9 +9,9 @@ import type { Peer } from "../jsonrpc/answer.ts";
 import type { CatalogueStub } from "../adapters/object-tool-settings.ts";
 import type { Journal } from "../audit/journal.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
-import type { Services } from "../services.ts";
+import type { Services, Tooling } from "../services.ts";
 import type { CallSession } from "../tool/session.ts";
-import type { Capabilities } from "../tool/capabilities.ts";
+import type { Registry } from "../tool/registry.ts";
 import type { Attachment } from "./attachment.ts";
 
 export interface SessionContext {
@@ -29,14 +29,14 @@ export class Session {
   readonly #context: SessionContext;
   readonly #limiter: Limiter;
   #attachment: Attachment;
-  #capabilities: Capabilities;
+  #tooling: Tooling;
   #isLost = false;
 
   constructor(attachment: Attachment, context: SessionContext) {
     this.#attachment = attachment;
     this.#context = context;
     this.#limiter = new Limiter(attachment.limits);
-    this.#capabilities = context.services.capabilities(attachment.settings, context.catalogue);
+    this.#tooling = context.services.tooling(attachment.settings, context.catalogue);
     this.peer = nativePeer({
       session: this.#callSession(),
       inFlight: this.inFlight,
@@ -53,8 +53,8 @@ export class Session {
     return this.#attachment.sessionId;
   }
 
-  get capabilities(): Capabilities {
-    return this.#capabilities;
+  get registry(): Registry {
+    return this.#tooling.registry;
   }
 
   get principal(): Attachment["verified"]["principal"] {
@@ -63,7 +63,7 @@ export class Session {
 
   apply(settings: ToolSettings): void {
     this.#attachment = { ...this.#attachment, settings };
-    this.#capabilities = this.#context.services.capabilities(settings, this.#context.catalogue);
+    this.#tooling = this.#context.services.tooling(settings, this.#context.catalogue);
   }
 
   /** What must survive a sleep, as of now. */
@@ -78,7 +78,7 @@ export class Session {
     const standing = new Standing(services.keys, verified, (fresh) => {
       this.#attachment = { ...this.#attachment, verified: fresh };
     });
-    const capabilities = () => this.#capabilities;
+    const tooling = () => this.#tooling;
 
     return {
       actor: { caller: verified.principal, sessionId, sourceIp, policyVersion: policy.version },
@@ -89,8 +89,11 @@ export class Session {
         return known;
       },
       // Asked for anew at each call: settings change while the session is open.
+      get registry() {
+        return tooling().registry;
+      },
       get capabilities() {
-        return capabilities();
+        return tooling().capabilities;
       },
       limiter: this.#limiter,
       policy,

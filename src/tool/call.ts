@@ -24,8 +24,8 @@ export async function callTool(call: ToolCall, session: CallSession): Promise<Re
 }
 
 async function attempt(call: ToolCall, session: CallSession, record: CallRecord): Promise<Result<string, Failure>> {
-  const { capabilities, policy, limiter, journal, now } = session;
-  const tool = capabilities.registry.get(call.name);
+  const { registry, capabilities, policy, limiter, journal, now } = session;
+  const tool = registry.get(call.name);
   if (!tool) return err({ kind: "unknown_tool", name: call.name });
   record.of(tool);
 

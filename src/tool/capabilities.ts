@@ -1,16 +1,23 @@
-// Everything a handler may be handed. A tool names what it uses; its type cannot reach the rest.
+// Everything a handler may be handed. A tool names what it uses; it cannot reach the rest.
 
-import type { Policy } from "../access/policy.ts";
+import type { Caller } from "../access/principal.ts";
+import type { Rate } from "../limits/rate.ts";
 import type { Clusters } from "../ports/cluster.ts";
 import type { ContextStore } from "../ports/context-store.ts";
 import type { ToolSettingsStore } from "../ports/tool-settings.ts";
-import type { Registry } from "./registry.ts";
+import type { ToolDefinition } from "./definition.ts";
 
 export interface Capabilities {
   readonly clusters: Clusters;
   readonly context: ContextStore;
   readonly settings: ToolSettingsStore;
-  /** The tools as this deployment has set them. */
-  readonly registry: Registry;
-  readonly policy: Policy;
+  readonly catalogue: Catalogue;
+}
+
+/** What there is to call, to look at only: no handler gets hold of another tool. */
+export interface Catalogue {
+  /** What the caller may call as the deployment has set it, in order of name. */
+  readonly visibleTo: (caller: Caller) => readonly ToolDefinition[];
+  /** The limit with which a tool was declared, switched off or not; undefined where there is no such tool. */
+  readonly declaredRate: (name: string) => Rate | undefined;
 }

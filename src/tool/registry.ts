@@ -4,9 +4,11 @@ import * as z from "zod";
 import { authorize } from "../access/grant.ts";
 import { PERMISSIONS } from "../access/permission.ts";
 import { Rate } from "../limits/rate.ts";
+import { describe } from "./describe.ts";
 import type { Policy } from "../access/policy.ts";
 import type { Caller } from "../access/principal.ts";
 import type { ToolSetting, ToolSettings } from "../ports/tool-settings.ts";
+import type { Catalogue } from "./capabilities.ts";
 import type { Tool } from "./tool.ts";
 
 export interface Registry {
@@ -36,6 +38,14 @@ export function registry(tools: readonly Tool[], settings: ToolSettings = {}): R
     all,
     get: (name) => byName.get(name),
     visibleTo: (caller, policy) => active.filter(({ requires }) => authorize(caller, requires, policy).ok),
+  };
+}
+
+/** The registry as a handler may see it. */
+export function catalogueOf({ all, visibleTo }: Registry, policy: Policy): Catalogue {
+  return {
+    visibleTo: (caller) => visibleTo(caller, policy).map(describe),
+    declaredRate: (name) => all.find((tool) => tool.name === name)?.rate,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Actor } from "../audit/record.ts";
 import type { Limiter } from "../limits/limiter.ts";
 import type { Result } from "../result.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { Registry } from "./registry.ts";
 import type { Known, NotKnown } from "./standing.ts";
 
 export interface ToolCall {
@@ -23,6 +24,7 @@ export interface CallSession {
   readonly policy: Policy;
   readonly limiter: Limiter;
   readonly journal: Pick<Journal, "admit" | "write" | "writeDurably" | "refuse">;
+  readonly registry: Registry;
   readonly capabilities: Capabilities;
   /** The effects under way: after a crash, what is in the journal but not in here is unknown. */
   readonly running: Set<string>;

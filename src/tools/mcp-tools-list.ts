@@ -1,7 +1,7 @@
 // What there is to call: the first thing an agent asks.
 
 import * as z from "zod";
-import { describe, ToolDefinition } from "../tool/describe.ts";
+import { ToolDefinition } from "../tool/definition.ts";
 import { defineTool } from "../tool/tool.ts";
 import { ok } from "../result.ts";
 
@@ -13,11 +13,11 @@ export const mcpToolsList = defineTool({
   rate: "10/minute",
   // A list cut short would hide tools: its size is bounded by what may be registered, not here.
   maxResultBytes: 80 * 1024,
-  uses: ["registry", "policy"],
+  uses: ["catalogue"],
   input: z.strictObject({}),
   output: z.object({ tools: z.array(ToolDefinition) }),
 
-  run(_input, { registry, policy }, { grant }) {
-    return Promise.resolve(ok({ tools: registry.visibleTo(grant.caller, policy).map(describe) }));
+  run(_input, { catalogue }, { grant }) {
+    return Promise.resolve(ok({ tools: [...catalogue.visibleTo(grant.caller)] }));
   },
 });

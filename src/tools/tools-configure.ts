@@ -14,7 +14,7 @@ export const toolsConfigure = defineTool({
   effect: "write",
   requires: "keys:admin",
   rate: "20/minute",
-  uses: ["registry", "settings"],
+  uses: ["catalogue", "settings"],
   input: z.strictObject({
     tool: z.string().max(128).describe("Canonical name of the tool, such as k8s.list_pods"),
     enabled: z
@@ -25,9 +25,9 @@ export const toolsConfigure = defineTool({
   }),
   output: z.object({ tool: z.string(), enabled: z.boolean(), rate_limit: z.string() }),
 
-  async run({ tool: name, enabled, rate_limit }, { registry, settings }) {
-    const tool = registry.all.find((candidate) => candidate.name === name);
-    if (!tool) return err({ kind: "not_found", message: `There is no tool ${JSON.stringify(name)}.` });
+  async run({ tool: name, enabled, rate_limit }, { catalogue, settings }) {
+    const declared = catalogue.declaredRate(name);
+    if (!declared) return err({ kind: "not_found", message: `There is no tool ${JSON.stringify(name)}.` });
     if (ALWAYS_ON.includes(name) && enabled === false) {
       return err({
         kind: "forbidden",
@@ -40,6 +40,6 @@ export const toolsConfigure = defineTool({
       ...(rate_limit === undefined ? {} : { rate_limit }),
     };
     const changed = await settings.change(name, setting);
-    return changed.ok ? ok({ tool: name, enabled: enabled ?? true, rate_limit: rate_limit ?? tool.rate }) : changed;
+    return changed.ok ? ok({ tool: name, enabled: enabled ?? true, rate_limit: rate_limit ?? declared }) : changed;
   },
 });

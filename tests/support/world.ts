@@ -13,7 +13,7 @@ import { InFlight } from "../../src/jsonrpc/in-flight.ts";
 import { Limiter } from "../../src/limits/limiter.ts";
 import { nativePeer } from "../../src/native/peer.ts";
 import { ok } from "../../src/result.ts";
-import { registry } from "../../src/tool/registry.ts";
+import { catalogueOf, registry } from "../../src/tool/registry.ts";
 import { Standing } from "../../src/tool/standing.ts";
 import { tools as catalogue } from "../../src/tools/index.ts";
 import { countingUuids, fixedClock, START_MS } from "./clock.ts";
@@ -72,6 +72,7 @@ export function world(options: WorldOptions = {}) {
   const standing = new Standing(options.keys ?? known, { principal: who, verifiedAtMs: START_MS }, () => undefined);
   const offered = [...(options.tools ?? catalogue), ...(options.alsoTools ?? [])];
   const scripted = listPodsScript(options.pods);
+  const registered = registry(offered, settings);
   const session: CallSession = {
     actor: {
       caller: isAnonymous ? ANONYMOUS : who,
@@ -93,9 +94,9 @@ export function world(options: WorldOptions = {}) {
           return Promise.resolve(ok({ [tool]: setting }));
         },
       },
-      registry: registry(offered, settings),
-      policy,
+      catalogue: catalogueOf(registered, policy),
     },
+    registry: registered,
     running: new Set(),
     now: clock.now,
     uuid,

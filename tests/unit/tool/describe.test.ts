@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { describe as definition, ToolDefinition } from "../../../src/tool/describe.ts";
+import { ToolDefinition } from "../../../src/tool/definition.ts";
+import { describe as definition } from "../../../src/tool/describe.ts";
 import { defineTool } from "../../../src/tool/tool.ts";
 import { ok } from "../../../src/result.ts";
 import { sampleTool } from "../../support/sample-tools.ts";

@@ -29,6 +29,9 @@ const INCOMPLETE: readonly (readonly [string, object, string])[] = [
   ["without a name", { name: undefined }, "dotted lower case"],
   ["with a name that has no dot", { name: "echo" }, "dotted lower case"],
   ["with a name in capitals", { name: "Sample.Echo" }, "dotted lower case"],
+  ["with a deadline beyond the engine's own", { timeoutMs: 30_001 }, "30000 ms at most"],
+  ["with no time to run", { timeoutMs: 0 }, "30000 ms at most"],
+  ["reaching clusters without saying where", { uses: ["clusters"] }, "without saying where"],
 ];
 
 /** Registers a tool as a program would that was not compiled against its type. */
@@ -39,7 +42,7 @@ function defineUnchecked(changes: object): unknown {
 
 describe("a tool that is declared incompletely", () => {
   it("is tried in this many ways", () => {
-    expect(INCOMPLETE).toHaveLength(9);
+    expect(INCOMPLETE).toHaveLength(12);
   });
 
   it.each(INCOMPLETE)("refuses to start %s", (_what, changes, message) => {
@@ -64,7 +67,7 @@ describe("a tool's handler", () => {
     const handed: string[][] = [];
     const tool = defineTool({
       ...DECLARED,
-      uses: ["context", "policy"],
+      uses: ["context", "catalogue"],
       run: ({ text }, uses) => {
         handed.push(Object.keys(uses).toSorted());
         return Promise.resolve(ok({ text }));
@@ -74,7 +77,7 @@ describe("a tool's handler", () => {
 
     if (bound.ok) await bound.value.run(world().session.capabilities, granted());
 
-    expect(handed).toEqual([["context", "policy"]]);
+    expect(handed).toEqual([["catalogue", "context"]]);
   });
 
   it("is told its own call: id, tool, target, grant, signal and clock", async () => {
