@@ -55,9 +55,13 @@ describe("a frame", () => {
   it.each([
     [1000, 1000],
     [1001, 1001],
+    [1004, 1000],
     [1005, 1000],
     [1006, 1000],
     [1015, 1000],
+    [1016, 1000],
+    [2999, 1000],
+    [3000, 3000],
     [4401, 4401],
   ])("closed with %i is closed back with %i", (received, sent) => {
     expect(closeCodeToEcho(received)).toBe(sent);
