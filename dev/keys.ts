@@ -80,6 +80,8 @@ function newKey(): NewKey {
   const unknown = roles.filter((role) => !known.includes(role));
   if (roles.length === 0 || unknown.length > 0) fail(`--roles takes some of: ${known.join(", ")} (gatehouse.json)`);
 
+  const onBehalfOf = text(values["on-behalf-of"]);
+  if (onBehalfOf !== undefined && onBehalfOf.length > 256) fail("--on-behalf-of takes 256 characters at most.");
   const kind = text(values.kind) ?? "agent";
   if (kind !== "agent" && kind !== "human") fail("--kind is agent or human.");
   const days = Number(text(values.days) ?? 30);
@@ -88,7 +90,7 @@ function newKey(): NewKey {
     principal: principal.data,
     kind,
     roles,
-    onBehalfOf: text(values["on-behalf-of"]),
+    onBehalfOf,
     days,
     note: text(values.note),
   };

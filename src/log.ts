@@ -9,9 +9,14 @@ export function log(level: LogLevel, event: string, facts: Readonly<Record<strin
   else console.log(line);
 }
 
-/** For a bug: where it happened and what it was, for the operator. A caller never sees either. */
+/** For a bug: what it was and where, for the operator. No stack, and nothing in the message that may be a secret. */
 export function causeOf(cause: unknown): Readonly<Record<string, unknown>> {
-  return cause instanceof Error
-    ? { error: cause.name, message: cause.message, stack: cause.stack }
-    : { error: String(cause) };
+  if (!(cause instanceof Error)) return { error: typeof cause };
+  const at = /^\s+at (.{1,200})$/m.exec(cause.stack ?? "")?.[1];
+  return { error: cause.name, message: withoutSecrets(cause.message), at };
+}
+
+/** An exception may quote what it choked on. Words of ordinary length stay; keys, tokens and encoded data are longer. */
+function withoutSecrets(text: string): string {
+  return text.slice(0, 300).replace(/[\w+/=.~-]{24,}/g, "[…]");
 }

@@ -1,6 +1,5 @@
 // The composition root: from a checked configuration to everything a deployment is made of. Only here are adapters made.
 
-import { admit, hasSecret, hmacOfSecret, parseApiKey } from "./access/api-key.ts";
 import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
 import { neonAuditStore } from "./adapters/neon-audit-store.ts";
@@ -9,13 +8,13 @@ import { neonSql } from "./adapters/neon-sql.ts";
 import { ObjectToolSettings } from "./adapters/object-tool-settings.ts";
 import { ProxyClusters } from "./adapters/proxy-clusters.ts";
 import { upstashContextStore } from "./adapters/upstash-context-store.ts";
-import { withDeadline } from "./deadline.ts";
 import { InFlight } from "./jsonrpc/in-flight.ts";
 import { Limiter } from "./limits/limiter.ts";
 import { causeOf, log } from "./log.ts";
 import { sessionOpened } from "./native/notifications.ts";
 import { nativePeer } from "./native/peer.ts";
-import { err, ok } from "./result.ts";
+import { ok } from "./result.ts";
+import { Authenticator } from "./tool/authenticate.ts";
 import { catalogueOf, registry } from "./tool/registry.ts";
 import { tools } from "./tools/index.ts";
 import type { Unauthenticated } from "./access/api-key.ts";
@@ -55,18 +54,19 @@ export interface Services extends Platform {
   readonly authenticate: (credential: string) => Promise<Result<Verified, Unauthenticated | UpstreamFailure>>;
   /** For a socket without a credential. */
   readonly publicPeer: (onRefusal: OnRefusal) => Peer;
+  /** Counts the frames of one socket, before anything reads them: false where there are too many. */
+  readonly frameGate: () => () => boolean;
   readonly publicGreeting: string;
 }
 
 /** Nobody's refusals are counted in the log: there is no session to keep a journal for them. */
 export type OnRefusal = (refusal: { readonly reason: string | undefined; readonly tool: string | undefined }) => void;
 
-const AUTHENTICATION_TIMEOUT_MS = 3_000;
-
 export function createServices(config: Config, platform: Platform): Services {
   const policy = createPolicy(config.roles);
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
+  const authenticator = new Authenticator({ keys, pepper: config.KEY_PEPPER, now: platform.now });
   const context = upstashContextStore({
     url: config.UPSTASH_REDIS_REST_URL,
     token: config.UPSTASH_REDIS_REST_TOKEN,
@@ -87,36 +87,14 @@ export function createServices(config: Config, platform: Platform): Services {
     keys,
     audit: neonAuditStore(sql),
     tooling,
-    authenticate: (credential) => authenticate(credential, { keys, pepper: config.KEY_PEPPER, now: platform.now }),
+    authenticate: (credential) => authenticator.authenticate(credential),
     publicPeer: (onRefusal) => publicPeer({ platform, policy, tooling, onRefusal }),
+    frameGate: () => {
+      const door = new Limiter();
+      return () => door.take("frames", config.FRAME_RATE, platform.now()).ok;
+    },
     publicGreeting: sessionOpened(null, ANONYMOUS),
   };
-}
-
-interface Authentication {
-  readonly keys: KeyDirectory;
-  readonly pepper: string;
-  readonly now: () => number;
-}
-
-async function authenticate(
-  credential: string,
-  { keys, pepper, now }: Authentication,
-): Promise<Result<Verified, Unauthenticated | UpstreamFailure>> {
-  const key = parseApiKey(credential);
-  if (!key) return err({ kind: "unauthenticated" });
-
-  const asked = await withDeadline(AUTHENTICATION_TIMEOUT_MS, undefined, (signal) => keys.find(key.keyId, signal));
-  if (!asked.ok)
-    return err({ kind: "upstream_timeout", upstream: "postgres", message: "The key could not be checked in time." });
-  if (!asked.value.ok) return asked.value;
-
-  const record = asked.value.value;
-  // The HMAC is computed for unknown ids, too: how long a refusal takes must not tell which ids exist.
-  const hmac = hmacOfSecret(key.secret, pepper);
-  if (!record || !hasSecret(record, hmac)) return err({ kind: "unauthenticated" });
-  const admitted = admit(record, now());
-  return admitted.ok ? ok({ principal: admitted.value, verifiedAtMs: now() }) : admitted;
 }
 
 interface Anonymous {

@@ -63,10 +63,16 @@ export function createApp(options: AppOptions): Hono {
   app.notFound((c) => respond(c, fail("not_found", `No such route; there is POST ${ROUTES.listPods.path}`)));
   app.onError((cause, c) => {
     const id = requestId(c, options.newId);
-    options.log({ event: "crashed", request_id: id, detail: cause.stack ?? cause.message });
+    options.log({ event: "crashed", request_id: id, detail: whereAndWhat(cause) });
     return respond(c, fail("cluster_unavailable", `The proxy failed; its log has the cause under request ${id}`));
   });
   return app;
+}
+
+/** For the operator: no stack, and nothing that is as long as a token or encoded data. */
+function whereAndWhat({ name, message, stack = "" }: Error): string {
+  const at = /^\s+at (.{1,200})$/m.exec(stack)?.[1] ?? "an unknown place";
+  return `${name}: ${message.slice(0, 300).replace(/[\w+/=.~-]{24,}/g, "[…]")}, at ${at}`;
 }
 
 function serveRoute<Asked extends { readonly namespace: string }>(

@@ -2,8 +2,8 @@
 
 import { answer } from "../jsonrpc/answer.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
-import { CLOSE, closeCodeToEcho, readFrame } from "../jsonrpc/frame.ts";
-import { log } from "../log.ts";
+import { CLOSE, closeCodeToEcho, readFrame, TOO_MANY_FRAMES } from "../jsonrpc/frame.ts";
+import { causeOf, log } from "../log.ts";
 import type { Method } from "../jsonrpc/answer.ts";
 import type { Close } from "../jsonrpc/frame.ts";
 import type { Services } from "../services.ts";
@@ -22,6 +22,7 @@ export interface PublicSocket {
 export function acceptPublic({ services, limit, address }: PublicSocket): Response {
   const { 0: client, 1: socket } = new WebSocketPair();
   const peer = services.publicPeer(({ reason, tool }) => log("info", "public.refused", { address, reason, tool }));
+  const admitsFrame = services.frameGate();
   socket.accept();
 
   const end = ({ code, reason }: Close) => {
@@ -31,20 +32,30 @@ export function acceptPublic({ services, limit, address }: PublicSocket): Respon
   const onIdle = () => end({ code: CLOSE.idle, reason: "idle for a minute: a credential keeps a connection open" });
   let idle = setTimeout(onIdle, IDLE_MS);
 
+  const hear = (text: string) => {
+    clearTimeout(idle);
+    idle = setTimeout(onIdle, IDLE_MS);
+    reply(text).catch(crash);
+  };
   socket.addEventListener("message", ({ data }: { readonly data: string | ArrayBuffer }) => {
     // What was under way when we closed it.
     if (socket.readyState !== WebSocket.OPEN) return;
-    clearTimeout(idle);
-    idle = setTimeout(onIdle, IDLE_MS);
     const frame = readFrame(data);
-    if (frame.ok) void reply(frame.value);
-    else end(frame.error);
+    if (!frame.ok) end(frame.error);
+    else if (!admitsFrame()) end(TOO_MANY_FRAMES);
+    // As on every socket. It does not count as saying something: a heartbeat must not hold the connection for ever.
+    else if (frame.value === "ping") socket.send("pong");
+    else hear(frame.value);
   });
   socket.addEventListener("close", ({ code }) => {
     clearTimeout(idle);
     if (socket.readyState !== WebSocket.CLOSED) socket.close(closeCodeToEcho(code));
   });
 
+  const crash = (cause: unknown) => {
+    log("error", "frame.crashed", { address, ...causeOf(cause) });
+    end({ code: CLOSE.internalError, reason: "something went wrong on our side: connect again" });
+  };
   const reply = async (frame: string): Promise<void> => {
     const { success } = await limit.limit({ key: address });
     const text = await answer(frame, success ? peer : { ...peer, method: () => LIMITED });
@@ -59,13 +70,9 @@ const LIMITED: Method = {
   kind: "control",
   run: () =>
     Promise.resolve({
-      error: rpcError(
-        "rate_limited",
-        "Too many messages without a credential from your address; wait a minute, or connect with a key.",
-        {
-          scope: "address",
-          retryAfterMs: LIMIT_WINDOW_MS,
-        },
-      ),
+      error: rpcError("rate_limited", "Too many messages from your address: wait a minute, or connect with a key.", {
+        scope: "address",
+        retryAfterMs: LIMIT_WINDOW_MS,
+      }),
     }),
 };

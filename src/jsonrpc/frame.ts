@@ -21,6 +21,12 @@ export interface Close {
   readonly reason: string;
 }
 
+/** More of them than the deployment's FRAME_RATE allows. */
+export const TOO_MANY_FRAMES: Close = {
+  code: CLOSE.tooManyFrames,
+  reason: "too many frames: connect again in a second and send fewer",
+};
+
 /** The largest message an agent has reason to send is a 64 KiB context value, escaped; four times that is an accident. */
 export const MAX_FRAME_BYTES = 256 * 1024;
 

@@ -4,7 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import { OPENING_HEADER, requireOpening } from "../access/opening.ts";
 import { withDeadline } from "../deadline.ts";
 import { answer } from "../jsonrpc/answer.ts";
-import { CLOSE, closeCodeToEcho, readFrame } from "../jsonrpc/frame.ts";
+import { CLOSE, closeCodeToEcho, readFrame, TOO_MANY_FRAMES } from "../jsonrpc/frame.ts";
 import { causeOf, log } from "../log.ts";
 import { sessionOpened, toolsChanged } from "../native/notifications.ts";
 import { Attachment } from "./attachment.ts";
@@ -52,18 +52,19 @@ export class SessionObject extends DurableObject<Env> {
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     // What was under way when we closed it: nobody would read the answers.
-    if (socket.readyState !== WebSocket.OPEN) return;
+    if (!isOpen(socket)) return;
     const frame = readFrame(data);
     if (!frame.ok) return this.#end(socket, frame.error);
     const session = this.#restore(socket);
-    const admitted = session.door.take("frames", deployment.config.FRAME_RATE, deployment.now());
-    if (!admitted.ok) return this.#end(socket, tooManyFrames(deployment.config.FRAME_RATE));
+    if (!session.admitsFrame()) return this.#end(socket, TOO_MANY_FRAMES);
 
     try {
       const reply = await answer(frame.value, session.peer);
+      // The peer may have gone while its call was running; the record of the call stands either way.
+      if (!isOpen(socket)) return;
       // Only a session with nothing under way can fall asleep: of calls that end together, the last one saves for all.
       if (session.inFlight.size === 0) socket.serializeAttachment(session.save());
-      if (reply !== undefined) send(socket, reply);
+      if (reply !== undefined) socket.send(reply);
     } catch (cause) {
       // A bug outside any call. The frame will not be answered, and a peer that waits for it must learn so.
       log("error", "frame.crashed", { session_id: session.sessionId, ...causeOf(cause) });
@@ -87,11 +88,11 @@ export class SessionObject extends DurableObject<Env> {
   settingsChanged(settings: ToolSettings): boolean {
     if (this.#opening) this.#opening.settings = settings;
     const sockets = this.ctx.getWebSockets();
-    for (const socket of sockets) {
+    for (const socket of sockets.filter(isOpen)) {
       const session = this.#restore(socket);
       session.apply(settings);
       socket.serializeAttachment(session.save());
-      send(socket, toolsChanged(session.registry, session.principal, deployment.policy));
+      socket.send(toolsChanged(session.registry, session.principal, deployment.policy));
     }
     return sockets.length > 0 || this.#opening !== undefined;
   }
@@ -160,11 +161,6 @@ export class SessionObject extends DurableObject<Env> {
 const CRASHED: Close = { code: CLOSE.internalError, reason: "something went wrong on our side: connect again" };
 const CREDENTIAL_LOST: Close = { code: CLOSE.unauthenticated, reason: "the credential is no longer valid" };
 
-function tooManyFrames(rate: string): Close {
-  return { code: CLOSE.tooManyFrames, reason: `more frames than ${rate}: connect again in a second and send fewer` };
-}
-
-/** The peer may have gone while its call was running; the record of the call stands either way. */
-function send(socket: WebSocket, message: string): void {
-  if (socket.readyState === WebSocket.OPEN) socket.send(message);
+function isOpen(socket: WebSocket): boolean {
+  return socket.readyState === WebSocket.OPEN;
 }

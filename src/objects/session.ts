@@ -24,8 +24,8 @@ export interface SessionContext {
 export class Session {
   readonly inFlight = new InFlight();
   readonly peer: Peer;
-  /** Frames, before anything reads them. Empty again within seconds, so it need not outlive a sleep. */
-  readonly door = new Limiter();
+  /** Empty again within seconds, so it need not outlive a sleep. */
+  readonly admitsFrame: () => boolean;
   readonly #context: SessionContext;
   readonly #limiter: Limiter;
   #attachment: Attachment;
@@ -35,6 +35,7 @@ export class Session {
   constructor(attachment: Attachment, context: SessionContext) {
     this.#attachment = attachment;
     this.#context = context;
+    this.admitsFrame = context.services.frameGate();
     this.#limiter = new Limiter(attachment.limits);
     this.#tooling = context.services.tooling(attachment.settings, context.catalogue);
     this.peer = nativePeer({

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { byteLength } from "../bytes.ts";
 import { err, ok } from "../result.ts";
 import { defineTool } from "../tool/tool.ts";
-import { DEFAULT_TTL_S, Key, MAX_TTL_S, MAX_VALUE_BYTES } from "./context-parameters.ts";
+import { DEFAULT_TTL_S, Key, MAX_TTL_S, MAX_VALUE_BYTES, Value } from "./context-parameters.ts";
 
 export const ctxSet = defineTool({
   name: "ctx.set",
@@ -18,7 +18,7 @@ export const ctxSet = defineTool({
   uses: ["context"],
   input: z.strictObject({
     key: Key,
-    value: z.unknown().describe("Any JSON value, at most 64 KiB as JSON text"),
+    value: Value,
     ttl_s: z.int().min(1).max(MAX_TTL_S).default(DEFAULT_TTL_S).describe("Seconds to keep it"),
   }),
   output: z.object({ key: z.string(), stored: z.literal(true), ttl_s: z.int(), bytes: z.int() }),

@@ -255,6 +255,23 @@ describe("a socket without a credential", () => {
     expect(await peer.closing()).toMatchObject({ code });
   });
 
+  it("has its ping answered, like every socket", async () => {
+    const peer = await anonymous();
+
+    peer.sendText("ping");
+
+    expect(await peer.until(() => peer.received.find((text) => text === "pong"))).toBe("pong");
+  });
+
+  it("is closed when frames come faster than 200 a second", async () => {
+    vi.setSystemTime(Date.now());
+    const peer = await anonymous();
+
+    for (let frame = 1; frame <= 201; frame++) peer.send({ jsonrpc: "2.0", id: frame, result: {} });
+
+    expect(await peer.closing()).toMatchObject({ code: 4429 });
+  });
+
   it("is closed when it has said nothing for a minute", async () => {
     // Accepted here and not by the Worker: a timer of another request's may not touch its sockets.
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });

@@ -42,8 +42,20 @@ describe("a value", () => {
 
   it("is required", async () => {
     expect(await world().call("ctx.set", { key: "k" })).toMatchObject({
-      error: { code: -32602, data: { issues: [{ path: "value" }] } },
+      error: { code: -32602, data: { issues: [{ path: "value", message: "is required" }] } },
     });
+  });
+
+  it.each(["1e400", '{"deep":[{"n":-1e400}]}'])("that would come back as null is refused: %s", async (value) => {
+    const session = world();
+
+    const reply = await session.sendText(
+      `{"jsonrpc":"2.0","id":1,"method":"ctx.set","params":{"key":"k","value":${value}}}`,
+    );
+
+    expect(reply).toContain('"code":-32602');
+    expect(reply).toContain("1.797e308");
+    expect(await get(session, "k")).toMatchObject({ result: { found: false } });
   });
 
   it("of exactly 64 KiB of JSON can be stored and read; one byte more cannot be stored", async () => {
