@@ -18,7 +18,7 @@ if (stale.length > 0) {
 
 function writeTools(): string | undefined {
   const path = join(root, "docs", "tools.md");
-  const page = toolsPage(registry(tools).all.map(describe));
+  const page = toolsPage(registry(tools).all.map((tool) => describe(tool, [])));
   if (isCheck) return read(path) === page ? undefined : "docs/tools.md";
   writeFileSync(path, page);
   return undefined;

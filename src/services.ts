@@ -15,6 +15,7 @@ import { sessionOpened } from "./native/notifications.ts";
 import { nativePeer } from "./native/peer.ts";
 import { ok } from "./result.ts";
 import { Authenticator } from "./tool/authenticate.ts";
+import { cursors } from "./tool/cursor.ts";
 import { catalogueOf, registry } from "./tool/registry.ts";
 import { tools } from "./tools/index.ts";
 import type { Unauthenticated } from "./access/api-key.ts";
@@ -74,10 +75,15 @@ export function createServices(config: Config, platform: Platform): Services {
   });
   const clusters = new ProxyClusters({ clusters: config.CLUSTERS, signingKey: config.PROXY_SIGNING_KEY, ...platform });
 
+  const sealed = cursors({ secret: config.KEY_PEPPER, now: platform.now });
+
   const tooling: Services["tooling"] = (settings, catalogue) => {
     const known = registry(tools, settings);
-    const capabilities = { clusters, context, settings: new ObjectToolSettings(catalogue) };
-    return { registry: known, capabilities: { ...capabilities, catalogue: catalogueOf(known, policy) } };
+    const capabilities = { clusters, cursors: sealed, context, settings: new ObjectToolSettings(catalogue) };
+    return {
+      registry: known,
+      capabilities: { ...capabilities, catalogue: catalogueOf(known, policy, clusters.names) },
+    };
   };
 
   return {

@@ -1,39 +1,33 @@
 // The proxy's HTTP surface. The order of the steps in `answer` is the security policy.
 import { Hono } from "hono";
-import * as z from "zod";
 import { readAtMost } from "./bounded-body.ts";
-import { PROXY_STATUS, REQUEST_ID_HEADER, ROUTES } from "./contract.ts";
+import { PROXY_STATUS, REQUEST_ID_HEADER } from "./contract/index.ts";
 import { fail, toProxyError } from "./failure.ts";
-import { listPods } from "./kubernetes/pods.ts";
+import { HANDLERS } from "./handlers.ts";
+import { reachOf } from "./reach.ts";
 import { readinessCheck } from "./readiness.ts";
+import { countRedactions } from "./redact/count.ts";
 import { ok } from "./result.ts";
 
 import type { Context } from "hono";
 import type { Authenticate } from "./authenticate.ts";
-import type { TokenClaims } from "./contract.ts";
+import type { Observed, TokenClaims } from "./contract/index.ts";
 import type { Failure } from "./failure.ts";
-import type { NamespaceGuard } from "./guard.ts";
-import type { KubernetesApi } from "./kubernetes/client.ts";
-import type { Reading } from "./kubernetes/pods.ts";
+import type { Handler } from "./handlers.ts";
 import type { Log } from "./log.ts";
+import type { Backends } from "./reading.ts";
 import type { Result } from "./result.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 
 export interface AppOptions {
   readonly authenticate: Authenticate;
-  readonly guard: NamespaceGuard;
-  readonly api: Pick<KubernetesApi, "get">;
+  /** The namespaces of this cluster that are open, as names or globs: the last word, whatever the Worker granted. */
+  readonly allowedNamespaces: readonly string[];
+  readonly backends: Backends;
   readonly log: Log;
-  readonly now: () => number;
   readonly newId: () => string;
   readonly stopping: AbortSignal;
-}
-
-/** A route: what may be asked, and the reading that answers it. */
-interface Route<Asked extends { readonly namespace: string }> {
-  readonly request: z.ZodType<Asked>;
-  readonly run: (asked: Asked, reading: Reading) => Promise<Result<object, Failure>>;
 }
 
 interface Outcome {
@@ -44,12 +38,13 @@ interface Outcome {
 
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
-  const readiness = readinessCheck(options);
+  const { backends, stopping } = options;
+  const readiness = readinessCheck({ ...backends, stopping });
 
   // A connection kept open for a next call would hold up the stop until it times out.
   app.use(async (c, next) => {
     await next();
-    if (options.stopping.aborted) c.header("connection", "close");
+    if (stopping.aborted) c.header("connection", "close");
   });
 
   app.get("/healthz", (c) => c.json({ status: "live" }));
@@ -58,9 +53,9 @@ export function createApp(options: AppOptions): Hono {
     return c.json({ status }, status === "ready" ? 200 : 503);
   });
 
-  serveRoute({ app, options, path: ROUTES.listPods.path }, { request: ROUTES.listPods.request, run: listPods });
+  for (const handler of HANDLERS) serveRoute(app, handler, options);
 
-  app.notFound((c) => respond(c, fail("not_found", `No such route; there is POST ${ROUTES.listPods.path}`)));
+  app.notFound((c) => respond(c, fail("not_found", "No such route: is the Worker newer than this proxy?")));
   app.onError((cause, c) => {
     const id = requestId(c, options.newId);
     options.log({ event: "crashed", request_id: id, detail: whereAndWhat(cause) });
@@ -75,15 +70,13 @@ function whereAndWhat({ name, message, stack = "" }: Error): string {
   return `${name}: ${message.slice(0, 300).replace(/[\w+/=.~-]{24,}/g, "[…]")}, at ${at}`;
 }
 
-function serveRoute<Asked extends { readonly namespace: string }>(
-  { app, options, path }: { app: Hono; options: AppOptions; path: string },
-  route: Route<Asked>,
-): void {
-  app.post(path, async (c) => {
-    const startedAt = options.now();
+function serveRoute(app: Hono, handler: Handler, options: AppOptions): void {
+  const { now } = options.backends;
+  app.post(handler.path, async (c) => {
+    const startedAt = now();
     const id = requestId(c, options.newId);
     c.header(REQUEST_ID_HEADER, id);
-    const { result, claims } = await answer(c.req.raw, route, options);
+    const { result, claims } = await answer(c.req.raw, handler, options);
 
     const response = respond(c, result);
     options.log({
@@ -91,34 +84,77 @@ function serveRoute<Asked extends { readonly namespace: string }>(
       request_id: id,
       principal: claims?.sub,
       tool: claims?.tool,
-      namespace: claims?.namespace,
+      namespaces: claims?.namespaces,
       status: response.status,
       ...(!result.ok && { reason: result.error.reason, detail: result.error.detail }),
-      took_ms: options.now() - startedAt,
+      took_ms: now() - startedAt,
     });
     return response;
   });
 }
 
-async function answer<Asked extends { readonly namespace: string }>(
-  request: Request,
-  route: Route<Asked>,
-  { authenticate, guard, api, now }: AppOptions,
-): Promise<Outcome> {
-  const authenticated = await authenticate(
+async function answer(request: Request, handler: Handler, options: AppOptions): Promise<Outcome> {
+  const authenticated = await options.authenticate(
     { authorization: request.headers.get("authorization") ?? undefined, path: new URL(request.url).pathname },
     () => readBody(request),
   );
   if (!authenticated.ok) return { result: authenticated };
   const { claims, body } = authenticated.value;
 
-  const asked = parseBody(route.request, body);
+  const parsed = parseJson(body);
+  const asked = parsed.ok ? handler.parse(parsed.value) : parsed;
   if (!asked.ok) return { result: asked, claims };
 
-  const guarded = guard({ asked: asked.value.namespace, claimed: claims.namespace });
+  const guarded = guard(asked.value.namespace, claims, options.allowedNamespaces);
   if (!guarded.ok) return { result: guarded, claims };
 
-  return { result: await route.run(asked.value, { api, now, signal: request.signal }), claims };
+  const { backends } = options;
+  const startedAt = backends.now();
+  const warnings: string[] = [];
+  const result = await asked.value.run({
+    ...backends,
+    reach: reachOf(claims.namespaces, options.allowedNamespaces),
+    signal: request.signal,
+    warn: (warning) => warnings.push(warning),
+  });
+  return {
+    result: result.ok ? ok(observed(result.value, { startedAt, now: backends.now(), warnings })) : result,
+    claims,
+  };
+}
+
+/** The token is what the Worker authorised, the allow-list what this cluster's owners did: a call needs both. */
+function guard(
+  namespace: string | undefined,
+  { namespaces }: TokenClaims,
+  allowed: readonly string[],
+): Result<undefined, Failure> {
+  if (namespace === undefined) return ok(undefined);
+  if (!reachOf(namespaces, ["*"]).has(namespace)) {
+    return fail("namespace_not_allowed", `The call's token does not cover namespace ${namespace}`);
+  }
+  if (!reachOf(["*"], allowed).has(namespace)) {
+    return fail("namespace_not_allowed", `Namespace ${namespace} is not open to Gatehouse in this cluster`, {
+      detail: "to open it, add it to ALLOWED_NAMESPACES and bind the proxy's service account there",
+    });
+  }
+  return ok(undefined);
+}
+
+interface Timing {
+  readonly startedAt: number;
+  readonly now: number;
+  readonly warnings: string[];
+}
+
+function observed(data: object, { startedAt, now, warnings }: Timing): object & Observed {
+  return {
+    ...data,
+    observed_at: new Date(startedAt).toISOString(),
+    took_ms: now - startedAt,
+    redactions: countRedactions(data),
+    warnings,
+  };
 }
 
 async function readBody(request: Request): Promise<Result<Uint8Array, Failure>> {
@@ -126,10 +162,9 @@ async function readBody(request: Request): Promise<Result<Uint8Array, Failure>> 
   return body.ok ? body : fail("invalid_request", `The body may have ${MAX_BODY_BYTES} bytes at most`);
 }
 
-function parseBody<Asked>(schema: z.ZodType<Asked>, body: Uint8Array): Result<Asked, Failure> {
+function parseJson(body: Uint8Array): Result<unknown, Failure> {
   try {
-    const parsed = schema.safeParse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)));
-    return parsed.success ? ok(parsed.data) : fail("invalid_request", z.prettifyError(parsed.error));
+    return ok<unknown>(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)));
   } catch {
     return fail("invalid_request", "The body is not JSON in UTF-8");
   }

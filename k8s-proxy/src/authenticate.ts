@@ -1,7 +1,7 @@
 // Who is asking: every call carries a short-lived token of the Worker's that covers this cluster, this body, and one use.
 import { createHash } from "node:crypto";
 import { errors, importJWK, jwtVerify } from "jose";
-import { TOKEN_ISSUER, TOKEN_LIFETIME_S, TOKEN_TYPE, TokenClaims } from "./contract.ts";
+import { TOKEN_ISSUER, TOKEN_LIFETIME_S, TOKEN_TYPE, TokenClaims } from "./contract/index.ts";
 import { fail } from "./failure.ts";
 import { replayGuard } from "./replay.ts";
 import { ok } from "./result.ts";
@@ -19,7 +19,7 @@ const LONGEST_VALIDITY_MS = (TOKEN_LIFETIME_S + 2 * CLOCK_TOLERANCE_S) * 1000;
 /** At one minute's lifetime this is over 1,400 calls a second, far above what one API server answers. */
 const REPLAY_CAPACITY = 100_000;
 
-const REQUIRED_CLAIMS = ["sub", "tool", "namespace", "path", "body_sha256", "jti", "iat", "exp"];
+const REQUIRED_CLAIMS = ["sub", "tool", "namespaces", "path", "body_sha256", "jti", "iat", "exp"];
 
 export interface Authenticated {
   readonly claims: TokenClaims;
@@ -48,7 +48,7 @@ export async function authenticator(options: AuthenticateOptions): Promise<Authe
   });
 
   return async ({ authorization, path }, readBody) => {
-    const token = /^Bearer ([\w.-]{1,4096})$/i.exec(authorization ?? "")?.[1];
+    const token = /^Bearer ([\w.-]{1,12288})$/i.exec(authorization ?? "")?.[1];
     if (token === undefined) return refuse("no bearer token in the Authorization header");
     const claims = await verify(token);
     if (!claims.ok) return claims;

@@ -2,7 +2,7 @@
 import { clean } from "./clean.ts";
 import { err } from "./result.ts";
 
-import type { ProxyError, ProxyErrorReason } from "./contract.ts";
+import type { ProxyError, ProxyErrorReason } from "./contract/index.ts";
 
 const MAX_MESSAGE_LENGTH = 1000;
 

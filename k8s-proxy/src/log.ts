@@ -5,7 +5,7 @@ export interface CallEvent {
   readonly request_id: string;
   readonly principal?: string | undefined;
   readonly tool?: string | undefined;
-  readonly namespace?: string | undefined;
+  readonly namespaces?: readonly string[] | undefined;
   readonly status: number;
   readonly reason?: string | undefined;
   readonly detail?: string | undefined;

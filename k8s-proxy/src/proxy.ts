@@ -2,7 +2,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createApp } from "./app.ts";
 import { authenticator } from "./authenticate.ts";
-import { namespaceGuard } from "./guard.ts";
 import { kubernetesApi } from "./kubernetes/client.ts";
 import { loadCredentials } from "./kubernetes/credentials.ts";
 import { ok } from "./result.ts";
@@ -33,10 +32,9 @@ export async function startProxy(config: Config, log: Log): Promise<Result<Proxy
   });
   const app = createApp({
     authenticate: await authenticator({ keys: config.publicKeys, clusterName: config.clusterName, now }),
-    guard: namespaceGuard(config.allowedNamespaces),
-    api,
+    allowedNamespaces: config.allowedNamespaces,
+    backends: { api, now },
     log,
-    now,
     newId: () => crypto.randomUUID(),
     stopping: stopping.signal,
   });

@@ -1,6 +1,6 @@
 // What is decided before the cluster is asked: routes, bodies, who may look where, probes, and what the log says.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ProxyErrorBody } from "../src/contract.ts";
+import { ProxyErrorBody } from "../src/contract/index.ts";
 import { apiServer, json } from "./api-server.ts";
 import { testProxy } from "./proxy-app.ts";
 import { recorded } from "./recorded.ts";
@@ -10,7 +10,7 @@ import type { ApiServer } from "./api-server.ts";
 import type { TestProxy } from "./proxy-app.ts";
 
 const LIST = { namespace: "shop", limit: 10 };
-const EMPTY = recorded("200-empty-list-unknown-namespace");
+const EMPTY = recorded("errors/200-empty-list-unknown-namespace");
 
 let api: ApiServer;
 let proxy: TestProxy;
@@ -71,8 +71,8 @@ describe("a call", () => {
   });
 
   it.each([
-    ["a namespace that is not open here", { ...LIST, namespace: "payments" }, { namespace: "payments" }],
-    ["a namespace that the token does not cover", { ...LIST, namespace: "team-a" }, { namespace: "shop" }],
+    ["a namespace that is not open here", { ...LIST, namespace: "payments" }, { namespaces: ["payments"] }],
+    ["a namespace that the token does not cover", { ...LIST, namespace: "team-a" }, { namespaces: ["shop"] }],
   ])("for %s is refused before the cluster is asked", async (_, body, claims) => {
     expect(await failure(await proxy.call(body, { claims }))).toMatchObject({
       status: 403,
@@ -82,7 +82,9 @@ describe("a call", () => {
   });
 
   it("for a namespace that a glob opens is answered", async () => {
-    expect((await proxy.call({ ...LIST, namespace: "team-a" }, { claims: { namespace: "team-a" } })).status).toBe(200);
+    expect((await proxy.call({ ...LIST, namespace: "team-a" }, { claims: { namespaces: ["team-a"] } })).status).toBe(
+      200,
+    );
   });
 
   it("is answered once: the same request again is refused", async () => {
@@ -127,7 +129,7 @@ describe("the log", () => {
         request_id: "generated-id",
         principal: "agent/oncall",
         tool: "k8s.list_pods",
-        namespace: "shop",
+        namespaces: ["shop"],
         status: 200,
         took_ms: 0,
       },

@@ -2,7 +2,7 @@
 import { UnsecuredJWT } from "jose";
 import { beforeEach, describe, expect, it } from "vitest";
 import { authenticator } from "../src/authenticate.ts";
-import { ROUTES } from "../src/contract.ts";
+import { ROUTES } from "../src/contract/index.ts";
 import { ok } from "../src/result.ts";
 import { CLUSTER, NOW, newSigner, sign, tokenClaims } from "./worker-side.ts";
 
@@ -39,7 +39,7 @@ describe("a call's token", () => {
   it("is accepted when everything about it is right", async () => {
     const outcome = await ask(await sign(worker, { body: BODY }));
 
-    expect(outcome).toMatchObject({ ok: true, value: { claims: { sub: "agent/oncall", namespace: "shop" } } });
+    expect(outcome).toMatchObject({ ok: true, value: { claims: { sub: "agent/oncall", namespaces: ["shop"] } } });
   });
 
   it("is refused on another route than the one it was signed for", async () => {
@@ -92,13 +92,13 @@ describe("a call's token", () => {
     ["an expiry before its issue", { iat: NOW_S + 2, exp: NOW_S + 1 }, /lives longer/],
     ["an age over a minute", { iat: NOW_S - 66, exp: NOW_S - 4 }, /"iat"/],
     ["a start in the future", { nbf: NOW_S + 6 }, /"nbf"/],
-    ["a namespace that is no name", { namespace: "../kube-system" }, /not those of a call token/],
+    ["a namespace that is no name", { namespaces: ["../kube-system"] }, /not those of a call token/],
     ["a short id", { jti: "1" }, /not those of a call token/],
   ])("is refused with %s", async (_, claims, detail) => {
     expect(await ask(await sign(worker, { body: BODY, claims }))).toMatchObject(refusal(detail));
   });
 
-  it.each(["iss", "aud", "sub", "tool", "namespace", "path", "body_sha256", "jti", "iat", "exp"])(
+  it.each(["iss", "aud", "sub", "tool", "namespaces", "path", "body_sha256", "jti", "iat", "exp"])(
     "is refused without its claim %s",
     async (name) => {
       const token = await sign(worker, { body: BODY, claims: { [name]: undefined } });

@@ -1,7 +1,7 @@
 // The list route from the signed call to the API server and back: what it shows, and what it makes of every refusal.
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { ListPodsResponse, ProxyErrorBody } from "../src/contract.ts";
+import { ProxyErrorBody, ROUTES } from "../src/contract/index.ts";
 import { apiServer, json, replay } from "./api-server.ts";
 import { testProxy } from "./proxy-app.ts";
 import { recorded } from "./recorded.ts";
@@ -11,7 +11,7 @@ import type { ApiServer, Reply } from "./api-server.ts";
 import type { TestProxyOptions } from "./proxy-app.ts";
 
 const LIST = { namespace: "shop", limit: 500 };
-const EMPTY = recorded("200-empty-list-unknown-namespace");
+const EMPTY = recorded("errors/200-empty-list-unknown-namespace");
 
 let api: ApiServer | undefined;
 afterEach(() => api?.close());
@@ -26,7 +26,7 @@ const failure = async (response: Response) => ({
   ...ProxyErrorBody.parse(await response.json()).error,
 });
 
-const pods = async (response: Response) => ListPodsResponse.parse(await response.json());
+const pods = async (response: Response) => ROUTES.listPods.response.parse(await response.json());
 
 describe("a list of pods", () => {
   it("is asked for with exactly what the call said, as the service account", async () => {
@@ -49,7 +49,7 @@ describe("a list of pods", () => {
   });
 
   it("is answered with the projection that the contract promises", async () => {
-    const { proxy } = await proxyTo([replay(recorded("pods-limit-2-page-1"))]);
+    const { proxy } = await proxyTo([replay(recorded("lists/pods-limit-2-page-1"))]);
 
     const list = await pods(await proxy.call(LIST));
 
@@ -74,7 +74,7 @@ describe("a list of pods", () => {
   });
 
   it("has no count of the rest when a selector was given", async () => {
-    const { proxy } = await proxyTo([replay(recorded("pods-limit-2-label-selector"))]);
+    const { proxy } = await proxyTo([replay(recorded("lists/pods-limit-2-label-selector"))]);
 
     const list = await pods(await proxy.call({ ...LIST, label_selector: "app=web" }));
 
@@ -84,7 +84,13 @@ describe("a list of pods", () => {
   it("is empty for a namespace that does not exist", async () => {
     const { proxy } = await proxyTo([replay(EMPTY)]);
 
-    expect(await pods(await proxy.call(LIST))).toEqual({ pods: [], observed_at: new Date(NOW).toISOString() });
+    expect(await pods(await proxy.call(LIST))).toEqual({
+      pods: [],
+      observed_at: new Date(NOW).toISOString(),
+      took_ms: 0,
+      redactions: {},
+      warnings: [],
+    });
   });
 
   it("is cleaned of what would mislead a terminal or hide orders for a model", async () => {
@@ -110,29 +116,29 @@ describe("a refusal of the API server", () => {
     replay({ status, headers: { "retry-after": seconds }, body: "secret words of the API server" });
 
   const traps: readonly [string, Reply, object][] = [
-    ["an expired cursor", replay(recorded("410-continue-expired")), { status: 410, reason: "cursor_expired" }],
+    ["an expired cursor", replay(recorded("errors/410-continue-expired")), { status: 410, reason: "cursor_expired" }],
     [
       "a selector that ends too soon",
-      replay(recorded("400-label-selector-value")),
+      replay(recorded("errors/400-label-selector-value")),
       { status: 400, reason: "invalid_request" },
     ],
     [
       "rights that are missing",
-      replay(recorded("403-reader-other-namespace")),
+      replay(recorded("errors/403-reader-other-namespace")),
       { status: 403, reason: "cluster_forbids" },
     ],
     [
       "credentials that are no good",
-      replay(recorded("401-invalid-token")),
+      replay(recorded("errors/401-invalid-token")),
       { status: 503, reason: "cluster_unavailable" },
     ],
-    ["an unknown resource", replay(recorded("404-unknown-resource")), { status: 404, reason: "not_found" }],
+    ["an unknown resource", replay(recorded("errors/404-unknown-resource")), { status: 404, reason: "not_found" }],
     [
       "an inner error",
-      replay(recorded("500-watch-bad-resource-version")),
+      replay(recorded("errors/500-watch-bad-resource-version")),
       { status: 503, reason: "cluster_unavailable" },
     ],
-    ["an outage", replay(recorded("503-aggregated-api-down")), { status: 503, reason: "cluster_unavailable" }],
+    ["an outage", replay(recorded("errors/503-aggregated-api-down")), { status: 503, reason: "cluster_unavailable" }],
     ["too many calls", retryAfter(429, "7"), { status: 429, reason: "cluster_busy", retry_after_s: 7 }],
     ["an outage with an end", retryAfter(503, "9"), { status: 503, reason: "cluster_unavailable", retry_after_s: 9 }],
     [
@@ -162,8 +168,8 @@ describe("a refusal of the API server", () => {
   );
 
   it.each([
-    ["400-label-selector", "unable to parse requirement: found '=', expected: identifier"],
-    ["400-continue-garbage", "invalid continue token: continue key is not valid"],
+    ["errors/400-label-selector", "unable to parse requirement: found '=', expected: identifier"],
+    ["errors/400-continue-garbage", "invalid continue token: continue key is not valid"],
   ])("of a bad request (%s) says what the API server said, which is about the caller's words", async (name, words) => {
     const { proxy } = await proxyTo([replay(recorded(name))]);
 
@@ -245,7 +251,7 @@ describe("a cluster in trouble", () => {
     };
     const { api, proxy } = await proxyTo([endless], { maxResponseBytes: 100_000 });
 
-    expect(await failure(await proxy.call(LIST))).toMatchObject({ status: 503, reason: "cluster_unavailable" });
+    expect(await failure(await proxy.call(LIST))).toMatchObject({ status: 413, reason: "too_much" });
     expect(api.requests).toHaveLength(1);
   });
 
@@ -286,7 +292,7 @@ describe("a cluster in trouble", () => {
 
 describe("a service account's token that was replaced", () => {
   it("is read again after a 401, and the call goes on", async () => {
-    const unauthorized = replay(recorded("401-invalid-token"));
+    const unauthorized = replay(recorded("errors/401-invalid-token"));
     const token = (maxAgeMs: number) => Promise.resolve(maxAgeMs === 0 ? "fresh" : "stale");
     const { api, proxy } = await proxyTo([unauthorized, json(EMPTY.body)], { token });
 

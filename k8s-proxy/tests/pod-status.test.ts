@@ -4,9 +4,9 @@ import { ApiPod, ApiPodList } from "../src/kubernetes/api-pod.ts";
 import { podStatus } from "../src/kubernetes/pod-status.ts";
 import { RECORDED_AT, recorded, recordedText } from "./recorded.ts";
 
-const pods = ApiPodList.parse(recorded("pods-all-namespaces").body).items;
+const pods = ApiPodList.parse(recorded("lists/pods-all-namespaces").body).items;
 
-const printed = recordedText("kubectl-get-pods-A.txt")
+const printed = recordedText("text/kubectl-get-pods-A.txt")
   .trimEnd()
   .split("\n")
   .slice(1)

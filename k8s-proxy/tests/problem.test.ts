@@ -4,7 +4,7 @@ import { ApiPodList } from "../src/kubernetes/api-pod.ts";
 import { toPod } from "../src/kubernetes/pods.ts";
 import { RECORDED_AT, recorded } from "./recorded.ts";
 
-const pods = ApiPodList.parse(recorded("pods-all-namespaces").body).items.map((pod) => toPod(pod, RECORDED_AT));
+const pods = ApiPodList.parse(recorded("lists/pods-all-namespaces").body).items.map((pod) => toPod(pod, RECORDED_AT));
 
 const wrong = new Map(pods.flatMap(({ name, problem }) => (problem ? [[name, problem] as const] : [])));
 
@@ -33,7 +33,7 @@ it("finds nothing wrong with healthy, finished and starting pods", () => {
 });
 
 it("says of a deletion that it is overdue once its grace period has passed, and what holds it", () => {
-  const terminating = ApiPodList.parse(recorded("pods-all-namespaces").body).items.filter(
+  const terminating = ApiPodList.parse(recorded("lists/pods-all-namespaces").body).items.filter(
     ({ metadata }) => metadata.name === "stuck-terminating",
   );
 

@@ -1,12 +1,11 @@
 // The proxy's application in this process, in front of a scripted API server and with a fixed clock.
 import { createApp } from "../src/app.ts";
 import { authenticator } from "../src/authenticate.ts";
-import { namespaceGuard } from "../src/guard.ts";
 import { kubernetesApi } from "../src/kubernetes/client.ts";
 import { CLUSTER, NOW, newSigner, sign } from "./worker-side.ts";
 
 import type { Hono } from "hono";
-import type { ApiOptions } from "../src/kubernetes/client.ts";
+import type { EgressOptions } from "../src/egress.ts";
 import type { CallEvent, ProcessEvent } from "../src/log.ts";
 import type { TokenParts } from "./worker-side.ts";
 
@@ -20,7 +19,7 @@ export interface TestProxy {
   call(body: object | string, token?: Omit<TokenParts, "body">, init?: RequestInit): Promise<Response>;
 }
 
-export interface TestProxyOptions extends Partial<ApiOptions> {
+export interface TestProxyOptions extends Partial<EgressOptions> {
   readonly server: URL;
   readonly token?: (maxAgeMs: number) => Promise<string | undefined>;
   readonly allowed?: readonly string[];
@@ -35,13 +34,15 @@ export async function testProxy({ server, token, allowed = ["*"], ...api }: Test
   const wait = (ms: number) => Promise.resolve(pauses.push(ms));
   const app = createApp({
     authenticate: await authenticator({ keys: [signer.publicKey], clusterName: CLUSTER, now }),
-    guard: namespaceGuard(allowed),
-    api: kubernetesApi(
-      { server, tls: {}, token: token ?? (() => Promise.resolve("service-account-token")) },
-      { random: () => 0, wait, ...api, now },
-    ),
+    allowedNamespaces: allowed,
+    backends: {
+      now,
+      api: kubernetesApi(
+        { server, tls: {}, token: token ?? (() => Promise.resolve("service-account-token")) },
+        { random: () => 0, wait, ...api, now },
+      ),
+    },
     log: (event) => events.push(event),
-    now,
     newId: () => "generated-id",
     stopping: stopping.signal,
   });

@@ -1,4 +1,4 @@
-// Reads the recorded exchanges of a real API server that stand in `fixtures/`.
+// Reads the recorded exchanges of a real API server: `fixtures/kubernetes` at the root of the repository.
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 
@@ -13,7 +13,7 @@ export type Exchange = z.output<typeof Exchange>;
 export const RECORDED_AT = Date.UTC(2026, 10, 23, 2, 11, 26);
 
 export function recordedText(name: string): string {
-  return readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
+  return readFileSync(new URL(`../../fixtures/kubernetes/${name}`, import.meta.url), "utf8");
 }
 
 export function recorded(name: string): Exchange {

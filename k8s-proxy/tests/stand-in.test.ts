@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { startCluster } from "../../dev/cluster/server.ts";
-import { ListPodsResponse } from "../src/contract.ts";
+import { ROUTES } from "../src/contract/index.ts";
 import { testProxy } from "./proxy-app.ts";
 import { NOW } from "./worker-side.ts";
 
@@ -144,7 +144,7 @@ describe("the proxy before the stand-in", () => {
     let cursor: string | undefined;
     do {
       const asked = { namespace: "shop", limit: 2, ...(cursor && { continue: cursor }) };
-      const page = ListPodsResponse.parse(await (await proxy.call(asked)).json());
+      const page = ROUTES.listPods.response.parse(await (await proxy.call(asked)).json());
       pods.push(...page.pods);
       cursor = page.continue;
     } while (cursor !== undefined && pods.length < 100);

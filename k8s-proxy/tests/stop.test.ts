@@ -36,7 +36,9 @@ describe("the process", () => {
     const mayAnswer = Promise.withResolvers<undefined>();
     const api = await apiServer((response, request) => {
       asked.resolve(undefined);
-      void mayAnswer.promise.then(() => json(recorded("200-empty-list-unknown-namespace").body)(response, request));
+      void mayAnswer.promise.then(() =>
+        json(recorded("errors/200-empty-list-unknown-namespace").body)(response, request),
+      );
     });
     const proxy = start({
       CLUSTER_NAME: CLUSTER,

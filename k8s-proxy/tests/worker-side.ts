@@ -1,7 +1,7 @@
 // The Worker's side of a call: signs tokens as the contract has them, and wrong ones where a test asks for it.
 import { createHash, randomUUID } from "node:crypto";
 import { SignJWT, exportJWK, generateKeyPair } from "jose";
-import { ROUTES, TOKEN_ISSUER, TOKEN_TYPE } from "../src/contract.ts";
+import { ROUTES, TOKEN_ISSUER, TOKEN_TYPE } from "../src/contract/index.ts";
 
 import type { CryptoKey } from "jose";
 import type { PublicKey } from "../src/config.ts";
@@ -42,7 +42,7 @@ export function tokenClaims(body: string, claims: Readonly<Record<string, unknow
     aud: CLUSTER,
     sub: "agent/oncall",
     tool: "k8s.list_pods",
-    namespace: "shop",
+    namespaces: ["shop"],
     path: ROUTES.listPods.path,
     body_sha256: createHash("sha256").update(body).digest("base64url"),
     jti: randomUUID(),

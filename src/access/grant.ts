@@ -9,7 +9,10 @@ import type { Caller, Principal } from "./principal.ts";
 /** Where a call would act, once its arguments are parsed. */
 export interface Target {
   readonly cluster: string;
+  /** Left out by a call about the cluster as a whole, which only a grant for every namespace covers. */
   readonly namespace?: string;
+  /** The call keeps to the grant's own namespaces, whichever they are: see `namespacesIn`. */
+  readonly keepsToGrant?: true;
 }
 
 export type Denied =
@@ -43,12 +46,17 @@ class Permitted {
   covers(target: Target): Result<undefined, Denied> {
     const isCovered = this.#scopes.some(
       ({ clusters, namespaces }) =>
-        matches(clusters, target.cluster) &&
-        // Without a namespace a call reaches all of them, so the scope must, too.
-        (target.namespace === undefined ? namespaces.includes("*") : matches(namespaces, target.namespace)),
+        matches(clusters, target.cluster) && (target.keepsToGrant === true || reaches(namespaces, target.namespace)),
     );
     if (isCovered) return ok(undefined);
     return err({ kind: "out_of_scope", permission: this.#requirement, target, scopes: this.#scopes });
+  }
+
+  /** Where in a cluster this grant reaches: names, prefixes, or `*` alone. Sorted, so that equal grants look equal. */
+  namespacesIn(cluster: string): readonly string[] {
+    const scopes = this.#scopes.filter(({ clusters }) => matches(clusters, cluster));
+    const namespaces = new Set(scopes.flatMap((scope) => scope.namespaces));
+    return namespaces.has("*") ? ["*"] : [...namespaces].toSorted();
   }
 }
 
@@ -64,6 +72,11 @@ export function authorize(caller: Caller, requirement: Requirement, policy: Poli
   const scopes = policy.scopes(caller.roles, requirement);
   if (scopes.length === 0) return err({ kind: "permission_denied", permission: requirement });
   return ok(new Permitted(caller, requirement, scopes));
+}
+
+/** Without a namespace a call reaches all of them, so the scope must, too. */
+function reaches(namespaces: readonly string[], asked: string | undefined): boolean {
+  return asked === undefined ? namespaces.includes("*") : matches(namespaces, asked);
 }
 
 function matches(patterns: readonly string[], name: string): boolean {

@@ -2,17 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { importJWK, SignJWT } from "jose";
-import {
-  ProxyErrorBody,
-  REQUEST_ID_HEADER,
-  ROUTES,
-  TOKEN_ISSUER,
-  TOKEN_LIFETIME_S,
-  TOKEN_TYPE,
-} from "k8s-proxy/contract";
+import { ProxyErrorBody, REQUEST_ID_HEADER, TOKEN_ISSUER, TOKEN_LIFETIME_S, TOKEN_TYPE } from "k8s-proxy/contract";
 import { causeOf, log } from "../log.ts";
 import { err, ok } from "../result.ts";
-import type { ListPodsRequest, ListPodsResponse } from "k8s-proxy/contract";
+import type { Observed, Route } from "k8s-proxy/contract";
 import type { JWK } from "jose";
 import type * as z from "zod";
 import type { Clusters, ProxyCaller, ProxyRefusal } from "../ports/cluster.ts";
@@ -39,7 +32,6 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 interface Asked {
   readonly path: string;
   readonly body: string;
-  readonly namespace: string;
 }
 
 type Answer<T> = Promise<Result<T, UpstreamFailure | ProxyRefusal>>;
@@ -54,19 +46,15 @@ export class ProxyClusters implements Clusters {
     this.names = access.clusters.map(({ name }) => name);
   }
 
-  listPods(request: ListPodsRequest, caller: ProxyCaller): Answer<ListPodsResponse> {
-    return this.#ask(ROUTES.listPods, request, caller);
-  }
-
-  async #ask<T>(
-    route: { readonly path: string; readonly response: z.ZodType<T> },
-    request: { readonly namespace: string },
+  async ask<A extends z.ZodObject, D extends z.ZodObject>(
+    route: Route<A, D>,
+    request: z.output<A>,
     caller: ProxyCaller,
-  ): Answer<T> {
+  ): Answer<z.output<D> & Observed> {
     const address = this.#access.clusters.find(({ name }) => name === caller.cluster);
     if (!address) throw new Error(`no such cluster: ${caller.cluster}`);
     const body = JSON.stringify(request);
-    const asked = { path: route.path, body, namespace: request.namespace };
+    const asked = { path: route.path, body };
 
     try {
       const response = await this.#access.fetch(`${address.url.replace(/\/+$/, "")}${route.path}`, {
@@ -89,12 +77,12 @@ export class ProxyClusters implements Clusters {
     }
   }
 
-  async #token({ path, body, namespace }: Asked, caller: ProxyCaller): Promise<string> {
+  async #token({ path, body }: Asked, caller: ProxyCaller): Promise<string> {
     // The key is kept, not the promise of it: one event's promise must not be awaited by another's.
     this.#key ??= await importJWK(this.#access.signingKey, "EdDSA");
     const issuedAtS = Math.floor(this.#access.now() / 1_000);
     const body_sha256 = createHash("sha256").update(body).digest("base64url");
-    const claims = { tool: caller.tool, namespace, path, body_sha256 };
+    const claims = { tool: caller.tool, namespaces: caller.namespaces, path, body_sha256 };
     return new SignJWT(claims)
       .setProtectedHeader({ alg: "EdDSA", typ: TOKEN_TYPE })
       .setIssuer(TOKEN_ISSUER)

@@ -1,9 +1,7 @@
 // What the native dialect says without being asked.
 
-import { describe } from "../tool/describe.ts";
-import type { Policy } from "../access/policy.ts";
 import type { Caller } from "../access/principal.ts";
-import type { Registry } from "../tool/registry.ts";
+import type { Catalogue } from "../tool/capabilities.ts";
 
 /** The first message on every socket. */
 export function sessionOpened(sessionId: string | null, caller: Caller): string {
@@ -15,8 +13,8 @@ export function sessionOpened(sessionId: string | null, caller: Caller): string 
 }
 
 /** The tools changed under an open session: `tools` is what the caller may call from now on. */
-export function toolsChanged(registry: Registry, caller: Caller, policy: Policy): string {
-  return notification("mcp.tools.changed", { tools: registry.visibleTo(caller, policy).map(describe) });
+export function toolsChanged(catalogue: Catalogue, caller: Caller): string {
+  return notification("mcp.tools.changed", { tools: catalogue.visibleTo(caller) });
 }
 
 function notification(method: string, params: object): string {

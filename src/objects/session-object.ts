@@ -92,7 +92,7 @@ export class SessionObject extends DurableObject<Env> {
       const session = this.#restore(socket);
       session.apply(settings);
       socket.serializeAttachment(session.save());
-      socket.send(toolsChanged(session.registry, session.principal, deployment.policy));
+      socket.send(toolsChanged(session.catalogue, session.principal));
     }
     return sockets.length > 0 || this.#opening !== undefined;
   }

@@ -11,7 +11,7 @@ import type { Journal } from "../audit/journal.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { Services, Tooling } from "../services.ts";
 import type { CallSession } from "../tool/session.ts";
-import type { Registry } from "../tool/registry.ts";
+import type { Catalogue } from "../tool/capabilities.ts";
 import type { Attachment } from "./attachment.ts";
 
 export interface SessionContext {
@@ -54,8 +54,8 @@ export class Session {
     return this.#attachment.sessionId;
   }
 
-  get registry(): Registry {
-    return this.#tooling.registry;
+  get catalogue(): Catalogue {
+    return this.#tooling.capabilities.catalogue;
   }
 
   get principal(): Attachment["verified"]["principal"] {

@@ -1,6 +1,7 @@
 // A Kubernetes cluster, as far as an agent may see it: through the k8s-proxy, and only to read.
 
-import type { ListPodsRequest, ListPodsResponse, ProxyError } from "k8s-proxy/contract";
+import type { Observed, ProxyError, Route } from "k8s-proxy/contract";
+import type * as z from "zod";
 import type { Result } from "../result.ts";
 import type { UpstreamFailure } from "./failure.ts";
 
@@ -13,6 +14,8 @@ export interface ProxyRefusal {
 /** On whose behalf a request travels; the proxy checks it again and writes it into its own log. */
 export interface ProxyCaller {
   readonly cluster: string;
+  /** Where this call may look: names, prefixes (`shop-*`), or `*`. Never wider than the caller's grant. */
+  readonly namespaces: readonly string[];
   readonly principalId: string;
   readonly tool: string;
   /** Joins the proxy's log line to the audit row. */
@@ -23,8 +26,10 @@ export interface ProxyCaller {
 export interface Clusters {
   /** The configured clusters, in the order of the configuration; never empty. */
   readonly names: readonly string[];
-  listPods(
-    request: ListPodsRequest,
+  /** One question to the proxy of the caller's cluster, and its checked answer. */
+  ask<A extends z.ZodObject, D extends z.ZodObject>(
+    route: Route<A, D>,
+    request: z.output<A>,
     caller: ProxyCaller,
-  ): Promise<Result<ListPodsResponse, UpstreamFailure | ProxyRefusal>>;
+  ): Promise<Result<z.output<D> & Observed, UpstreamFailure | ProxyRefusal>>;
 }

@@ -5,10 +5,12 @@ import type { Rate } from "../limits/rate.ts";
 import type { Clusters } from "../ports/cluster.ts";
 import type { ContextStore } from "../ports/context-store.ts";
 import type { ToolSettingsStore } from "../ports/tool-settings.ts";
+import type { Cursors } from "./cursor.ts";
 import type { ToolDefinition } from "./definition.ts";
 
 export interface Capabilities {
   readonly clusters: Clusters;
+  readonly cursors: Cursors;
   readonly context: ContextStore;
   readonly settings: ToolSettingsStore;
   readonly catalogue: Catalogue;

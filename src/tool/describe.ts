@@ -3,13 +3,13 @@
 import type { ToolDefinition } from "./definition.ts";
 import type { Tool } from "./tool.ts";
 
-export function describe(tool: Tool): ToolDefinition {
+export function describe(tool: Tool, clusters: readonly string[]): ToolDefinition {
   const { name, description, requires, effect, rate } = tool;
   const isOpen = requires === "public" || requires === "authenticated";
   return {
     name,
     description,
-    parameters: tool.parameters(),
+    parameters: tool.parameters(clusters),
     permissions: isOpen ? [] : [requires],
     access: isOpen ? requires : "permission",
     effect,

@@ -42,9 +42,9 @@ export function registry(tools: readonly Tool[], settings: ToolSettings = {}): R
 }
 
 /** The registry as a handler may see it. */
-export function catalogueOf({ all, visibleTo }: Registry, policy: Policy): Catalogue {
+export function catalogueOf({ all, visibleTo }: Registry, policy: Policy, clusters: readonly string[]): Catalogue {
   return {
-    visibleTo: (caller) => visibleTo(caller, policy).map(describe),
+    visibleTo: (caller) => visibleTo(caller, policy).map((tool) => describe(tool, clusters)),
     declaredRate: (name) => all.find((tool) => tool.name === name)?.rate,
   };
 }

@@ -58,8 +58,8 @@ export interface Call {
 export interface Tool extends ToolFacts {
   readonly inputSchema: () => z.core.JSONSchema.JSONSchema;
   readonly outputSchema: () => z.core.JSONSchema.JSONSchema;
-  /** The input schema as `mcp.tools.list` shows it. */
-  readonly parameters: () => Parameters;
+  /** The input schema as `mcp.tools.list` shows it, where there are these clusters to choose from. */
+  readonly parameters: (clusters: readonly string[]) => Parameters;
   readonly bind: (args: unknown, clusters: readonly string[]) => Result<BoundCall, InvalidInput>;
 }
 
@@ -97,11 +97,11 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
   return {
     ...facts,
     inputSchema,
-    parameters: once(() => parametersOf(inputSchema())),
+    parameters: (clusters) => withClusters(parametersOf(inputSchema()), clusters),
     outputSchema: once(() => z.toJSONSchema(output, { io: "output" })),
     bind(args, clusters) {
       const parsed = input.safeParse(args);
-      if (!parsed.success) return err(invalid(parsed.error.issues));
+      if (!parsed.success) return err(invalidInput(parsed.error.issues));
 
       const reached = target?.(parsed.data, clusters);
       if (reached && !reached.ok) return reached;
@@ -129,6 +129,12 @@ function parametersOf({ properties = {}, required = [] }: z.core.JSONSchema.JSON
   );
 }
 
+/** Where there is one cluster only, nobody needs to read about choosing. */
+function withClusters({ cluster, ...parameters }: Parameters, clusters: readonly string[]): Parameters {
+  if (cluster === undefined || clusters.length < 2) return parameters;
+  return { ...parameters, cluster: { ...cluster, required: true, enum: [...clusters] } };
+}
+
 /** Made when first asked for: start-up is billed, and most instances never list their tools. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
@@ -141,7 +147,8 @@ function only(all: object, names: readonly PropertyKey[]): object {
   return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 }
 
-function invalid(issues: readonly z.core.$ZodIssue[]): InvalidInput {
+/** One entry a fault, in words for whoever wrote the arguments. */
+export function invalidInput(issues: readonly z.core.$ZodIssue[]): InvalidInput {
   return {
     kind: "invalid_params",
     issues: issues

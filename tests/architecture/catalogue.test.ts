@@ -24,7 +24,7 @@ const Schema = z.looseObject({
 
 describe("the catalogue", () => {
   it("is its files, one a tool and each named after it", () => {
-    const notTools = ["src/tools/index.ts", "src/tools/cluster-parameters.ts", "src/tools/context-parameters.ts"];
+    const notTools = ["src/tools/index.ts", "src/tools/context-parameters.ts"];
     const expected = tools.map(({ name }) => `src/tools/${name.replace(/[._]/g, "-")}.ts`);
 
     expect(filesIn("src/tools").filter((path) => !notTools.includes(path))).toEqual(expected.toSorted());
@@ -34,7 +34,7 @@ describe("the catalogue", () => {
   });
 
   it("can be read in fewer than seven thousand tokens", () => {
-    const tokens = Math.ceil(JSON.stringify(tools.map(definition)).length / CHARS_A_TOKEN);
+    const tokens = Math.ceil(JSON.stringify(tools.map((tool) => definition(tool, []))).length / CHARS_A_TOKEN);
 
     process.stdout.write(`mcp.tools.list: ${tools.length} tools, some ${tokens} tokens\n`);
     expect(tokens).toBeLessThan(MAX_LIST_TOKENS);

@@ -16,8 +16,9 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   ports: ["type:access", "type:k8s-proxy/contract"],
   config: ["access", "limits"],
   audit: ["access", "ports", "node:crypto"],
-  tool: ["access", "limits", "ports", "audit"],
-  tools: ["tool", "limits", "type:ports", "k8s-proxy/contract"],
+  tool: ["access", "limits", "ports", "audit", "node:crypto"],
+  reading: ["type:access", "tool", "type:ports", "k8s-proxy/contract"],
+  tools: ["tool", "reading", "limits", "type:ports", "k8s-proxy/contract", "k8s-proxy/contract/promql"],
   native: ["access", "jsonrpc", "tool", "type:ports"],
   adapters: [
     "ports",

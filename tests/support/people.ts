@@ -8,8 +8,18 @@ import { START_MS } from "./clock.ts";
 
 export const ROLES: z.output<typeof Roles> = {
   agent: { grants: [] },
-  observer: { grants: [{ permissions: ["k8s:read", "logs:read"], clusters: ["*"], namespaces: ["*"] }] },
-  "shop-observer": { grants: [{ permissions: ["k8s:read"], clusters: ["prod"], namespaces: ["shop", "shop-*"] }] },
+  observer: {
+    grants: [{ permissions: ["k8s:read", "prometheus:query", "logs:read"], clusters: ["*"], namespaces: ["*"] }],
+  },
+  "shop-observer": {
+    grants: [
+      {
+        permissions: ["k8s:read", "prometheus:query", "logs:read"],
+        clusters: ["prod"],
+        namespaces: ["shop", "shop-*"],
+      },
+    ],
+  },
   administrator: { grants: [{ permissions: ["keys:admin"], clusters: ["*"], namespaces: ["*"] }] },
   operator: { grants: [{ permissions: ["runbooks:execute"], clusters: ["*"], namespaces: ["*"] }] },
 };

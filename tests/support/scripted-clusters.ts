@@ -1,30 +1,50 @@
 // A cluster behind its proxy, as a test wants it to answer; and what it was asked.
 
+import { ROUTES } from "k8s-proxy/contract";
 import { ok } from "../../src/result.ts";
 import { START_MS } from "./clock.ts";
-import type { ListPodsRequest, ListPodsResponse, Pod } from "k8s-proxy/contract";
-import type { Clusters, ProxyCaller } from "../../src/ports/cluster.ts";
+import type { Pod } from "k8s-proxy/contract";
+import type { Clusters, ProxyCaller, ProxyRefusal } from "../../src/ports/cluster.ts";
+import type { UpstreamFailure } from "../../src/ports/failure.ts";
+import type { Result } from "../../src/result.ts";
 
-export type PodsAnswer = Awaited<ReturnType<Clusters["listPods"]>>;
-export type PodsScript = (request: ListPodsRequest, caller: ProxyCaller) => PodsAnswer | Promise<PodsAnswer>;
+export type Answered = Result<object, UpstreamFailure | ProxyRefusal>;
+/** Answers any route, by its path. What it answers is parsed by the route's own schema, as the real adapter does. */
+export type ClusterScript = (asked: Asked) => Answered | Promise<Answered>;
 
 export interface Asked {
-  readonly request: ListPodsRequest;
+  readonly path: string;
+  readonly request: Readonly<Record<string, unknown>>;
   readonly caller: ProxyCaller;
 }
 
-export function listPodsScript(script: PodsScript = () => ok(pods([pod("web-1")]))) {
+export function scriptedClusters(
+  names: readonly string[] = ["prod"],
+  script: ClusterScript = () => ok(pods([pod("web-1")])),
+): { asked: Asked[]; clusters: Clusters } {
   const asked: Asked[] = [];
-  const listPods: Clusters["listPods"] = async (request, caller) => {
-    asked.push({ request, caller });
-    return script(request, caller);
+  const clusters: Clusters = {
+    names,
+    async ask(route, request, caller) {
+      const one = { path: route.path, request, caller };
+      asked.push(one);
+      const answered = await script(one);
+      return answered.ok ? ok(route.response.parse(answered.value)) : answered;
+    },
   };
-  return { asked, listPods };
+  return { asked, clusters };
 }
 
-export function pods(listed: readonly Pod[], rest: Partial<ListPodsResponse> = {}): ListPodsResponse {
-  return { pods: [...listed], observed_at: new Date(START_MS).toISOString(), ...rest };
+/** What the proxy adds to every answer. */
+export function observed<T extends object>(data: T) {
+  return { ...data, observed_at: new Date(START_MS).toISOString(), took_ms: 4, redactions: {}, warnings: [] };
 }
+
+export function pods(listed: readonly Pod[], rest: { continue?: string; remaining?: number } = {}) {
+  return observed({ pods: [...listed], ...rest });
+}
+
+export const LIST_PODS_PATH = ROUTES.listPods.path;
 
 export function pod(name: string, changes: Partial<Pod> = {}): Pod {
   return {

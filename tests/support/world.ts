@@ -14,20 +14,22 @@ import { Limiter } from "../../src/limits/limiter.ts";
 import { nativePeer } from "../../src/native/peer.ts";
 import { ok } from "../../src/result.ts";
 import { catalogueOf, registry } from "../../src/tool/registry.ts";
+import { cursors } from "../../src/tool/cursor.ts";
 import { Standing } from "../../src/tool/standing.ts";
 import { tools as catalogue } from "../../src/tools/index.ts";
 import { countingUuids, fixedClock, START_MS } from "./clock.ts";
 import { keyRecord, principal, ROLES } from "./people.ts";
-import { listPodsScript } from "./scripted-clusters.ts";
+import { scriptedClusters } from "./scripted-clusters.ts";
 import { sqliteStorage } from "./sqlite-storage.ts";
 import type { KeyDirectory } from "../../src/ports/key-directory.ts";
 import type { ToolSettings } from "../../src/ports/tool-settings.ts";
 import type { CallSession } from "../../src/tool/session.ts";
 import type { Tool } from "../../src/tool/tool.ts";
-import type { PodsScript } from "./scripted-clusters.ts";
+import type { ClusterScript } from "./scripted-clusters.ts";
 
 export const SESSION_ID = "session-1";
 export const CHAIN_ID = "chain-1";
+const PEPPER = "a pepper that is long enough for tests";
 
 export interface WorldOptions {
   /** The whole catalogue when left out. */
@@ -37,7 +39,8 @@ export interface WorldOptions {
   readonly roles?: readonly string[];
   readonly isAnonymous?: boolean;
   readonly settings?: ToolSettings;
-  readonly pods?: PodsScript;
+  /** How the clusters answer; one healthy pod when left out. */
+  readonly cluster?: ClusterScript;
   readonly clusters?: readonly string[];
   readonly keys?: KeyDirectory;
 }
@@ -71,7 +74,7 @@ export function world(options: WorldOptions = {}) {
   const who = principal(roles);
   const standing = new Standing(options.keys ?? known, { principal: who, verifiedAtMs: START_MS }, () => undefined);
   const offered = [...(options.tools ?? catalogue), ...(options.alsoTools ?? [])];
-  const scripted = listPodsScript(options.pods);
+  const scripted = scriptedClusters(options.clusters, options.cluster);
   const registered = registry(offered, settings);
   const session: CallSession = {
     actor: {
@@ -86,7 +89,8 @@ export function world(options: WorldOptions = {}) {
     limiter: new Limiter(),
     journal,
     capabilities: {
-      clusters: { names: options.clusters ?? ["prod"], listPods: scripted.listPods },
+      clusters: scripted.clusters,
+      cursors: cursors({ secret: PEPPER, now: clock.now }),
       context: memoryContextStore({ now: clock.now }),
       settings: {
         change: (tool, setting) => {
@@ -94,7 +98,7 @@ export function world(options: WorldOptions = {}) {
           return Promise.resolve(ok({ [tool]: setting }));
         },
       },
-      catalogue: catalogueOf(registered, policy),
+      catalogue: catalogueOf(registered, policy, scripted.clusters.names),
     },
     registry: registered,
     running: new Set(),

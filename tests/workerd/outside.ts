@@ -8,7 +8,6 @@ import { INTERCEPTED, storage } from "../../dev/storage/server.ts";
 import { startCluster } from "../../dev/cluster/server.ts";
 import { createApp } from "../../k8s-proxy/src/app.ts";
 import { authenticator } from "../../k8s-proxy/src/authenticate.ts";
-import { namespaceGuard } from "../../k8s-proxy/src/guard.ts";
 import { kubernetesApi } from "../../k8s-proxy/src/kubernetes/client.ts";
 import { Command, CONTROL_URL, type Exchange, type Outages, type Upstream } from "./outages.ts";
 import type { Storage } from "../../dev/storage/server.ts";
@@ -84,10 +83,9 @@ async function startProxy(publicKey: PublicKey, server: URL) {
   );
   const app = createApp({
     authenticate: await authenticator({ keys: [publicKey], clusterName: "demo", now }),
-    guard: namespaceGuard(["*"]),
-    api,
+    allowedNamespaces: ["*"],
+    backends: { api, now },
     log: () => undefined,
-    now,
     newId: () => crypto.randomUUID(),
     stopping: new AbortController().signal,
   });

@@ -2,7 +2,7 @@
 import { clean } from "../clean.ts";
 import { endWord } from "./pod-status.ts";
 
-import type { Pod } from "../contract.ts";
+import type { Pod } from "../contract/index.ts";
 import type { ApiPod, ContainerStatus, Terminated } from "./api-pod.ts";
 
 export type Problem = NonNullable<Pod["problem"]>;

@@ -5,23 +5,12 @@ import { ApiPodList, isSidecar } from "./api-pod.ts";
 import { podProblem } from "./pod-problem.ts";
 import { podStatus } from "./pod-status.ts";
 
-import type { ListPodsRequest, ListPodsResponse, Pod } from "../contract.ts";
-import type { Failure } from "../failure.ts";
-import type { Result } from "../result.ts";
+import type { Pod, ROUTES } from "../contract/index.ts";
+import type { Handles } from "../reading.ts";
 import type { ApiPod, ContainerSpec, ContainerStatus } from "./api-pod.ts";
-import type { KubernetesApi } from "./client.ts";
-
-export interface Reading {
-  readonly api: Pick<KubernetesApi, "get">;
-  readonly now: () => number;
-  readonly signal: AbortSignal;
-}
 
 /** A namespace that does not exist is an empty list, as the API server has it. */
-export async function listPods(
-  request: ListPodsRequest,
-  { api, now, signal }: Reading,
-): Promise<Result<ListPodsResponse, Failure>> {
+export const listPods: Handles<typeof ROUTES.listPods> = async (request, { api, now, signal }) => {
   const answer = await api.get(
     {
       path: ["api", "v1", "namespaces", request.namespace, "pods"],
@@ -42,9 +31,8 @@ export async function listPods(
     pods: list.data.items.map((pod) => toPod(pod, now())),
     ...(next ? { continue: next } : {}),
     ...(remaining === undefined ? {} : { remaining }),
-    observed_at: new Date(now()).toISOString(),
   });
-}
+};
 
 export function toPod(pod: ApiPod, now: number): Pod {
   const { metadata, spec } = pod;

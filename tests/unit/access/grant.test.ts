@@ -32,8 +32,8 @@ describe("authorize", () => {
 
     expect(Object.fromEntries(matrix)).toEqual({
       agent: [],
-      observer: ["k8s:read", "logs:read"],
-      "shop-observer": ["k8s:read"],
+      observer: ["k8s:read", "prometheus:query", "logs:read"],
+      "shop-observer": ["k8s:read", "prometheus:query", "logs:read"],
       administrator: ["keys:admin"],
       operator: ["runbooks:execute"],
     });
@@ -109,6 +109,21 @@ describe("a Grant", () => {
       false,
     ]);
   });
+
+  it.each<readonly [readonly string[], string, readonly string[], boolean]>([
+    [["observer"], "prod", ["*"], true],
+    [["observer", "shop-observer"], "prod", ["*"], true],
+    [["shop-observer"], "prod", ["shop", "shop-*"], true],
+    [["shop-observer"], "staging", [], false],
+  ])(
+    "of %j reaches in %s the namespaces %j, and covers a call that keeps to them: %s",
+    (roles, cluster, names, may) => {
+      const grant = grantFor(roles);
+
+      expect(grant.namespacesIn(cluster)).toEqual(names);
+      expect(grant.covers({ cluster, keepsToGrant: true }).ok).toBe(may);
+    },
+  );
 
   it("for something public has no principal to offer", () => {
     const granted = authorize(ANONYMOUS, "public", policy);

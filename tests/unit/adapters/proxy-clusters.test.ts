@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { decodeProtectedHeader, exportJWK, generateKeyPair, jwtVerify } from "jose";
-import { PROXY_STATUS, TokenClaims } from "k8s-proxy/contract";
+import { PROXY_STATUS, ROUTES, TokenClaims } from "k8s-proxy/contract";
 import { describe, expect, it } from "vitest";
 import { ProxyClusters } from "../../../src/adapters/proxy-clusters.ts";
 import { fixedClock, START_MS, uuidOf } from "../../support/clock.ts";
@@ -35,6 +35,7 @@ function clustersAnswering(answer: (sent: Sent) => Response | Promise<Response>)
 
 const caller = (changes: object = {}) => ({
   cluster: "prod",
+  namespaces: ["shop"],
   principalId: "agent:atlas",
   tool: "k8s.list_pods",
   callId: uuidOf(5),
@@ -48,8 +49,8 @@ describe("a question to a cluster", () => {
   it("goes to the configured proxy of that cluster, and to nowhere else", async () => {
     const { clusters, sent } = clustersAnswering(listed);
 
-    await clusters.listPods(REQUEST, caller());
-    await clusters.listPods(REQUEST, caller({ cluster: "staging" }));
+    await clusters.ask(ROUTES.listPods, REQUEST, caller());
+    await clusters.ask(ROUTES.listPods, REQUEST, caller({ cluster: "staging" }));
 
     expect(clusters.names).toEqual(["prod", "staging"]);
     expect(sent.map(({ url, init }) => [url, init.method, init.redirect])).toEqual([
@@ -61,13 +62,13 @@ describe("a question to a cluster", () => {
   it("about a cluster nobody configured is a bug, and asks nobody", async () => {
     const { clusters, sent } = clustersAnswering(listed);
 
-    await expect(clusters.listPods(REQUEST, caller({ cluster: "__proto__" }))).rejects.toThrow("no such cluster");
+    await expect(clusters.ask(ROUTES.listPods, REQUEST, caller({ cluster: "__proto__" }))).rejects.toThrow("no such cluster");
     expect(sent).toEqual([]);
   });
 
   it("carries a token that is good for this question, for a minute", async () => {
     const { clusters, sent } = clustersAnswering(listed);
-    await clusters.listPods(REQUEST, caller());
+    await clusters.ask(ROUTES.listPods, REQUEST, caller());
     const headers = new Headers(sent[0]?.init.headers);
     const token = headers.get("authorization")?.replace("Bearer ", "") ?? "";
 
@@ -79,7 +80,7 @@ describe("a question to a cluster", () => {
       aud: "prod",
       sub: "agent:atlas",
       tool: "k8s.list_pods",
-      namespace: "shop",
+      namespaces: ["shop"],
       body_sha256: createHash("sha256").update(JSON.stringify(REQUEST)).digest("base64url"),
       jti: uuidOf(77),
       iat: START_MS / 1_000,
@@ -93,14 +94,14 @@ describe("a proxy's answer", () => {
   it("is passed on when it is what the contract says", async () => {
     const { clusters } = clustersAnswering(listed);
 
-    expect(await clusters.listPods(REQUEST, caller())).toEqual({ ok: true, value: pods([pod("web-1")]) });
+    expect(await clusters.ask(ROUTES.listPods, REQUEST, caller())).toEqual({ ok: true, value: pods([pod("web-1")]) });
   });
 
   it.each(Object.entries(PROXY_STATUS))("that is a no is passed on with its reason: %s", async (reason, status) => {
     const error = { reason, message: "words of the proxy" };
     const { clusters } = clustersAnswering(() => Response.json({ error }, { status }));
 
-    expect(await clusters.listPods(REQUEST, caller())).toEqual({ ok: false, error: { kind: "proxy_refused", error } });
+    expect(await clusters.ask(ROUTES.listPods, REQUEST, caller())).toEqual({ ok: false, error: { kind: "proxy_refused", error } });
   });
 
   it.each([
@@ -117,7 +118,7 @@ describe("a proxy's answer", () => {
   ])("that makes no sense is unavailability, without a word of it: %s", async (_what, answer) => {
     const { clusters } = clustersAnswering(answer);
 
-    const outcome = await clusters.listPods(REQUEST, caller());
+    const outcome = await clusters.ask(ROUTES.listPods, REQUEST, caller());
 
     expect(outcome).toMatchObject({ ok: false, error: { kind: "upstream_unavailable", upstream: "k8s-proxy/prod" } });
     expect(JSON.stringify(outcome)).not.toMatch(/10\.0\.0\.7|169\.254|nginx/);
@@ -138,7 +139,7 @@ describe("a proxy's answer", () => {
     });
     const { clusters } = clustersAnswering(() => new Response(endless));
 
-    const outcome = await clusters.listPods(REQUEST, caller());
+    const outcome = await clusters.ask(ROUTES.listPods, REQUEST, caller());
 
     expect(outcome).toMatchObject({ ok: false, error: { kind: "upstream_unavailable" } });
     expect(isCancelled).toBe(true);
@@ -155,7 +156,7 @@ describe("a proxy's answer", () => {
     });
     const { clusters } = clustersAnswering(() => new Response(pieces));
 
-    expect(await clusters.listPods(REQUEST, caller())).toMatchObject({ value: { pods: [{ status: "läuft 🛰" }] } });
+    expect(await clusters.ask(ROUTES.listPods, REQUEST, caller())).toMatchObject({ value: { pods: [{ status: "läuft 🛰" }] } });
   });
 });
 
@@ -163,7 +164,7 @@ describe("a proxy that does not answer", () => {
   it("is unavailable, and its address stays untold", async () => {
     const { clusters } = clustersAnswering(() => Promise.reject(new Error("connect ECONNREFUSED 10.0.0.7:8080")));
 
-    const outcome = await clusters.listPods(REQUEST, caller());
+    const outcome = await clusters.ask(ROUTES.listPods, REQUEST, caller());
 
     expect(outcome).toMatchObject({ ok: false, error: { kind: "upstream_unavailable", upstream: "k8s-proxy/prod" } });
     expect(JSON.stringify(outcome)).not.toContain("10.0.0.7");
@@ -176,7 +177,7 @@ describe("a proxy that does not answer", () => {
       return Promise.reject(new Error(String(init.signal?.aborted)));
     });
 
-    const outcome = await clusters.listPods(REQUEST, caller({ signal: deadline.signal }));
+    const outcome = await clusters.ask(ROUTES.listPods, REQUEST, caller({ signal: deadline.signal }));
 
     expect(outcome).toMatchObject({ ok: false, error: { kind: "upstream_timeout" } });
     expect(sent[0]?.init.signal).toBe(deadline.signal);

@@ -15,7 +15,7 @@ const acting = (run?: Parameters<typeof sampleTool>[0]) => sampleTool({ effect: 
 describe("a call that reads", () => {
   it("leaves one line that says who did what, where, when, how long and with what result", async () => {
     const { session, records, clock } = world({
-      pods: (_request) => {
+      cluster: () => {
         clock.advance(40);
         return ok({ pods: [], observed_at: "2026-01-15T12:00:00Z" });
       },

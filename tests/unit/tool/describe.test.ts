@@ -13,7 +13,7 @@ describe("the definition of a tool", () => {
     ["authenticated", [], "authenticated"],
     ["k8s:read", ["k8s:read"], "permission"],
   ])("says whom it is for: %s", (requires, permissions, access) => {
-    expect(definition(sampleTool({ requires }))).toMatchObject({ permissions, access });
+    expect(definition(sampleTool({ requires }), [])).toMatchObject({ permissions, access });
   });
 
   it("gives each parameter its type, whether it is required, its bounds, default and description", () => {
@@ -35,7 +35,7 @@ describe("the definition of a tool", () => {
       run: () => Promise.resolve(ok({})),
     });
 
-    const described = definition(tool);
+    const described = definition(tool, []);
 
     expect(described.parameters).toEqual({
       text: { type: "string", required: true, maxLength: 5, description: "Some text" },

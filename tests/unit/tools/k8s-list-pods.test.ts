@@ -1,15 +1,17 @@
 import { ProxyErrorReason } from "k8s-proxy/contract";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { err, ok } from "../../../src/result.ts";
 import { DEFAULT_RESULT_BYTES } from "../../../src/tool/tool.ts";
-import { fromProxy } from "../../../src/tools/cluster-parameters.ts";
-import { pod, pods } from "../../support/scripted-clusters.ts";
+import { fromProxy } from "../../../src/reading/cluster.ts";
+import { LIST_PODS_PATH, pod, pods } from "../../support/scripted-clusters.ts";
 import { world } from "../../support/world.ts";
 import type { Pod, ProxyErrorReason as Reason } from "k8s-proxy/contract";
-import type { PodsAnswer } from "../../support/scripted-clusters.ts";
+import type { Answered } from "../../support/scripted-clusters.ts";
 
-const list = (answer: PodsAnswer, params: object = {}) =>
-  world({ pods: () => answer }).call("k8s.list_pods", { namespace: "shop", ...params });
+const list = (answer: Answered, params: object = {}) =>
+  world({ cluster: () => answer }).call("k8s.list_pods", { namespace: "shop", ...params });
+const Page = z.object({ result: z.object({ meta: z.object({ next_cursor: z.string() }) }) });
 const crashing = (name: string, changes: Partial<Pod> = {}) =>
   pod(name, { status: "CrashLoopBackOff", ready: "0/1", problem: { reason: "CrashLoopBackOff" }, ...changes });
 
@@ -43,15 +45,17 @@ describe("the pods of a namespace", () => {
       namespace: "shop",
       label_selector: "app=web",
       limit: 5,
-      cursor: "abc=",
       cluster: "staging",
     });
 
     expect(asked).toEqual([
       {
-        request: { namespace: "shop", label_selector: "app=web", limit: 5, continue: "abc=" },
+        path: LIST_PODS_PATH,
+        request: { namespace: "shop", label_selector: "app=web", limit: 5 },
         caller: {
           cluster: "staging",
+          // No more than the call is about, although this caller may look everywhere.
+          namespaces: ["shop"],
           principalId: "agent:atlas",
           tool: "k8s.list_pods",
           callId: records()[0]?.call_id,
@@ -70,18 +74,25 @@ describe("the pods of a namespace", () => {
           returned: 1,
           total: 42,
           truncated: true,
-          next_cursor: "next",
+          next_cursor: expect.stringMatching(/^[\w-]+\.[\w-]{43}$/),
           hint: expect.stringContaining("meta.next_cursor"),
         },
       },
     });
   });
 
-  it.each([
-    ["the API server does not count", { continue: "next" }, {}],
-    ["this is a later page", {}, { cursor: "abc" }],
-  ])("have no total where %s", async (_why, rest, params) => {
-    expect(await list(ok(pods([pod("a")], rest)), params)).not.toHaveProperty("result.meta.total");
+  it("have no total where the API server does not count", async () => {
+    expect(await list(ok(pods([pod("a")], { continue: "next" })))).not.toHaveProperty("result.meta.total");
+  });
+
+  it("go on where the cursor says, which has no total of its own", async () => {
+    const { call, asked } = world({ cluster: () => ok(pods([pod("a")], { continue: "next", remaining: 3 })) });
+    const first = Page.parse(await call("k8s.list_pods", { namespace: "shop" }));
+
+    const second = await call("k8s.list_pods", { namespace: "shop", cursor: first.result.meta.next_cursor });
+
+    expect(asked[1]?.request).toEqual({ namespace: "shop", limit: 100, continue: "next" });
+    expect(second).not.toHaveProperty("result.meta.total");
   });
 
   it("that do not fit an answer are cut to whole pods, and the hint is a call that works", async () => {
@@ -97,7 +108,7 @@ describe("the pods of a namespace", () => {
       result: {
         meta: {
           truncated: true,
-          hint: expect.stringContaining(`limit: ${returned} `),
+          hint: expect.stringContaining(`limit: ${returned},`),
           by_status: { CrashLoopBackOff: 500 },
         },
       },
@@ -224,11 +235,13 @@ const PROXY_TABLE: Readonly<Record<Reason, object>> = {
   cluster_busy: { kind: "busy", message: "words", retryAfterMs: 7_000 },
   cluster_unavailable: { kind: "upstream_unavailable", upstream: "kubernetes", message: "words" },
   cluster_timeout: { kind: "upstream_timeout", upstream: "kubernetes", message: "words" },
+  not_offered: { kind: "not_found", message: "words" },
+  too_much: { kind: "payload_too_large", message: "words" },
 };
 
 describe("a no of the proxy", () => {
   it("has this many reasons", () => {
-    expect(Object.keys(PROXY_TABLE)).toHaveLength(9);
+    expect(Object.keys(PROXY_TABLE)).toHaveLength(11);
   });
 
   it.each(ProxyErrorReason.options)("becomes a failure of ours: %s", (reason) => {

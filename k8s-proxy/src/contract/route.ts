@@ -1,0 +1,30 @@
+// A route: what may be asked of the proxy, and what it answers. The request is also the input of the tool that asks.
+import * as z from "zod";
+
+/** What the proxy adds to every answer. */
+export const Observed = z.object({
+  observed_at: z.string(),
+  took_ms: z.int().default(0),
+  /** Secrets taken out of this answer, counted by kind. */
+  redactions: z.record(z.string(), z.int()).default({}),
+  /** What the reader must know to judge the answer: what was left out, and why. */
+  warnings: z.array(z.string()).default([]),
+});
+export type Observed = z.output<typeof Observed>;
+
+export interface Route<Asked extends z.ZodObject, Data extends z.ZodObject> {
+  /** All are POST with a JSON body: path and one digest of the body cover everything that was asked. */
+  readonly path: `/v1/${string}`;
+  readonly request: Asked;
+  /** What the handler answers. Read leniently: a proxy may be newer than its Worker and know more fields. */
+  readonly data: Data;
+  readonly response: z.ZodIntersection<Data, typeof Observed>;
+}
+
+export function route<Asked extends z.ZodObject, Data extends z.ZodObject>(
+  path: `/v1/${string}`,
+  request: Asked,
+  data: Data,
+): Route<Asked, Data> {
+  return { path, request, data, response: z.intersection(data, Observed) };
+}

@@ -1,0 +1,31 @@
+// What one call may use: the backends, how far it may look, and when to stop.
+import type * as z from "zod";
+import type { Failure } from "./failure.ts";
+import type { KubernetesApi } from "./kubernetes/client.ts";
+import type { Reach } from "./reach.ts";
+import type { Result } from "./result.ts";
+
+export interface Reading extends Backends {
+  readonly reach: Reach;
+  /** The caller is gone, or the proxy stops. */
+  readonly signal: AbortSignal;
+  /** One sentence that the reader of the answer must know; goes into its `warnings`. */
+  readonly warn: (warning: string) => void;
+}
+
+/** What stands behind the proxy, made once at its start. */
+export interface Backends {
+  readonly api: KubernetesApi;
+  readonly now: () => number;
+}
+
+/** The code behind one route: `Handles<typeof ROUTES.listPods>`. All text in its answer is already cleaned and redacted. */
+export type Handles<R extends AnyRoute> = (
+  asked: z.output<R["request"]>,
+  reading: Reading,
+) => Promise<Result<z.input<R["data"]>, Failure>>;
+
+interface AnyRoute {
+  readonly request: z.ZodObject;
+  readonly data: z.ZodObject;
+}

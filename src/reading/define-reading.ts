@@ -1,0 +1,112 @@
+// A tool that asks one route of a cluster's proxy: the route's request is its input, and only the answer is its own to shape.
+
+import * as z from "zod";
+import { err, ok } from "../result.ts";
+import { DEFAULT_RESULT_BYTES, defineTool, invalidInput } from "../tool/tool.ts";
+import { chooseCluster, Cluster, fromProxy } from "./cluster.ts";
+import type { Observed, Route } from "k8s-proxy/contract";
+import type { Permission } from "../access/permission.ts";
+import type { Target } from "../access/grant.ts";
+import type { Result } from "../result.ts";
+import type { Capabilities } from "../tool/capabilities.ts";
+import type { InvalidInput, ToolFailure } from "../tool/failure.ts";
+import type { Call, Tool, ToolFacts } from "../tool/tool.ts";
+import type { Subject } from "./meta.ts";
+
+/**
+ * How far a call looks. `namespace`: into the one it names. `granted`: into the one it names, else into all that the
+ * caller's grant reaches. `cluster`: at what belongs to no namespace, which only a grant for every namespace covers.
+ */
+export type Scope = "namespace" | "granted" | "cluster";
+
+export interface AskedFor<R> extends Subject {
+  readonly request: R;
+}
+
+interface ReadingSpec<A extends z.ZodObject, D extends z.ZodObject, O extends z.ZodObject>
+  extends Pick<ToolFacts, "name" | "description" | "rate">, Partial<Pick<ToolFacts, "timeoutMs" | "maxResultBytes">> {
+  readonly requires: Permission;
+  readonly route: Route<A, D>;
+  readonly scope: Scope;
+  readonly output: O;
+  /** From the proxy's answer to the tool's own, cut to `subject.maxResultBytes`. */
+  readonly answer: (response: z.output<D> & Observed, asked: AskedFor<z.output<A>>) => z.input<O>;
+}
+
+const Cursor = z.string().max(8192).describe("meta.next_cursor of the page before; other arguments unchanged");
+
+export function defineReading<A extends z.ZodObject, D extends z.ZodObject, O extends z.ZodObject>(
+  spec: ReadingSpec<A, D, O>,
+): Tool {
+  const { route, scope, output, answer, ...facts } = spec;
+  const maxResultBytes = facts.maxResultBytes ?? DEFAULT_RESULT_BYTES;
+
+  return defineTool({
+    ...facts,
+    effect: "read",
+    uses: ["clusters", "cursors"],
+    input: inputOf(route.request),
+    output,
+    target: (input, clusters) => targetOf(Where.parse(input), scope, clusters),
+
+    async run(input, { clusters, cursors }, call) {
+      const { cursor, cluster: _, ...given } = Paged.parse(input);
+      const question = { tool: call.tool, principalId: call.grant.principal.id, args: given };
+      const position = cursor === undefined ? ok(undefined) : cursors.open(cursor, question);
+      if (!position.ok) return position;
+      const goOn = position.value === undefined ? {} : { continue: position.value };
+      const request = route.request.safeParse({ ...given, ...goOn });
+      if (!request.success) return err(invalidInput(request.error.issues));
+
+      const response = await ask(route, request.data, { clusters, call });
+      if (!response.ok) return response;
+      const subject = { cluster: clusterOf(call), namespace: call.target?.namespace, observed: response.value };
+      const seal = (next: string) => cursors.seal(next, question);
+      return ok(answer(response.value, { ...subject, maxResultBytes, seal, request: request.data }));
+    },
+  });
+}
+
+/** The proxy is told no more than the grant: one namespace for a call about one. */
+export async function ask<A extends z.ZodObject, D extends z.ZodObject>(
+  route: Route<A, D>,
+  request: z.output<A>,
+  { clusters, call }: { readonly clusters: Capabilities["clusters"]; readonly call: Call },
+): Promise<Result<z.output<D> & Observed, ToolFailure>> {
+  const { grant, target, tool, signal } = call;
+  const cluster = clusterOf(call);
+  const namespaces = target?.namespace === undefined ? grant.namespacesIn(cluster) : [target.namespace];
+  const caller = { cluster, namespaces, principalId: grant.principal.id, tool, callId: call.id, signal };
+  const answered = await clusters.ask(route, request, caller);
+  return answered.ok ? answered : err(fromProxy(answered.error));
+}
+
+/** Checked when the call was bound: a tool that reaches clusters always has a target. */
+export function clusterOf({ target }: Call): string {
+  return target?.cluster ?? "";
+}
+
+/** The route's own fields; where the list goes on is the caller's only as a sealed cursor. */
+export function inputOf(request: z.ZodObject): z.ZodObject {
+  const { continue: position, ...shape } = request.shape;
+  return z.strictObject({
+    ...shape,
+    ...(position === undefined ? {} : { cursor: Cursor.optional() }),
+    cluster: Cluster.optional(),
+  });
+}
+
+const Where = z.object({ cluster: z.string().optional(), namespace: z.string().optional() });
+const Paged = z.looseObject({ cursor: z.string().optional() });
+
+export function targetOf(
+  { cluster: asked, namespace }: z.output<typeof Where>,
+  scope: Scope,
+  clusters: readonly string[],
+): Result<Target, InvalidInput> {
+  const cluster = chooseCluster(asked, clusters);
+  if (!cluster.ok) return cluster;
+  if (scope === "cluster") return ok({ cluster: cluster.value });
+  if (namespace !== undefined) return ok({ cluster: cluster.value, namespace });
+  return ok({ cluster: cluster.value, keepsToGrant: true });
+}

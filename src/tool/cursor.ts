@@ -1,0 +1,66 @@
+// Where a list goes on, sealed: a caller can neither read it, forge it, nor use it for another question.
+
+import { createHmac, timingSafeEqual } from "node:crypto";
+import * as z from "zod";
+import { err, ok } from "../result.ts";
+import type { Result } from "../result.ts";
+import type { Refused } from "./failure.ts";
+
+/** The very question whose answer goes on: the same tool, the same arguments, the same principal. */
+export interface Question {
+  readonly tool: string;
+  readonly principalId: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+export interface Cursors {
+  readonly seal: (position: string, question: Question) => string;
+  readonly open: (cursor: string, question: Question) => Result<string, Refused>;
+}
+
+/** The API server forgets its own continue tokens after some minutes. */
+const LIFETIME_MS = 5 * 60_000;
+const SEPARATION = "gatehouse cursor v1";
+
+const Sealed = z.object({ position: z.string(), expires: z.int() });
+
+export function cursors({ secret, now }: { readonly secret: string; readonly now: () => number }): Cursors {
+  // A key of its own: what signs cursors must not be what protects API keys.
+  const key = createHmac("sha256", secret).update(SEPARATION).digest();
+  const sign = (payload: string, question: Question) =>
+    createHmac("sha256", key)
+      .update(`${payload}\n${canonical(question)}`)
+      .digest("base64url");
+
+  return {
+    seal(position, question) {
+      const payload = encode(JSON.stringify({ position, expires: now() + LIFETIME_MS }));
+      return `${payload}.${sign(payload, question)}`;
+    },
+    open(cursor, question) {
+      const [payload = "", signature = ""] = cursor.split(".");
+      if (!isSame(signature, sign(payload, question))) return refuse("is not of this tool with these arguments");
+      const sealed = Sealed.parse(JSON.parse(Buffer.from(payload, "base64url").toString("utf8")));
+      return sealed.expires > now() ? ok(sealed.position) : refuse("is older than five minutes");
+    },
+  };
+}
+
+function refuse(why: string): Result<never, Refused> {
+  return err({ kind: "cursor_expired", message: `The cursor ${why}: start the list again without it.` });
+}
+
+/** Keys in order, so that the order in which a caller wrote its arguments does not matter. */
+function canonical({ tool, principalId, args }: Question): string {
+  const given = Object.entries(args).filter(([, value]) => value !== undefined);
+  return JSON.stringify([tool, principalId, given.toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+function encode(text: string): string {
+  return Buffer.from(text, "utf8").toString("base64url");
+}
+
+function isSame(given: string, wanted: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
