@@ -3,6 +3,9 @@
 /** Longest input looked at, so that a hostile message cannot buy processor time by its size. */
 const MAX_INPUT_LENGTH = 65_536;
 
+/** Most lines are nothing else, and nothing in them needs to be looked for. */
+const PLAIN = /^[ -~]*$/;
+
 // ECMA-48: CSI sequences, then string sequences (OSC, DCS, SOS, PM, APC) up to their terminator, then any other escape.
 // A string sequence without its terminator loses its introducer only, so that it cannot swallow the text after it.
 const ESCAPE_SEQUENCES =
@@ -16,13 +19,18 @@ const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** One line of visible text, at most `maxLength` UTF-16 units; a cut is marked with an ellipsis. */
 export function clean(text: string, maxLength: number): string {
-  const visible = text
-    .slice(0, MAX_INPUT_LENGTH)
-    .replace(ESCAPE_SEQUENCES, "")
-    .replace(LINE_BREAKS_AND_TABS, " ")
-    .replace(UNSEEN, "")
-    .trim();
-  if (visible.length <= maxLength) return visible;
+  return cut(visible(text), maxLength);
+}
+
+/** One line of what can be seen of a text. */
+export function visible(text: string): string {
+  const looked = text.slice(0, MAX_INPUT_LENGTH);
+  if (PLAIN.test(looked)) return looked.trim();
+  return looked.replace(ESCAPE_SEQUENCES, "").replace(LINE_BREAKS_AND_TABS, " ").replace(UNSEEN, "").trim();
+}
+
+export function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
   // A cut between the halves of a surrogate pair would leave a character that no JSON reader agrees on.
-  return `${visible.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+  return `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
