@@ -2,7 +2,21 @@
 import * as z from "zod";
 import { ROUTES } from "./contract/index.ts";
 import { fail } from "./failure.ts";
-import { listPods } from "./kubernetes/pods.ts";
+import { diagnose } from "./diagnose/diagnose.ts";
+import { getPod } from "./kubernetes/get-pod.ts";
+import { listEvents } from "./kubernetes/list-events.ts";
+import { listNamespaces } from "./kubernetes/list-namespaces.ts";
+import { listNodes } from "./kubernetes/list-nodes.ts";
+import { listPods } from "./kubernetes/list-pods.ts";
+import { top } from "./kubernetes/top.ts";
+import { describeMetric } from "./prometheus/describe-metric.ts";
+import { listAlerts } from "./prometheus/list-alerts.ts";
+import { listMetrics } from "./prometheus/list-metrics.ts";
+import { listRules } from "./prometheus/list-rules.ts";
+import { listTargets } from "./prometheus/list-targets.ts";
+import { prometheusStatus } from "./prometheus/prometheus-status.ts";
+import { queryMetrics } from "./prometheus/query-metrics.ts";
+import { queryMetricsRange } from "./prometheus/query-metrics-range.ts";
 
 import type { Route } from "./contract/index.ts";
 import type { Failure } from "./failure.ts";
@@ -21,7 +35,23 @@ export interface Asked {
   readonly run: (reading: Reading) => Promise<Result<object, Failure>>;
 }
 
-export const HANDLERS: readonly Handler[] = [handler(ROUTES.listPods, listPods)];
+export const HANDLERS: readonly Handler[] = [
+  handler(ROUTES.listPods, listPods),
+  handler(ROUTES.getPod, getPod),
+  handler(ROUTES.diagnose, diagnose),
+  handler(ROUTES.listEvents, listEvents),
+  handler(ROUTES.listNodes, listNodes),
+  handler(ROUTES.listNamespaces, listNamespaces),
+  handler(ROUTES.top, top),
+  handler(ROUTES.describeMetric, describeMetric),
+  handler(ROUTES.listAlerts, listAlerts),
+  handler(ROUTES.listMetrics, listMetrics),
+  handler(ROUTES.listRules, listRules),
+  handler(ROUTES.listTargets, listTargets),
+  handler(ROUTES.prometheusStatus, prometheusStatus),
+  handler(ROUTES.queryMetrics, queryMetrics),
+  handler(ROUTES.queryMetricsRange, queryMetricsRange),
+];
 
 const About = z.object({ namespace: z.string().optional() });
 

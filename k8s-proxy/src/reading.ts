@@ -2,7 +2,11 @@
 import type * as z from "zod";
 import type { Failure } from "./failure.ts";
 import type { KubernetesApi } from "./kubernetes/client.ts";
+import type { Alertmanager } from "./prometheus/alertmanager.ts";
+import type { Prometheus } from "./prometheus/client.ts";
+import type { PodCounts } from "./kubernetes/pod-counts.ts";
 import type { Reach } from "./reach.ts";
+import type { Redact } from "./redact/redact.ts";
 import type { Result } from "./result.ts";
 
 export interface Reading extends Backends {
@@ -16,6 +20,12 @@ export interface Reading extends Backends {
 /** What stands behind the proxy, made once at its start. */
 export interface Backends {
   readonly api: KubernetesApi;
+  /** Left out where the cluster has none. */
+  readonly prometheus?: Prometheus | undefined;
+  readonly alertmanager?: Alertmanager | undefined;
+  /** The built-in rules, and the patterns of this deployment if it has any. */
+  readonly redact: Redact;
+  readonly podCounts: PodCounts;
   readonly now: () => number;
 }
 

@@ -23,12 +23,20 @@ export interface AskedFor<R> extends Subject {
   readonly request: R;
 }
 
+/** What a request is checked against. */
+export interface Look {
+  readonly namespaces: readonly string[];
+  readonly now: number;
+}
+
 interface ReadingSpec<A extends z.ZodObject, D extends z.ZodObject, O extends z.ZodObject>
   extends Pick<ToolFacts, "name" | "description" | "rate">, Partial<Pick<ToolFacts, "timeoutMs" | "maxResultBytes">> {
   readonly requires: Permission;
   readonly route: Route<A, D>;
   readonly scope: Scope;
   readonly output: O;
+  /** What would be refused by the proxy and can be refused here, before a round trip. */
+  readonly check?: (request: z.output<A>, look: Look) => Result<undefined, InvalidInput>;
   /** From the proxy's answer to the tool's own, cut to `subject.maxResultBytes`. */
   readonly answer: (response: z.output<D> & Observed, asked: AskedFor<z.output<A>>) => z.input<O>;
 }
@@ -38,7 +46,7 @@ const Cursor = z.string().max(8192).describe("meta.next_cursor of the page befor
 export function defineReading<A extends z.ZodObject, D extends z.ZodObject, O extends z.ZodObject>(
   spec: ReadingSpec<A, D, O>,
 ): Tool {
-  const { route, scope, output, answer, ...facts } = spec;
+  const { route, scope, output, answer, check, ...facts } = spec;
   const maxResultBytes = facts.maxResultBytes ?? DEFAULT_RESULT_BYTES;
 
   return defineTool({
@@ -57,6 +65,8 @@ export function defineReading<A extends z.ZodObject, D extends z.ZodObject, O ex
       const goOn = position.value === undefined ? {} : { continue: position.value };
       const request = route.request.safeParse({ ...given, ...goOn });
       if (!request.success) return err(invalidInput(request.error.issues));
+      const checked = check?.(request.data, { namespaces: namespacesOf(call), now: call.now() });
+      if (checked?.ok === false) return checked;
 
       const response = await ask(route, request.data, { clusters, call });
       if (!response.ok) return response;
@@ -73,12 +83,17 @@ export async function ask<A extends z.ZodObject, D extends z.ZodObject>(
   request: z.output<A>,
   { clusters, call }: { readonly clusters: Capabilities["clusters"]; readonly call: Call },
 ): Promise<Result<z.output<D> & Observed, ToolFailure>> {
-  const { grant, target, tool, signal } = call;
+  const { grant, tool, signal } = call;
   const cluster = clusterOf(call);
-  const namespaces = target?.namespace === undefined ? grant.namespacesIn(cluster) : [target.namespace];
+  const namespaces = namespacesOf(call);
   const caller = { cluster, namespaces, principalId: grant.principal.id, tool, callId: call.id, signal };
   const answered = await clusters.ask(route, request, caller);
   return answered.ok ? answered : err(fromProxy(answered.error));
+}
+
+/** Where the call may look: into the one namespace it names, or into all of its grant's. */
+export function namespacesOf({ grant, target }: Call): readonly string[] {
+  return target?.namespace === undefined ? grant.namespacesIn(target?.cluster ?? "") : [target.namespace];
 }
 
 /** Checked when the call was bound: a tool that reaches clusters always has a target. */

@@ -41,8 +41,12 @@ export interface Fitting {
   readonly next?: string | undefined;
   /** A narrower question, in words: `a label_selector`, `a shorter since`. */
   readonly narrower: string;
+  /** The parameter that says how many items are wanted; `limit` when left out, none when null. */
+  readonly limitedBy?: string | null;
   /** Room for what stands beside the list. */
   readonly besideBytes?: number;
+  /** What the proxy says to ask next, for where nothing had to be cut here: it knows the question better. */
+  readonly hint?: string | undefined;
 }
 
 /** What an answer that is no list says about itself. */
@@ -90,9 +94,13 @@ function whole<T>(items: readonly T[], room: number): T[] {
 
 function hint(
   { shown, isCut }: { readonly shown: number; readonly isCut: boolean },
-  { next, total, narrower }: Fitting,
+  { next, total, narrower, limitedBy = "limit", hint: told }: Fitting,
 ): { hint?: string } {
-  if (isCut) return { hint: `The answer was cut to ${shown} items to fit: ask with limit: ${shown}, or ${narrower}.` };
+  if (isCut) {
+    const fewer = limitedBy === null ? "" : `${limitedBy}: ${shown}, or `;
+    return { hint: `The answer was cut to ${shown} items to fit: ask with ${fewer}${narrower}.` };
+  }
+  if (told !== undefined) return { hint: told };
   if (next !== undefined) return { hint: `There is more: pass meta.next_cursor as cursor, or ask with ${narrower}.` };
   if (total !== undefined && total > shown) return { hint: `There are ${total}: ask with ${narrower}.` };
   return {};

@@ -4,9 +4,45 @@ import { ctxDelete } from "./ctx-delete.ts";
 import { ctxGet } from "./ctx-get.ts";
 import { ctxList } from "./ctx-list.ts";
 import { ctxSet } from "./ctx-set.ts";
+import { k8sDiagnose } from "./k8s-diagnose.ts";
+import { k8sGetPod } from "./k8s-get-pod.ts";
+import { k8sListEvents } from "./k8s-list-events.ts";
+import { k8sListNamespaces } from "./k8s-list-namespaces.ts";
+import { k8sListNodes } from "./k8s-list-nodes.ts";
 import { k8sListPods } from "./k8s-list-pods.ts";
+import { k8sTop } from "./k8s-top.ts";
 import { mcpToolsList } from "./mcp-tools-list.ts";
+import { promDescribeMetric } from "./prom-describe-metric.ts";
+import { promListAlerts } from "./prom-list-alerts.ts";
+import { promListMetrics } from "./prom-list-metrics.ts";
+import { promListRules } from "./prom-list-rules.ts";
+import { promListTargets } from "./prom-list-targets.ts";
+import { promQueryRange } from "./prom-query-range.ts";
+import { promQuerySimple } from "./prom-query-simple.ts";
+import { promStatus } from "./prom-status.ts";
 import { toolsConfigure } from "./tools-configure.ts";
 import type { Tool } from "../tool/tool.ts";
 
-export const tools: readonly Tool[] = [ctxDelete, ctxGet, ctxList, ctxSet, k8sListPods, mcpToolsList, toolsConfigure];
+export const tools: readonly Tool[] = [
+  ctxDelete,
+  ctxGet,
+  ctxList,
+  ctxSet,
+  k8sDiagnose,
+  k8sGetPod,
+  k8sListEvents,
+  k8sListNamespaces,
+  k8sListNodes,
+  k8sListPods,
+  k8sTop,
+  mcpToolsList,
+  promDescribeMetric,
+  promListAlerts,
+  promListMetrics,
+  promListRules,
+  promListTargets,
+  promQueryRange,
+  promQuerySimple,
+  promStatus,
+  toolsConfigure,
+];

@@ -2,7 +2,7 @@
 
 import { Pod, ROUTES } from "k8s-proxy/contract";
 import * as z from "zod";
-import { isLongerThan } from "../bytes.ts";
+import { byteLength, isLongerThan } from "../bytes.ts";
 import { defineReading } from "../reading/define-reading.ts";
 import { fit, Meta } from "../reading/meta.ts";
 
@@ -22,18 +22,16 @@ export const k8sListPods = defineReading({
     meta: Meta.extend({ by_status: z.record(z.string(), z.int()) }),
   }),
 
-  answer(response, asked) {
-    const found = response.pods
-      .map(slim)
-      .toSorted((a, b) => Number(b.problem !== undefined) - Number(a.problem !== undefined));
+  answer({ pods, continue: next, remaining, found, by_status }, asked) {
     const isFirst = asked.request.continue === undefined;
-    const isCounted = isFirst && (response.continue === undefined || response.remaining !== undefined);
-    const { shown, meta } = fit(found, asked, {
-      ...(isCounted && { total: found.length + (response.remaining ?? 0) }),
-      next: response.continue,
-      narrower: "a label_selector",
+    const isCounted = isFirst && (next === undefined || remaining !== undefined || found !== undefined);
+    const { shown, meta } = fit(pods.map(slim), asked, {
+      ...(isCounted && { total: found ?? pods.length + (remaining ?? 0) }),
+      next,
+      narrower: "state: unhealthy, a name_pattern or a label_selector",
+      besideBytes: byteLength(JSON.stringify(by_status)),
     });
-    return { pods: shown, meta: { ...meta, by_status: countBy(found.map(({ status }) => status)) } };
+    return { pods: shown, meta: { ...meta, by_status } };
   },
 });
 
@@ -43,10 +41,4 @@ const MAX_CONTAINERS_BYTES = 8 * 1024;
 function slim({ containers, ...pod }: Pod): z.output<typeof ListedPod> {
   const isWordy = isLongerThan(JSON.stringify(containers), MAX_CONTAINERS_BYTES);
   return pod.problem === undefined || isWordy ? pod : { ...pod, containers };
-}
-
-function countBy(words: readonly string[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return Object.fromEntries(counts);
 }

@@ -20,6 +20,9 @@ export const ROLES: z.output<typeof Roles> = {
       },
     ],
   },
+  platform: {
+    grants: [{ permissions: ["k8s:*", "prometheus:*", "logs:read"], clusters: ["*"], namespaces: ["*"] }],
+  },
   administrator: { grants: [{ permissions: ["keys:admin"], clusters: ["*"], namespaces: ["*"] }] },
   operator: { grants: [{ permissions: ["runbooks:execute"], clusters: ["*"], namespaces: ["*"] }] },
 };

@@ -4,6 +4,7 @@ import { ROUTES } from "k8s-proxy/contract";
 import { ok } from "../../src/result.ts";
 import { START_MS } from "./clock.ts";
 import type { Pod } from "k8s-proxy/contract";
+import type * as z from "zod";
 import type { Clusters, ProxyCaller, ProxyRefusal } from "../../src/ports/cluster.ts";
 import type { UpstreamFailure } from "../../src/ports/failure.ts";
 import type { Result } from "../../src/result.ts";
@@ -40,9 +41,11 @@ export function observed<T extends object>(data: T) {
   return { ...data, observed_at: new Date(START_MS).toISOString(), took_ms: 4, redactions: {}, warnings: [] };
 }
 
-export function pods(listed: readonly Pod[], rest: { continue?: string; remaining?: number } = {}) {
-  return observed({ pods: [...listed], ...rest });
+export function pods(listed: readonly Pod[], rest: Partial<Omit<ListedPods, "pods">> = {}) {
+  return observed({ pods: [...listed], by_status: {}, ...rest });
 }
+
+type ListedPods = z.output<typeof ROUTES.listPods.data>;
 
 export const LIST_PODS_PATH = ROUTES.listPods.path;
 

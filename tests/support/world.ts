@@ -6,6 +6,7 @@ import { ANONYMOUS } from "../../src/access/principal.ts";
 import { memoryAuditStore } from "../../src/adapters/memory/audit-store.ts";
 import { memoryContextStore } from "../../src/adapters/memory/context-store.ts";
 import { memoryKeyDirectory } from "../../src/adapters/memory/key-directory.ts";
+import { memoryQueryCache } from "../../src/adapters/memory/query-cache.ts";
 import { SqliteJournal } from "../../src/adapters/sqlite-journal.ts";
 import { Journal } from "../../src/audit/journal.ts";
 import { answer } from "../../src/jsonrpc/answer.ts";
@@ -22,6 +23,7 @@ import { keyRecord, principal, ROLES } from "./people.ts";
 import { scriptedClusters } from "./scripted-clusters.ts";
 import { sqliteStorage } from "./sqlite-storage.ts";
 import type { KeyDirectory } from "../../src/ports/key-directory.ts";
+import type { QueryCache } from "../../src/ports/query-cache.ts";
 import type { ToolSettings } from "../../src/ports/tool-settings.ts";
 import type { CallSession } from "../../src/tool/session.ts";
 import type { Tool } from "../../src/tool/tool.ts";
@@ -43,6 +45,7 @@ export interface WorldOptions {
   readonly cluster?: ClusterScript;
   readonly clusters?: readonly string[];
   readonly keys?: KeyDirectory;
+  readonly queryCache?: QueryCache;
 }
 
 /** Reads a frame as a client would: JSON, or nothing. */
@@ -70,6 +73,14 @@ export function world(options: WorldOptions = {}) {
     onPending: () => (pendings += 1),
   });
 
+  // Who waits lets the clock run and everybody else go on, and no time passes.
+  const cache = memoryQueryCache({
+    now: clock.now,
+    pause: async (ms) => {
+      clock.advance(ms);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  });
   const policy = createPolicy(ROLES);
   const who = principal(roles);
   const standing = new Standing(options.keys ?? known, { principal: who, verifiedAtMs: START_MS }, () => undefined);
@@ -92,6 +103,7 @@ export function world(options: WorldOptions = {}) {
       clusters: scripted.clusters,
       cursors: cursors({ secret: PEPPER, now: clock.now }),
       context: memoryContextStore({ now: clock.now }),
+      queryCache: options.queryCache ?? cache,
       settings: {
         change: (tool, setting) => {
           changes.push({ tool, setting });

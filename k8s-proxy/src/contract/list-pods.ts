@@ -1,6 +1,6 @@
 // The pods of one namespace, in the words of kubectl.
 import * as z from "zod";
-import { Continue, LabelSelector, Namespace } from "./names.ts";
+import { Continue, FieldSelector, LabelSelector, Namespace } from "./names.ts";
 import { route } from "./route.ts";
 
 export const MAX_PODS_A_PAGE = 500;
@@ -45,18 +45,30 @@ export const Pod = z.object({
 });
 export type Pod = z.output<typeof Pod>;
 
+/** `unhealthy`: those with a problem, whatever their phase. The others are the API's own phases. */
+export const PodState = z.enum(["all", "unhealthy", "pending", "running", "succeeded", "failed"]);
+export type PodState = z.output<typeof PodState>;
+
 export const listPods = route(
   "/v1/list-pods",
   z.strictObject({
     namespace: Namespace.describe("Kubernetes namespace"),
     label_selector: LabelSelector.optional().describe('As kubectl takes it: "app=web,tier!=cache"'),
+    field_selector: FieldSelector.optional().describe('As kubectl takes it: "spec.nodeName=node-1"'),
+    state: PodState.default("all").describe("unhealthy: with a problem, any phase"),
+    name_pattern: z.string().min(1).max(128).optional().describe('Glob or RE2 for the whole name: "web-*"'),
     limit: z.int().min(1).max(MAX_PODS_A_PAGE).default(100).describe("Pods a page"),
     continue: Continue.optional(),
   }),
   z.object({
+    /** Those with a problem first. */
     pods: z.array(Pod),
     continue: z.string().optional(),
     /** What the API server says is left after this page; absent when a selector was given (it does not count then). */
     remaining: z.int().optional(),
+    /** All that a search by `unhealthy` or by name found; absent when it reached its ceiling before the end. */
+    found: z.int().optional(),
+    /** Of this page, or of all that the search found. */
+    by_status: z.record(z.string(), z.int()).default({}),
   }),
 );

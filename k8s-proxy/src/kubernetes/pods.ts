@@ -1,43 +1,16 @@
-// Lists the pods of one namespace and keeps what a reader needs to judge their health.
-import { fail } from "../failure.ts";
-import { ok } from "../result.ts";
-import { ApiPodList, isSidecar } from "./api-pod.ts";
+// A pod as a list shows it: the words of kubectl, what is wrong if anything is, and its containers.
+import { isSidecar } from "./api-pod.ts";
+import { ageS, controllerOf } from "./api-text.ts";
 import { podProblem } from "./pod-problem.ts";
 import { podStatus } from "./pod-status.ts";
 
-import type { Pod, ROUTES } from "../contract/index.ts";
-import type { Handles } from "../reading.ts";
+import type { Pod } from "../contract/index.ts";
 import type { ApiPod, ContainerSpec, ContainerStatus } from "./api-pod.ts";
-
-/** A namespace that does not exist is an empty list, as the API server has it. */
-export const listPods: Handles<typeof ROUTES.listPods> = async (request, { api, now, signal }) => {
-  const answer = await api.get(
-    {
-      path: ["api", "v1", "namespaces", request.namespace, "pods"],
-      query: { limit: request.limit, continue: request.continue, labelSelector: request.label_selector },
-    },
-    signal,
-  );
-  if (!answer.ok) return answer;
-
-  const list = ApiPodList.safeParse(answer.value);
-  if (!list.success) {
-    const where = list.error.issues[0]?.path.join(".") ?? "";
-    return fail("cluster_unavailable", "The cluster's answer is not a list of pods", { detail: `unexpected ${where}` });
-  }
-
-  const { continue: next, remainingItemCount: remaining } = list.data.metadata;
-  return ok({
-    pods: list.data.items.map((pod) => toPod(pod, now())),
-    ...(next ? { continue: next } : {}),
-    ...(remaining === undefined ? {} : { remaining }),
-  });
-};
 
 export function toPod(pod: ApiPod, now: number): Pod {
   const { metadata, spec } = pod;
   const { lastRestartAt, ...columns } = podStatus(pod);
-  const owner = metadata.ownerReferences.find(({ controller }) => controller === true);
+  const owner = controllerOf(metadata.ownerReferences);
   const problem = podProblem(pod, now);
   return {
     name: metadata.name,
@@ -45,14 +18,23 @@ export function toPod(pod: ApiPod, now: number): Pod {
     ...columns,
     ...(lastRestartAt && { last_restart_at: lastRestartAt }),
     created_at: metadata.creationTimestamp,
-    // A node's clock and ours may disagree; an age is never negative.
-    age_s: Math.max(0, Math.floor((now - Date.parse(metadata.creationTimestamp)) / 1000)),
+    age_s: ageS(metadata.creationTimestamp, now),
     ...(spec.nodeName && { node: spec.nodeName }),
     ...(pod.status.podIP && { ip: pod.status.podIP }),
-    ...(owner && { owner: `${owner.kind}/${owner.name}` }),
+    ...(owner && { owner }),
     ...(problem && { problem }),
     containers: toContainers(pod),
   };
+}
+
+export function troubledFirst(pods: readonly Pod[]): Pod[] {
+  return pods.toSorted((one, other) => Number(other.problem !== undefined) - Number(one.problem !== undefined));
+}
+
+export function countByStatus(pods: readonly Pod[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { status } of pods) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }
 
 type Container = Pod["containers"][number];

@@ -16,8 +16,10 @@ const crashing = (name: string, changes: Partial<Pod> = {}) =>
   pod(name, { status: "CrashLoopBackOff", ready: "0/1", problem: { reason: "CrashLoopBackOff" }, ...changes });
 
 describe("the pods of a namespace", () => {
-  it("are listed with those in trouble first, and containers only where something is wrong", async () => {
-    const reply = await list(ok(pods([pod("a"), crashing("b"), pod("c"), crashing("d")])));
+  it("are listed as the proxy orders and counts them, with containers only where something is wrong", async () => {
+    const by_status = { Running: 2, CrashLoopBackOff: 2 };
+
+    const reply = await list(ok(pods([crashing("b"), crashing("d"), pod("a"), pod("c")], { by_status })));
 
     expect(reply).toMatchObject({
       result: {
@@ -51,7 +53,7 @@ describe("the pods of a namespace", () => {
     expect(asked).toEqual([
       {
         path: LIST_PODS_PATH,
-        request: { namespace: "shop", label_selector: "app=web", limit: 5 },
+        request: { namespace: "shop", label_selector: "app=web", state: "all", limit: 5 },
         caller: {
           cluster: "staging",
           // No more than the call is about, although this caller may look everywhere.
@@ -85,20 +87,36 @@ describe("the pods of a namespace", () => {
     expect(await list(ok(pods([pod("a")], { continue: "next" })))).not.toHaveProperty("result.meta.total");
   });
 
+  it("that a search found are all counted, however few are shown", async () => {
+    const reply = await list(ok(pods([crashing("a")], { continue: "1.", found: 240 })), {
+      state: "unhealthy",
+      limit: 1,
+    });
+
+    expect(reply).toMatchObject({ result: { meta: { returned: 1, total: 240, truncated: true } } });
+  });
+
+  it.each([[{ state: "broken" }], [{ name_pattern: "x".repeat(129) }], [{ limit: 501 }], [{ continue: "x" }]])(
+    "cannot be asked for with %j",
+    async (params) => {
+      expect(await list(ok(pods([])), params)).toMatchObject({ error: { code: -32602 } });
+    },
+  );
+
   it("go on where the cursor says, which has no total of its own", async () => {
     const { call, asked } = world({ cluster: () => ok(pods([pod("a")], { continue: "next", remaining: 3 })) });
     const first = Page.parse(await call("k8s.list_pods", { namespace: "shop" }));
 
     const second = await call("k8s.list_pods", { namespace: "shop", cursor: first.result.meta.next_cursor });
 
-    expect(asked[1]?.request).toEqual({ namespace: "shop", limit: 100, continue: "next" });
+    expect(asked[1]?.request).toEqual({ namespace: "shop", state: "all", limit: 100, continue: "next" });
     expect(second).not.toHaveProperty("result.meta.total");
   });
 
   it("that do not fit an answer are cut to whole pods, and the hint is a call that works", async () => {
     const many = Array.from({ length: 500 }, (_, index) => crashing(`pod-${index}`, { owner: "x".repeat(100) }));
 
-    const reply = await list(ok(pods(many, { continue: "next" })));
+    const reply = await list(ok(pods(many, { continue: "next", by_status: { CrashLoopBackOff: 500 } })));
 
     const text = JSON.stringify(reply);
     const returned = Number(/"returned":(\d+)/.exec(text)?.[1]);

@@ -1,0 +1,20 @@
+// How the Prometheus server itself is.
+
+import { ROUTES } from "k8s-proxy/contract";
+import { defineReading } from "../reading/define-reading.ts";
+import { Meta, metaOf } from "../reading/meta.ts";
+
+const Status = ROUTES.prometheusStatus.data;
+
+export const promStatus = defineReading({
+  name: "prom.status",
+  description:
+    "State of the Prometheus server: version, uptime, retention, number of series, the metrics and labels that fill it, and whether its configuration loaded.",
+  requires: "prometheus:admin",
+  rate: "10/minute",
+  route: ROUTES.prometheusStatus,
+  scope: "cluster",
+  output: Status.extend({ meta: Meta }),
+
+  answer: (response, asked) => ({ ...Status.parse(response), meta: metaOf(asked) }),
+});
