@@ -1,0 +1,78 @@
+// Looks at a namespace once and says what is wrong, the worst first. A table of rules, each of which can be read and tested.
+import { ok } from "../result.ts";
+import { alertFindings } from "./alerts.ts";
+import { toFindings } from "./finding.ts";
+import { gather } from "./gather.ts";
+import { jobFindings } from "./jobs.ts";
+import { networkFindings } from "./network.ts";
+import { nodeFindings } from "./nodes.ts";
+import { podFindings } from "./pods.ts";
+import { rolloutFindings } from "./rollouts.ts";
+import { scalingFindings } from "./scaling.ts";
+import { workloadOf } from "./state.ts";
+import { storageFindings } from "./storage.ts";
+
+import type { ROUTES } from "../contract/index.ts";
+import type { Handles } from "../reading.ts";
+import type { Found } from "./finding.ts";
+import type { State } from "./state.ts";
+
+const RULES: readonly ((state: State) => readonly Found[])[] = [
+  podFindings,
+  rolloutFindings,
+  jobFindings,
+  scalingFindings,
+  networkFindings,
+  storageFindings,
+  nodeFindings,
+  alertFindings,
+];
+
+export const diagnose: Handles<typeof ROUTES.diagnose> = async (asked, reading) => {
+  const { namespace, since, workload, pod } = asked;
+  const state = await gather({ namespace, since }, reading);
+  if (!state.ok) return state;
+
+  const found = RULES.flatMap((rule) => rule(state.value));
+  const findings = toFindings(found.filter((one) => concerns(one, { workload, pod })));
+  return ok({
+    findings: [...findings],
+    total: findings.length,
+    looked_at: counts(state.value),
+    healthy: healthy(state.value, found),
+  });
+};
+
+interface Narrowed {
+  readonly workload: string | undefined;
+  readonly pod: string | undefined;
+}
+
+/** A finding of a pod carries its workload in its group, so that asking for one finds the other's. */
+function concerns({ object, group }: Found, { workload, pod }: Narrowed): boolean {
+  if (pod !== undefined && object !== `Pod/${pod}`) return false;
+  return workload === undefined || object === workload || group === workload || group.startsWith(`${workload} `);
+}
+
+function counts(state: State): Record<string, number> {
+  const { pods, deployments, statefulSets, daemonSets, jobs, cronJobs, services, claims, nodes, events } = state;
+  const seen = { pods, deployments, statefulSets, daemonSets, jobs, cronJobs, services, claims, nodes, events };
+  return Object.fromEntries(Object.entries(seen).map(([name, list]) => [snake(name), list.length]));
+}
+
+function healthy(state: State, found: readonly Found[]): Record<string, number> {
+  const troubled = new Set(found.map(({ object }) => object));
+  const workloads = new Set(state.pods.map((pod) => workloadOf(pod, state)));
+  const groups = found.map(({ group }) => group);
+  const isTroubled = (workload: string) =>
+    troubled.has(workload) || groups.some((group) => group === workload || group.startsWith(`${workload} `));
+  return {
+    pods: state.pods.filter(({ metadata }) => !troubled.has(`Pod/${metadata.name}`)).length,
+    workloads: [...workloads].filter((workload) => !isTroubled(workload)).length,
+    services: state.services.filter(({ metadata }) => !troubled.has(`Service/${metadata.name}`)).length,
+  };
+}
+
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

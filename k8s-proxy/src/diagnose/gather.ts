@@ -1,0 +1,120 @@
+// One look at a namespace: everything the rules ask for, at once, and each part only as far as the account may read it.
+import { listAlerts } from "../prometheus/list-alerts.ts";
+import { ApiClaim, ApiQuota } from "../kubernetes/api-storage.ts";
+import { ApiEndpointSlice, ApiService } from "../kubernetes/api-network.ts";
+import { ApiHpa, ApiPdb } from "../kubernetes/api-scaling.ts";
+import { ApiNode } from "../kubernetes/api-node.ts";
+import {
+  ApiCronJob,
+  ApiDaemonSet,
+  ApiDeployment,
+  ApiJob,
+  ApiReplicaSet,
+  ApiStatefulSet,
+} from "../kubernetes/api-workload.ts";
+import { readEvents } from "../kubernetes/events.ts";
+import { readList } from "../kubernetes/lists.ts";
+import { durationMs, ROUTES } from "../contract/index.ts";
+import { ok } from "../result.ts";
+import { LabelledPod } from "./state.ts";
+
+import type * as z from "zod";
+import type { Failure } from "../failure.ts";
+import type { Reading } from "../reading.ts";
+import type { Result } from "../result.ts";
+import type { State } from "./state.ts";
+
+/** 1,000 of a kind: more than a namespace that somebody looks after by hand. */
+const MAX_PAGES = 2;
+
+interface Part<T extends z.ZodType> {
+  /** Behind the namespace: `pods`, with the group before it where there is one. */
+  readonly path: readonly string[];
+  readonly item: T;
+}
+
+/** The pods must be readable; whatever else is not is said and left out. */
+export async function gather(
+  { namespace, since }: { readonly namespace: string; readonly since: string },
+  reading: Reading,
+): Promise<Result<State, Failure>> {
+  const pods = readList(
+    { path: ["api", "v1", "namespaces", namespace, "pods"], item: LabelledPod, what: "pods" },
+    MAX_PAGES,
+    reading,
+  );
+  const of = <T extends z.ZodType>(group: readonly string[], resource: string, item: T) =>
+    readPart({ path: [...group, "namespaces", namespace, resource], item }, reading);
+  const core = ["api", "v1"];
+  const apps = ["apis", "apps", "v1"];
+  const batch = ["apis", "batch", "v1"];
+
+  const parts = await Promise.all([
+    of(apps, "deployments", ApiDeployment),
+    of(apps, "replicasets", ApiReplicaSet),
+    of(apps, "statefulsets", ApiStatefulSet),
+    of(apps, "daemonsets", ApiDaemonSet),
+    of(batch, "jobs", ApiJob),
+    of(batch, "cronjobs", ApiCronJob),
+    of(["apis", "autoscaling", "v2"], "horizontalpodautoscalers", ApiHpa),
+    of(["apis", "policy", "v1"], "poddisruptionbudgets", ApiPdb),
+    of(core, "services", ApiService),
+    of(["apis", "discovery.k8s.io", "v1"], "endpointslices", ApiEndpointSlice),
+    of(core, "persistentvolumeclaims", ApiClaim),
+    of(core, "resourcequotas", ApiQuota),
+    eventsOf(namespace, since, reading),
+    nodesOf(reading),
+    alertsOf(namespace, reading),
+  ]);
+  const listed = await pods;
+  if (!listed.ok) return listed;
+  if (!listed.value.isComplete) reading.warn(`Only the first ${listed.value.items.length} pods were looked at.`);
+
+  const [deployments, replicaSets, statefulSets, daemonSets, jobs, cronJobs, hpas, pdbs, ...others] = parts;
+  const [services, endpointSlices, claims, quotas, events, nodes, alerts] = others;
+  return ok({
+    namespace,
+    now: reading.now(),
+    pods: listed.value.items,
+    ...{ deployments, replicaSets, statefulSets, daemonSets, jobs, cronJobs, hpas, pdbs },
+    ...{ services, endpointSlices, claims, quotas, events, nodes, alerts },
+  });
+}
+
+async function readPart<T extends z.ZodType>(
+  { path, item }: Part<T>,
+  reading: Reading,
+): Promise<readonly z.output<T>[]> {
+  const what = path.at(-1) ?? "";
+  const list = await readList({ path, item, what }, MAX_PAGES, reading);
+  if (!list.ok) {
+    reading.warn(`Not looked at: ${what} (${list.error.message}).`);
+    return [];
+  }
+  if (!list.value.isComplete) reading.warn(`Only the first ${list.value.items.length} ${what} were looked at.`);
+  return list.value.items;
+}
+
+async function eventsOf(namespace: string, since: string, reading: Reading): Promise<State["events"]> {
+  const read = await readEvents({ namespace, sinceMs: reading.now() - durationMs(since) }, reading);
+  if (!read.ok) {
+    reading.warn(`Not looked at: events (${read.error.message}).`);
+    return [];
+  }
+  if (!read.value.isComplete) reading.warn("There are more events than were looked at; the newest may be missing.");
+  return read.value.events;
+}
+
+/** Nodes belong to nobody's namespace: only who may see the whole cluster is told of them. */
+async function nodesOf(reading: Reading): Promise<State["nodes"]> {
+  return reading.reach.isEverything ? readPart({ path: ["api", "v1", "nodes"], item: ApiNode }, reading) : [];
+}
+
+async function alertsOf(namespace: string, reading: Reading): Promise<State["alerts"]> {
+  if (reading.prometheus === undefined) return [];
+  const asked = ROUTES.listAlerts.request.parse({ namespace, state: "firing", limit: 20 });
+  const listed = await listAlerts(asked, { ...reading, warn: () => undefined });
+  if (listed.ok) return ROUTES.listAlerts.data.parse(listed.value).alerts;
+  reading.warn(`Not looked at: alerts (${listed.error.message}).`);
+  return [];
+}
