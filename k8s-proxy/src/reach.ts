@@ -4,6 +4,8 @@ export interface Reach {
   readonly has: (namespace: string) => boolean;
   /** No namespace is closed to this call, so it may also ask for the cluster as a whole. */
   readonly isEverything: boolean;
+  /** The grant is for every namespace: what belongs to none, such as nodes, may be shown, as far as the account may read it. */
+  readonly coversCluster: boolean;
   /** The reach as exact names and prefixes (`shop-*`); never wider than `has`, narrower where a glob is neither. */
   readonly patterns: readonly string[];
 }
@@ -14,6 +16,7 @@ export function reachOf(granted: readonly string[], allowed: readonly string[]):
   return {
     has: (namespace) => within.every((patterns) => patterns.some((pattern) => pattern.test(namespace))),
     isEverything: granted.includes("*") && allowed.includes("*"),
+    coversCluster: granted.includes("*"),
     patterns: [...new Set(granted.flatMap((one) => allowed.flatMap((other) => overlap(one, other))))],
   };
 }

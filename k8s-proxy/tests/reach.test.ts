@@ -54,6 +54,15 @@ describe("the whole cluster", () => {
   });
 });
 
+describe("what belongs to no namespace", () => {
+  it.each([
+    [["*"], ["shop"], true],
+    [["shop"], ["*"], false],
+  ])("is covered with %j granted and %j open: %s", (granted, allowed, covers) => {
+    expect(reachOf(granted, allowed).coversCluster).toBe(covers);
+  });
+});
+
 describe("the patterns of a reach", () => {
   it.each([
     [["*"], ["*"], ["*"]],

@@ -107,7 +107,7 @@ async function eventsOf(namespace: string, since: string, reading: Reading): Pro
 
 /** Nodes belong to nobody's namespace: only who may see the whole cluster is told of them. */
 async function nodesOf(reading: Reading): Promise<State["nodes"]> {
-  return reading.reach.isEverything ? readPart({ path: ["api", "v1", "nodes"], item: ApiNode }, reading) : [];
+  return reading.reach.coversCluster ? readPart({ path: ["api", "v1", "nodes"], item: ApiNode }, reading) : [];
 }
 
 async function alertsOf(namespace: string, reading: Reading): Promise<State["alerts"]> {

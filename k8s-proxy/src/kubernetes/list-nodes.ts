@@ -1,4 +1,5 @@
 // Answers how the machines of the cluster are: their conditions, and how much of them the pods on them ask for.
+import { fail } from "../failure.ts";
 import { ok } from "../result.ts";
 import { ApiNode } from "./api-node.ts";
 import { ageS } from "./api-text.ts";
@@ -17,7 +18,13 @@ const ZONES = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io
 /** A node has trouble when one of these holds; for Ready it is the other way round. */
 const PRESSURES: readonly string[] = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
 
+const NOT_COVERED = fail(
+  "namespace_not_allowed",
+  "Nodes belong to no namespace: only a grant for all of them covers these",
+);
+
 export const listNodes: Handles<typeof ROUTES.listNodes> = async (asked, reading) => {
+  if (!reading.reach.coversCluster) return NOT_COVERED;
   const selectors = selectorQuery({ label: asked.label_selector, resource: "nodes" });
   if (!selectors.ok) return selectors;
   const page = await readPage({ path: PATH, query: { ...selectors.value }, item: ApiNode, what: "nodes" }, reading);

@@ -32,7 +32,7 @@ export const top: Top = async (asked, reading) => {
   const selectors = selectorQuery({ label: asked.label_selector, resource: asked.target });
   if (!selectors.ok) return selectors;
   if (asked.target === "pods") return topPods(asked, selectors.value, reading);
-  if (!reading.reach.isEverything) {
+  if (!reading.reach.coversCluster) {
     return fail(
       "namespace_not_allowed",
       "Nodes belong to no namespace: target nodes needs a grant for the whole cluster, and no namespace. Ask for target pods",

@@ -197,3 +197,13 @@ describe("nodes in trouble", () => {
     expect(cluster.warnings).toEqual([expect.stringContaining("Only the first 4 nodes")]);
   });
 });
+
+it("is refused to a grant that does not cover every namespace, before the cluster is asked", async () => {
+  const { reading, asked } = await testCluster({}, { granted: ["shop"] });
+
+  expect(await listNodes({ only_problems: false }, reading)).toMatchObject({
+    ok: false,
+    error: { reason: "namespace_not_allowed" },
+  });
+  expect(asked).toEqual([]);
+});
