@@ -59,7 +59,11 @@ export function defineReading<A extends z.ZodObject, D extends z.ZodObject, O ex
 
     async run(input, { clusters, cursors }, call) {
       const { cursor, cluster: _, ...given } = Paged.parse(input);
-      const question = { tool: call.tool, principalId: call.grant.principal.id, args: given };
+      const question = {
+        tool: call.tool,
+        principalId: call.grant.principal.id,
+        args: { ...given, cluster: clusterOf(call) },
+      };
       const position = cursor === undefined ? ok(undefined) : cursors.open(cursor, question);
       if (!position.ok) return position;
       const goOn = position.value === undefined ? {} : { continue: position.value };

@@ -38,47 +38,46 @@ export async function gather(
   { namespace, since }: { readonly namespace: string; readonly since: string },
   reading: Reading,
 ): Promise<Result<State, Failure>> {
-  const pods = readList(
-    { path: ["api", "v1", "namespaces", namespace, "pods"], item: LabelledPod, what: "pods" },
-    MAX_PAGES,
-    reading,
-  );
-  const of = <T extends z.ZodType>(group: readonly string[], resource: string, item: T) =>
-    readPart({ path: [...group, "namespaces", namespace, resource], item }, reading);
-  const core = ["api", "v1"];
-  const apps = ["apis", "apps", "v1"];
-  const batch = ["apis", "batch", "v1"];
-
-  const parts = await Promise.all([
-    of(apps, "deployments", ApiDeployment),
-    of(apps, "replicasets", ApiReplicaSet),
-    of(apps, "statefulsets", ApiStatefulSet),
-    of(apps, "daemonsets", ApiDaemonSet),
-    of(batch, "jobs", ApiJob),
-    of(batch, "cronjobs", ApiCronJob),
-    of(["apis", "autoscaling", "v2"], "horizontalpodautoscalers", ApiHpa),
-    of(["apis", "policy", "v1"], "poddisruptionbudgets", ApiPdb),
-    of(core, "services", ApiService),
-    of(["apis", "discovery.k8s.io", "v1"], "endpointslices", ApiEndpointSlice),
-    of(core, "persistentvolumeclaims", ApiClaim),
-    of(core, "resourcequotas", ApiQuota),
+  const path = ["api", "v1", "namespaces", namespace, "pods"];
+  const [pods, objects, events, nodes, alerts] = await Promise.all([
+    readList({ path, item: LabelledPod, what: "pods" }, MAX_PAGES, reading),
+    objectsOf(namespace, reading),
     eventsOf(namespace, since, reading),
     nodesOf(reading),
     alertsOf(namespace, reading),
   ]);
-  const listed = await pods;
-  if (!listed.ok) return listed;
-  if (!listed.value.isComplete) reading.warn(`Only the first ${listed.value.items.length} pods were looked at.`);
+  if (!pods.ok) return pods;
+  if (!pods.value.isComplete) reading.warn(`Only the first ${pods.value.items.length} pods were looked at.`);
+  return ok({ namespace, now: reading.now(), pods: pods.value.items, ...objects, events, nodes, alerts });
+}
 
-  const [deployments, replicaSets, statefulSets, daemonSets, jobs, cronJobs, hpas, pdbs, ...others] = parts;
-  const [services, endpointSlices, claims, quotas, events, nodes, alerts] = others;
-  return ok({
-    namespace,
-    now: reading.now(),
-    pods: listed.value.items,
-    ...{ deployments, replicaSets, statefulSets, daemonSets, jobs, cronJobs, hpas, pdbs },
-    ...{ services, endpointSlices, claims, quotas, events, nodes, alerts },
-  });
+const CORE = ["api", "v1"];
+const APPS = ["apis", "apps", "v1"];
+const BATCH = ["apis", "batch", "v1"];
+
+type Objects = Omit<State, "namespace" | "now" | "pods" | "events" | "nodes" | "alerts">;
+
+async function objectsOf(namespace: string, reading: Reading): Promise<Objects> {
+  const of = <T extends z.ZodType>(group: readonly string[], resource: string, item: T) =>
+    readPart({ path: [...group, "namespaces", namespace, resource], item }, reading);
+
+  const [deployments, replicaSets, statefulSets, daemonSets, jobs, cronJobs, ...others] = await Promise.all([
+    of(APPS, "deployments", ApiDeployment),
+    of(APPS, "replicasets", ApiReplicaSet),
+    of(APPS, "statefulsets", ApiStatefulSet),
+    of(APPS, "daemonsets", ApiDaemonSet),
+    of(BATCH, "jobs", ApiJob),
+    of(BATCH, "cronjobs", ApiCronJob),
+    of(["apis", "autoscaling", "v2"], "horizontalpodautoscalers", ApiHpa),
+    of(["apis", "policy", "v1"], "poddisruptionbudgets", ApiPdb),
+    of(CORE, "services", ApiService),
+    of(["apis", "discovery.k8s.io", "v1"], "endpointslices", ApiEndpointSlice),
+    of(CORE, "persistentvolumeclaims", ApiClaim),
+    of(CORE, "resourcequotas", ApiQuota),
+  ]);
+  const [hpas, pdbs, services, endpointSlices, claims, quotas] = others;
+  const workloads = { deployments, replicaSets, statefulSets, daemonSets, jobs, cronJobs };
+  return { ...workloads, hpas, pdbs, services, endpointSlices, claims, quotas };
 }
 
 async function readPart<T extends z.ZodType>(

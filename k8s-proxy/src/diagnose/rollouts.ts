@@ -20,16 +20,16 @@ function deploymentFindings(deployment: ApiDeployment, state: State): readonly F
   const progressing = status.conditions.find(({ type }) => type === "Progressing");
   const changes = whatChanged(deployment, state);
   if (progressing?.status === "False" && progressing.reason === "ProgressDeadlineExceeded") {
-    const { updatedReplicas: updated = 0 } = status;
+    const { updatedReplicas: updated } = status;
     const summary = `The newest rollout of ${object} is stuck: ${updated} of ${spec.replicas} pods updated, and no progress.`;
-    return [at(object, "StuckRollout", state, { summary, evidence: [...changes, progressing.message] })];
+    return [at(object, state, { code: "StuckRollout", summary, evidence: [...changes, progressing.message] })];
   }
   if (spec.paused) {
     const summary = `${object} is paused: changes of it do not roll out.`;
-    return [at(object, "RolloutPaused", state, { summary, evidence: [] })];
+    return [at(object, state, { code: "RolloutPaused", summary, evidence: [] })];
   }
   if (spec.replicas === 0) {
-    return [at(object, "ScaledToZero", state, { summary: `${object} is scaled to zero.`, evidence: [] })];
+    return [at(object, state, { code: "ScaledToZero", summary: `${object} is scaled to zero.`, evidence: [] })];
   }
   return [];
 }
@@ -59,16 +59,17 @@ function creationFindings(state: State): readonly Found[] {
     const [, code, words] = REFUSALS.find(([pattern]) => pattern.test(event.message)) ?? [];
     if (code === undefined) return [];
     const summary = `No pods can be made for ${object}: ${words ?? ""}.`;
-    return [at(object, code, state, { summary, evidence: [told(event)] })];
+    return [at(object, state, { code, summary, evidence: [told(event)] })];
   });
 }
 
 interface Told {
+  readonly code: Code;
   readonly summary: string;
   readonly evidence: Found["evidence"];
 }
 
-function at(object: string, code: Code, state: State, { summary, evidence }: Told): Found {
+function at(object: string, state: State, { code, summary, evidence }: Told): Found {
   const [kind = "", name = ""] = object.split("/");
   const events = warningsOf(state, kind, name).slice(0, 1).map(told);
   return {

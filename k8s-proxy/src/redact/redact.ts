@@ -21,8 +21,9 @@ export function createRedactor(patterns: readonly string[]): Redact {
 
 const KEY_BEGINS = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/;
 const KEY_ENDS = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY/;
-/** RFC 7468, after whatever a logger writes before it: base64, the old headers, or nothing. */
-const KEY_BODY = /(?:^|[\s|])[A-Za-z0-9+/]{16,128}={0,2}$|^\s*[A-Za-z0-9+/]{1,128}={0,2}$|Proc-Type:|DEK-Info:|^\s*$/;
+/** RFC 7468, within whatever a logger writes around it: base64 at the end of a line, or the old headers. */
+const KEY_BODY =
+  /(?:^|[\s|"'=:,])[A-Za-z0-9+/]{16,128}={0,2}(?:\\[nr])*["'}\])\s,]*$|^\s*[A-Za-z0-9+/]{1,128}={0,2}\s*$|Proc-Type:|DEK-Info:/;
 /** A longer key does not exist; a stream that never ends one must not stay hidden. */
 const MAX_KEY_LINES = 200;
 
@@ -30,11 +31,10 @@ const MAX_KEY_LINES = 200;
 export function lineRedactor(redactLine: Redact): Redact {
   let linesLeft = 0;
   return (line) => {
-    if (linesLeft > 0) {
-      linesLeft = KEY_ENDS.test(line) || !KEY_BODY.test(line) ? 0 : linesLeft - 1;
-      if (linesLeft > 0 || KEY_ENDS.test(line)) return mark("private_key");
-    }
+    const isInside = linesLeft > 0;
+    if (isInside) linesLeft = KEY_ENDS.test(line) ? 0 : linesLeft - 1;
     if (KEY_BEGINS.test(line) && !KEY_ENDS.test(line)) linesLeft = MAX_KEY_LINES;
-    return redactLine(line);
+    // Another program may write in between: its lines are shown, and the key goes on behind them.
+    return isInside && (KEY_ENDS.test(line) || KEY_BODY.test(line)) ? mark("private_key") : redactLine(line);
   };
 }

@@ -10,18 +10,23 @@ export const mark = (kind: string) => `[REDACTED:${kind}]`;
 
 /** A line without any of these holds nothing that a rule below would find; most lines are passed over by this alone. */
 export const TRIGGER =
-  /passw|passphrase|pwd|[_.-]pass|secret|token|api[_-]?key|apikey|access[_-]?key|account[_-]?key|private[_-]?key|encryption[_-]?key|credential|authoriz|bearer|basic |cookie|session[_-]?id|:\/\/|@tcp\(|@unix\(|eyJ|A[KSBC][ICA]A|gh[kpousr]_|github_pat|gl[a-z]{2,5}-|xox|hooks\.slack|[sr]k[_-]|whsec_|AIza|ya29\.|GOCSPX|npm_|SG\.|hv[sb]\.|dop_v1|dckr_pat|pypi-|hf_|AGE-SECRET|-----BEGIN|\$2[abxy]\$|sig=/i;
+  /passw|passphrase|pwd|[_.-]pass|pass\s{0,2}=|secret|token|api[_-]?key|apikey|access[_-]?key|account[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|auth[_-]?key|credential|authoriz|bearer|basic |cookie|session[_-]?id|:\/\/|@tcp\(|@unix\(|eyJ|A[KSBC][ICA]A|gh[kpousr]_|github_pat|gl[a-z]{2,5}-|xox|hooks\.slack|[sr]k[_-]|whsec_|AIza|ya29\.|GOCSPX|npm_|SG\.|hv[sb]\.|dop_v1|dckr_pat|pypi-|hf_|AGE-SECRET|-----BEGIN|\$2[abxy]\$|sig=/i;
 
 /** Names after which a secret stands whatever it looks like. */
 const ALWAYS =
-  "passwords?|passwd|passphrase|pwd|(?<=[_.-])pass|secrets?|(?:secret|access|account|encryption|signing)[_-]?key|api[_-]?keys?|private[_-]?key|client[_-]?secret|credentials?";
+  "passwords?|passwd|passphrase|pwd|(?<=[_.-])pass|pass(?=\\s{0,2}=)|secret|(?:secret|access|account|encryption|signing)[_-]?key|api[_-]?keys?|private[_-]?key|client[_-]?secret|credentials?";
 /** Names after which a word of prose may stand as well: "unexpected token: string". */
 const OFTEN = "token|session[_-]?id|auth[_-]?key";
 
 const QUOTE = `\\\\{0,3}["']`;
-const ASSIGN = `(?:${QUOTE})?\\s{0,4}(?:=>|:=|[:=])\\s{0,4}`;
-/** In quotes up to the closing one, escaped or not; bare up to whatever ends a value in JSON, a query or a shell. */
-const VALUE = `(?:(\\\\{0,3}")((?:[^"\\\\]|\\\\[^"]){1,2048}?)\\\\{0,3}"|(\\\\{0,3}')([^']{1,2048})'|([^\\s"'&,;)}\\]<>|\\\\]{1,2048}))`;
+const ASSIGN = `(?:${QUOTE})?\\s{0,4}(?:=>|:=|[:=])\\s{0,4}(?:\\[\\s{0,4}(?=${QUOTE}))?`;
+/** Longer than any text that is looked at. */
+const ANY_LENGTH = "{1,65536}";
+/** In quotes up to the same quote, as deeply escaped, or to the end where a text was cut before it. */
+const QUOTED = `(\\\\{0,3}["'])((?:(?!\\2)(?:\\\\[\\s\\S]|[^\\\\]))${ANY_LENGTH})(?:\\2|$)`;
+/** Bare up to a space, a quote or the next parameter: a comma ends it only where another name follows. */
+const BARE = `((?:[^\\s"'&,;]|[,;](?!\\s|$|\\s{0,2}["']?[\\w.-]{1,64}["']?[=:]))${ANY_LENGTH})`;
+const VALUE = `(?:${QUOTED}|${BARE})`;
 
 const TOKENS: readonly (readonly [kind: string, pattern: string])[] = [
   ["jwt", "\\beyJ[\\w-]{8,4096}\\.[\\w-]{4,8192}(?:\\.[\\w-]{0,4096})?"],
@@ -44,7 +49,7 @@ const TOKENS: readonly (readonly [kind: string, pattern: string])[] = [
 export const RULES: readonly Rule[] = [
   {
     pattern:
-      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,16384}?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
+      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,65536}?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
     replace: () => mark("private_key"),
   },
   {
@@ -65,8 +70,10 @@ export const RULES: readonly Rule[] = [
     replace: (match, before, secret = "") => (isWord(secret) ? match : `${before ?? ""}${mark("authorization")}`),
   },
   {
-    pattern: /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/@:"'<>[]{0,256}:)([^\s/@"'<>]{1,512})@/gi,
-    replace: (match, before, secret) => kept(match, secret, () => `${before ?? ""}${mark("url_password")}@`),
+    // Up to the last @: a password may hold a slash or an @ that nobody encoded. A port before a path is none.
+    pattern: /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/@:"'<>[]{0,256}:)([^\s"'<>]{1,512})@/gi,
+    replace: (match, before, secret = "") =>
+      /^\d{1,5}[/?#]/.test(secret) ? match : kept(match, secret, () => `${before ?? ""}${mark("url_password")}@`),
   },
   {
     pattern: /\b([a-z][a-z0-9+.-]{1,20}:\/\/)([\w.~%+-]{16,512})@/gi,
@@ -92,14 +99,20 @@ export const RULES: readonly Rule[] = [
     replace: (match, before, secret) => kept(match, secret, () => `${before ?? ""}${mark("secret")}`),
   },
   {
+    pattern: /(<(?:\w{1,32}[:_-])?(?:password|passwd|secret|token|api-?key)>)([^<]{1,4096})/gi,
+    replace: (match, before, secret) => kept(match, secret, () => `${before ?? ""}${mark("secret")}`),
+  },
+  {
     pattern: /([?&;]sig=)([\w%+/=-]{16,256})/gi,
     replace: (_, before) => `${before ?? ""}${mark("signature")}`,
   },
 ];
 
+const ONE_MARK = /^\[REDACTED:[a-z_]{1,32}\]?$/;
+
 /** What was redacted already is left as it is, so that a second pass changes nothing. */
 function kept(match: string, secret: string | undefined, replaced: () => string): string {
-  return secret === undefined || secret.includes("[REDACTED:") ? match : replaced();
+  return secret === undefined || ONE_MARK.test(secret) ? match : replaced();
 }
 
 interface Assigned {
@@ -109,16 +122,18 @@ interface Assigned {
 }
 
 function assigned(match: string, before: string | undefined, { found, kind, isSecret }: Assigned): string {
-  const [doubleQuote, inDouble, singleQuote, inSingle, bare] = found;
-  const value = inDouble ?? inSingle ?? bare ?? "";
-  const quote = doubleQuote ?? singleQuote ?? "";
-  if (value.includes("[REDACTED:") || !isSecret(value, quote !== "")) return match;
-  return `${before ?? ""}${quote}${mark(kind)}${quote}`;
+  const [quote = "", quoted, bare] = found;
+  const value = quoted ?? bare ?? "";
+  if (ONE_MARK.test(value) || !isSecret(value, quote !== "")) return match;
+  const closing = match.endsWith(quote) ? quote : "";
+  return `${before ?? ""}${quote}${mark(kind)}${closing}`;
 }
 
-/** Nothing, or what says that there is nothing. */
+/** Not what says that there is nothing, nor a place that was left for one. */
 function isValue(value: string): boolean {
-  return !/^(?:null|nil|none|undefined|true|false|\*+|<.*|\$\{?.*|\{\{.*|%[sdvq]|\(.*)$/i.test(value);
+  return !/^(?:null|nil|none|undefined|true|false|\*+|<[^>]*>|\$\{[^}]*\}|\$[A-Z_]+|\$\([^)]*\)|\{\{.*\}\}|%[sdvq])[)\]}.]{0,2}$/i.test(
+    value,
+  );
 }
 
 /** "token: string" is prose; "token: 8f3kQ…" is not. In quotes or long, it is taken for one. */

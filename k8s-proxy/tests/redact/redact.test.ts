@@ -10,7 +10,7 @@ const EXAMPLES = planted(seeded(1));
 
 describe("a secret", () => {
   it("is tried in this many shapes", () => {
-    expect(EXAMPLES).toHaveLength(46);
+    expect(EXAMPLES).toHaveLength(59);
   });
 
   it.each(EXAMPLES.map(({ kind, line, secret }) => [kind, line, secret] as const))(
@@ -96,6 +96,8 @@ describe("ordinary text", () => {
     "password=null token=true secret=${DB_SECRET}",
     "key=value&page=2",
     "passwordless login enabled",
+    "imagePullSecrets: regcred",
+    "secrets: 12 found",
     "https://example.org:443/a/b@2x.png",
     "image registry.example/shop/api@sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9",
     "cookies accepted",
@@ -103,7 +105,7 @@ describe("ordinary text", () => {
   ];
 
   it("is looked at in this many lines", () => {
-    expect(ORDINARY).toHaveLength(18);
+    expect(ORDINARY).toHaveLength(20);
   });
 
   it.each(ORDINARY)("stays as it is: %s", (line) => {
@@ -122,15 +124,27 @@ describe("a private key", () => {
   });
 
   it.each([
-    ["alone", ""],
-    ["after what a logger writes before it", "2026-11-23 INFO  key | "],
-  ])("over many lines, %s, is hidden until its end and no further", (_, prefix) => {
+    ["alone", "", ""],
+    ["after what a logger writes before it", "2026-11-23 INFO  key | ", ""],
+    ["in records of JSON", '{"level":"info","msg":"', '\\n"}'],
+    ["in records of logfmt", 'level=info msg="', '"'],
+  ])("over many lines, %s, is hidden until its end and no further", (_, prefix, suffix) => {
     const redactLine = lineRedactor(redact);
 
-    const shown = ["loading", ...lines.map((line) => prefix + line), "loaded"].map(redactLine);
+    const shown = ["loading", ...lines.map((line) => prefix + line + suffix), "loaded"].map(redactLine);
 
     expect(shown[0]).toBe("loading");
     expect(shown.at(-1)).toBe("loaded");
+    expect(body.filter((line) => shown.join("\n").includes(line.slice(0, 12)))).toEqual([]);
+  });
+
+  it("goes on behind a line that another program wrote in between", () => {
+    const redactLine = lineRedactor(redact);
+    const mixed = [...lines.slice(0, 3), "GET /health 200", ...lines.slice(3)];
+
+    const shown = mixed.map(redactLine);
+
+    expect(shown).toContain("GET /health 200");
     expect(body.filter((line) => shown.join("\n").includes(line.slice(0, 12)))).toEqual([]);
   });
 
