@@ -1,9 +1,11 @@
-// `npm run test:real`: the storage and end-to-end tests on a real PostgreSQL and a real Redis, thrown away afterwards.
+// `npm run test:real`: the storage and end-to-end tests on a real PostgreSQL and a real Redis, thrown away afterwards,
+// and the questions to Prometheus on a real one where that is installed.
 // Arguments are added for vitest; `--project` among them chooses other tests. TEST_POSTGRES_URL and TEST_REDIS_URL name servers to use instead.
 
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { throwawayPostgres } from "./throwaway/postgres.ts";
+import { hasPrometheus } from "./throwaway/prometheus.ts";
 import { throwawayRedis } from "./throwaway/redis.ts";
 import { MissingProgram, type Throwaway } from "./throwaway/server.ts";
 
@@ -26,6 +28,9 @@ async function main(args: readonly string[]): Promise<number> {
       started.push(server);
       environment[variable] = server.url;
     }
+    // The suite starts it itself, with what it is to scrape; where there is none, its file is left out.
+    if (hasPrometheus()) environment.TEST_PROMETHEUS = "1";
+    else console.error("test:real: prometheus is not installed, so its tests are left out: apt-get install prometheus");
     const chosen = args.includes("--project") ? [] : DEFAULT_ARGS;
     return await vitest([...chosen, ...args], environment);
   } finally {

@@ -38,3 +38,17 @@ export async function withDeadline<T>(
     if (onCancel) cancelled?.removeEventListener("abort", onCancel);
   }
 }
+
+/** Ends early when nobody waits any more. Like the deadline above, it leaves no timer behind. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
+  });
+}

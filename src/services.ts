@@ -8,6 +8,7 @@ import { neonSql } from "./adapters/neon-sql.ts";
 import { ObjectToolSettings } from "./adapters/object-tool-settings.ts";
 import { ProxyClusters } from "./adapters/proxy-clusters.ts";
 import { upstashContextStore } from "./adapters/upstash-context-store.ts";
+import { upstashQueryCache } from "./adapters/upstash-query-cache.ts";
 import { InFlight } from "./jsonrpc/in-flight.ts";
 import { Limiter } from "./limits/limiter.ts";
 import { causeOf, log } from "./log.ts";
@@ -68,21 +69,14 @@ export function createServices(config: Config, platform: Platform): Services {
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
   const authenticator = new Authenticator({ keys, pepper: config.KEY_PEPPER, now: platform.now });
-  const context = upstashContextStore({
-    url: config.UPSTASH_REDIS_REST_URL,
-    token: config.UPSTASH_REDIS_REST_TOKEN,
-    now: platform.now,
-  });
-  const clusters = new ProxyClusters({ clusters: config.CLUSTERS, signingKey: config.PROXY_SIGNING_KEY, ...platform });
-
-  const sealed = cursors({ secret: config.KEY_PEPPER, now: platform.now });
+  const shared = sharedCapabilities(config, platform);
 
   const tooling: Services["tooling"] = (settings, catalogue) => {
     const known = registry(tools, settings);
-    const capabilities = { clusters, cursors: sealed, context, settings: new ObjectToolSettings(catalogue) };
+    const capabilities = { ...shared, settings: new ObjectToolSettings(catalogue) };
     return {
       registry: known,
-      capabilities: { ...capabilities, catalogue: catalogueOf(known, policy, clusters.names) },
+      capabilities: { ...capabilities, catalogue: catalogueOf(known, policy, shared.clusters.names) },
     };
   };
 
@@ -100,6 +94,23 @@ export function createServices(config: Config, platform: Platform): Services {
       return () => door.take("frames", config.FRAME_RATE, platform.now()).ok;
     },
     publicGreeting: sessionOpened(null, ANONYMOUS),
+  };
+}
+
+/** What is the same for every session. */
+function sharedCapabilities(config: Config, platform: Platform): Omit<Capabilities, "settings" | "catalogue"> {
+  const redis = { url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN };
+  const clusters = new ProxyClusters({
+    clusters: config.CLUSTERS,
+    signingKey: config.PROXY_SIGNING_KEY,
+    clusterKeys: config.clusterKeys,
+    ...platform,
+  });
+  return {
+    clusters,
+    cursors: cursors({ secret: config.KEY_PEPPER, now: platform.now }),
+    context: upstashContextStore({ ...redis, now: platform.now }),
+    queryCache: upstashQueryCache(redis),
   };
 }
 

@@ -2,6 +2,7 @@
 // property of this file.
 import { Agent, fetch } from "undici";
 import { readAtMost } from "./bounded-body.ts";
+import { toUrl } from "./egress-url.ts";
 import { fail } from "./failure.ts";
 import { err, ok } from "./result.ts";
 import { describeCause, toFailure, unavailable } from "./upstream-failure.ts";
@@ -18,9 +19,6 @@ const TOKEN_MAX_AGE_MS = 60_000;
 /** About 500 pods with everything that controllers write into them, four times over. */
 const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 const USER_AGENT = "gatehouse-k8s-proxy/0.1.0";
-
-/** A name of an API: no slash, no percent sign, and never `.` or `..`, so a path can only be what its code says. */
-const SEGMENT = /^[a-zA-Z0-9_]([-a-zA-Z0-9._]{0,251}[a-zA-Z0-9_])?$/;
 
 /** 201 is how a review is answered, 204 how the log of a pod that runs nowhere yet is. */
 const ANSWERS: readonly number[] = [200, 201, 204];
@@ -39,6 +37,8 @@ export interface EgressRequest {
   readonly accept?: string;
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
+  /** None for a question that is dear to answer: who is busy with it is not helped by another. */
+  readonly maxRetries?: number;
 }
 
 export interface EgressPost extends EgressRequest {
@@ -66,6 +66,8 @@ export interface Upstream {
   readonly name: string;
   /** The upstream's own words in the body of a refusal, where they are meant for whoever asked; undefined passes nothing on. */
   readonly explain: (status: number, body: string) => string | undefined;
+  /** Where a 400, 404, 422 or 503 means something of its own; undefined for what it usually means. */
+  readonly judge?: (status: number, body: string) => Failure | undefined;
 }
 
 export interface EgressOptions {
@@ -89,6 +91,7 @@ interface Asked {
   readonly url: URL;
   readonly accept: string;
   readonly timeoutMs: number;
+  readonly maxRetries: number;
   readonly body: EgressPost["body"] | undefined;
 }
 
@@ -102,6 +105,7 @@ export function createEgress(credentials: Credentials, upstream: Upstream, optio
     url: toUrl(credentials.server, request),
     accept: request.accept ?? "application/json",
     timeoutMs: request.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS,
+    maxRetries: request.maxRetries ?? MAX_RETRIES,
     body,
   });
   const asJson =
@@ -141,7 +145,7 @@ async function askWithRetries<T>(
       if (ANSWERS.includes(response.status)) return await read(response);
       const failure = await toFailure(response, upstream, options.now);
       await response.body?.cancel();
-      const mayRetry = retries < MAX_RETRIES && (response.status === 429 || response.status === 503);
+      const mayRetry = retries < asked.maxRetries && (response.status === 429 || response.status === 503);
       const pauseMs = retryPauseMs(failure, retries, options.random);
       if (!mayRetry || options.now() + pauseMs >= endsAt) return err(failure);
       await options.wait(pauseMs, signal);
@@ -170,7 +174,7 @@ async function send(asked: Asked, signal: AbortSignal, sending: Sending): Promis
 async function sendOnce(
   { url, accept, body }: Asked,
   { token, signal }: { readonly token: string | undefined; readonly signal: AbortSignal },
-  { agent, options, upstream }: Sending,
+  { agent, credentials, options, upstream }: Sending,
 ): Promise<Response> {
   const startedAt = options.now();
   const isForm = body instanceof URLSearchParams;
@@ -183,6 +187,7 @@ async function sendOnce(
       signal,
       ...(body === undefined ? { method: "GET" } : { method: "POST", body: isForm ? body : JSON.stringify(body) }),
       headers: {
+        ...credentials.headers,
         accept,
         "user-agent": USER_AGENT,
         ...(body !== undefined && !isForm && { "content-type": "application/json" }),
@@ -237,17 +242,4 @@ function tooSlow(upstream: Upstream, timeoutMs: number): string {
 
 function inSentence({ name }: Upstream): string {
   return name.replace(/^The /, "the ");
-}
-
-function toUrl(server: URL, { path, query = {} }: EgressRequest): URL {
-  const wrong = path.find((segment) => !SEGMENT.test(segment));
-  if (wrong !== undefined) throw new Error("a path segment was not checked before it came here");
-  const url = new URL(server);
-  url.pathname = [url.pathname.replace(/\/$/, ""), ...path.map(encodeURIComponent)].join("/");
-  for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (one !== undefined) url.searchParams.append(name, String(one));
-    }
-  }
-  return url;
 }

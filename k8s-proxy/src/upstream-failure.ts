@@ -10,21 +10,28 @@ import type { Failure } from "./failure.ts";
 const MAX_REFUSAL_BYTES = 65_536;
 const MAX_UPSTREAM_MESSAGE_LENGTH = 500;
 
+const EXPLAINED: readonly number[] = [400, 422];
+const JUDGED: readonly number[] = [...EXPLAINED, 404, 503];
+
 interface Refusal {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly body: AsyncIterable<Uint8Array> | null;
 }
 
-/** The body of a 400 or 422 is read and of nothing else: what other refusals say is about the proxy's account, not the question. */
+/** Only a refusal of the question is read: what others say is about the proxy's account. */
 export async function toFailure(refusal: Refusal, upstream: Upstream, now: () => number): Promise<Failure> {
   const { status } = refusal;
   const { name } = upstream;
   const retryAfterS = retryAfter(refusal.headers.get("retry-after"), now);
+  const isJudged = JUDGED.includes(status) && upstream.judge !== undefined;
+  const body = isJudged || EXPLAINED.includes(status) ? await textOf(refusal) : "";
+  const judged = isJudged ? upstream.judge(status, body) : undefined;
+  if (judged) return judged;
   switch (status) {
     case 400:
     case 422:
-      return badRequest(upstream, upstream.explain(status, await textOf(refusal)));
+      return badRequest(upstream, upstream.explain(status, body));
     case 401:
       return unavailable(`${name} refused the proxy's own credentials`, `it said 401: check the token`);
     case 403:

@@ -21,6 +21,8 @@ export interface ProxyAccess {
   readonly clusters: readonly ClusterAddress[];
   /** Ed25519 private key; the proxies hold its public half. */
   readonly signingKey: JWK;
+  /** By cluster: the keys of those that have one of their own. */
+  readonly clusterKeys?: ReadonlyMap<string, JWK>;
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly uuid: () => string;
@@ -39,7 +41,7 @@ type Answer<T> = Promise<Result<T, UpstreamFailure | ProxyRefusal>>;
 export class ProxyClusters implements Clusters {
   readonly names: readonly string[];
   readonly #access: ProxyAccess;
-  #key: Awaited<ReturnType<typeof importJWK>> | undefined;
+  readonly #keys = new Map<string, Awaited<ReturnType<typeof importJWK>>>();
 
   constructor(access: ProxyAccess) {
     this.#access = access;
@@ -78,8 +80,7 @@ export class ProxyClusters implements Clusters {
   }
 
   async #token({ path, body }: Asked, caller: ProxyCaller): Promise<string> {
-    // The key is kept, not the promise of it: one event's promise must not be awaited by another's.
-    this.#key ??= await importJWK(this.#access.signingKey, "EdDSA");
+    const key = await this.#signingKey(caller.cluster);
     const issuedAtS = Math.floor(this.#access.now() / 1_000);
     const body_sha256 = createHash("sha256").update(body).digest("base64url");
     const claims = { tool: caller.tool, namespaces: caller.namespaces, path, body_sha256 };
@@ -91,7 +92,15 @@ export class ProxyClusters implements Clusters {
       .setJti(this.#access.uuid())
       .setIssuedAt(issuedAtS)
       .setExpirationTime(issuedAtS + TOKEN_LIFETIME_S)
-      .sign(this.#key);
+      .sign(key);
+  }
+
+  async #signingKey(cluster: string) {
+    const { signingKey, clusterKeys } = this.#access;
+    const key = this.#keys.get(cluster) ?? (await importJWK(clusterKeys?.get(cluster) ?? signingKey, "EdDSA"));
+    // The key is kept, not the promise of it: one event's promise must not be awaited by another's.
+    this.#keys.set(cluster, key);
+    return key;
   }
 }
 

@@ -1,23 +1,14 @@
 // Agent context in Upstash Redis: every operation is one script, so one round trip and atomic.
 
-import { errors, Redis } from "@upstash/redis/cloudflare";
 import * as z from "zod";
 import { type ContextAddress, type ContextKey, type ContextStore, MAX_CONTEXT_KEYS } from "../ports/context-store.ts";
-import type { UpstreamFailure } from "../ports/failure.ts";
-import { err, ok, type Result } from "../result.ts";
-import { withDeadline } from "../deadline.ts";
-import { isLoopback } from "./loopback.ts";
+import { err, ok } from "../result.ts";
+import { parsed, scripts, type UpstashOptions } from "./upstash-script.ts";
 
-export interface UpstashOptions {
-  readonly url: string;
-  readonly token: string;
+export interface UpstashContextOptions extends UpstashOptions {
   readonly now: () => number;
-  readonly timeoutMs?: number;
   readonly maxKeys?: number;
 }
-
-// An agent waits for the answer, and 2 s of silence from Redis is an outage.
-const TIMEOUT_MS = 1_800;
 
 // Beside each principal's values stands a sorted set of their keys, scored by expiry in milliseconds: it is what is counted
 // and listed. The time comes from the Worker: Upstash asks for scripts that read no clock. Replies are one string or a number,
@@ -49,7 +40,7 @@ const LIST = `
   end
   return table.concat(lines, '\\n')`;
 
-export function upstashContextStore(options: UpstashOptions): ContextStore {
+export function upstashContextStore(options: UpstashContextOptions): ContextStore {
   const { now, maxKeys = MAX_CONTEXT_KEYS } = options;
   const run = scripts(options);
 
@@ -77,58 +68,6 @@ export function upstashContextStore(options: UpstashOptions): ContextStore {
       return reply.ok ? ok(keysOf(reply.value, at)) : reply;
     },
   };
-}
-
-interface Script {
-  readonly script: string;
-  readonly keys: readonly string[];
-  readonly args: readonly string[];
-}
-
-type RunScript = (script: Script, signal: AbortSignal) => Promise<Result<unknown, UpstreamFailure>>;
-
-function scripts({ url, token, timeoutMs = TIMEOUT_MS }: UpstashOptions): RunScript {
-  const isLocal = URL.canParse(url) && isLoopback(new URL(url).hostname);
-  const settings = {
-    url,
-    token,
-    automaticDeserialization: false, // JSON text stays the text it was
-    enableAutoPipelining: false, //     it reorders reads and writes of one tick
-    enableTelemetry: false,
-    readYourWrites: false, //           no state to carry from one call to the next
-    retry: { retries: 0 }, //           `false` still tries twice
-  };
-
-  const evaluate = ({ script, keys, args }: Script, limited: AbortSignal) => {
-    // The SDK takes a signal per client only; as a function, or it would answer an abort with a value.
-    const redis = new Redis({ ...settings, signal: () => limited });
-    return redis.eval<string[]>(script, [...keys], [...args]);
-  };
-
-  return async (script, signal) => {
-    try {
-      const done = await withDeadline(timeoutMs, signal, (limited) => evaluate(script, limited));
-      if (done.ok) return ok(done.value);
-      if (done.error.kind === "cancelled") return err(unavailable("nobody waits for Redis any more"));
-      return err({ ...unavailable(`Redis did not answer within ${timeoutMs} ms`), kind: "upstream_timeout" });
-    } catch (cause) {
-      if (cause instanceof errors.UpstashError) return err(unavailable("Redis refused the command"));
-      return err(unavailable(isLocal ? "local storage is not running: use npm run dev" : "Redis could not be reached"));
-    }
-  };
-}
-
-function unavailable(message: string): UpstreamFailure {
-  return { kind: "upstream_unavailable", upstream: "redis", message };
-}
-
-function parsed<S extends z.ZodType>(
-  reply: Result<unknown, UpstreamFailure>,
-  shape: S,
-): Result<z.output<S>, UpstreamFailure> {
-  if (!reply.ok) return reply;
-  const value = shape.safeParse(reply.value);
-  return value.success ? ok(value.data) : err(unavailable("Redis answered in an unknown shape"));
 }
 
 const Flag = z.union([z.literal(0), z.literal(1)]).transform((flag) => flag === 1);

@@ -4,6 +4,7 @@ import type { Caller } from "../access/principal.ts";
 import type { Rate } from "../limits/rate.ts";
 import type { Clusters } from "../ports/cluster.ts";
 import type { ContextStore } from "../ports/context-store.ts";
+import type { QueryCache } from "../ports/query-cache.ts";
 import type { ToolSettingsStore } from "../ports/tool-settings.ts";
 import type { Cursors } from "./cursor.ts";
 import type { ToolDefinition } from "./definition.ts";
@@ -12,6 +13,7 @@ export interface Capabilities {
   readonly clusters: Clusters;
   readonly cursors: Cursors;
   readonly context: ContextStore;
+  readonly queryCache: QueryCache;
   readonly settings: ToolSettingsStore;
   readonly catalogue: Catalogue;
 }

@@ -64,6 +64,8 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
   ["CLUSTERS", '[{"name":"Prod","url":"https://hunter2"}]', "[0].name"],
   ["CLUSTERS", '[{"name":"prod","url":"file:///hunter2"}]', "[0].url"],
   ["CLUSTERS", '[{"name":"p","url":"https://a"},{"name":"p","url":"https://b"}]', "share a name"],
+  ["CLUSTERS", '[{"name":"p","url":"https://a","key":"KEY_PEPPER"}]', "must name a secret"],
+  ["CLUSTERS", '[{"name":"p","url":"https://a","key":{"kty":"OKP","d":"hunter2"}}]', "[0].key"],
   ["ALLOWED_ORIGINS", "https://a.example.com/", "must be origins such as"],
   ["ALLOWED_ORIGINS", "null", "must be origins such as"],
   ["ALLOWED_ORIGINS", "*", "must be origins such as"],
@@ -73,9 +75,34 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
   ["FRAME_RATE", "hunter2", "must read like"],
 ];
 
+describe("a cluster with a key of its own", () => {
+  const CLUSTERS =
+    '[{"name":"a","url":"https://a.example.com"},{"name":"b","url":"https://b.example.com","key":"PROXY_SIGNING_KEY_B"}]';
+
+  it("names the secret that holds it", () => {
+    const own = ENVIRONMENT.PROXY_SIGNING_KEY.replaceAll("hunter2", "hunter3");
+
+    const { clusterKeys } = requireConfig({ ...ENVIRONMENT, CLUSTERS, PROXY_SIGNING_KEY_B: own }, FILE);
+
+    expect([...clusterKeys.keys()]).toEqual(["b"]);
+    expect(clusterKeys.get("b")).toEqual(JSON.parse(own));
+  });
+
+  it.each([
+    [undefined, "PROXY_SIGNING_KEY_B: is missing"],
+    ["hunter2", "PROXY_SIGNING_KEY_B: is not JSON"],
+    ['{"kty":"OKP","crv":"Ed25519","x":"hunter2"}', "PROXY_SIGNING_KEY_B: "],
+  ])("needs that secret to be a key, and not %s", (PROXY_SIGNING_KEY_B, words) => {
+    const message = messageOf({ ...ENVIRONMENT, CLUSTERS, PROXY_SIGNING_KEY_B });
+
+    expect(message).toContain(words);
+    expect(message).not.toContain("hunter2");
+  });
+});
+
 describe("a configuration with a fault", () => {
   it("can have this many here", () => {
-    expect(FAULTS).toHaveLength(22);
+    expect(FAULTS).toHaveLength(24);
   });
 
   it.each(FAULTS)("is refused by naming it: %s=%s", (name, value, words) => {

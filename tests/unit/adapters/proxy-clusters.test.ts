@@ -8,6 +8,8 @@ import { pod, pods } from "../../support/scripted-clusters.ts";
 
 const { publicKey, privateKey } = await generateKeyPair("EdDSA", { extractable: true });
 const signingKey = await exportJWK(privateKey);
+const own = await generateKeyPair("EdDSA", { extractable: true });
+const clusterKeys = new Map([["staging", await exportJWK(own.privateKey)]]);
 
 interface Sent {
   readonly url: string;
@@ -22,6 +24,7 @@ function clustersAnswering(answer: (sent: Sent) => Response | Promise<Response>)
       { name: "staging", url: "http://127.0.0.1:8080/" },
     ],
     signingKey,
+    clusterKeys,
     fetch: (url, init = {}) => {
       const request = { url: new Request(url).url, init };
       sent.push(request);
@@ -42,7 +45,7 @@ const caller = (changes: object = {}) => ({
   signal: new AbortController().signal,
   ...changes,
 });
-const REQUEST = { namespace: "shop", limit: 100 };
+const REQUEST = { namespace: "shop", state: "all", limit: 100 } as const;
 const listed = () => Response.json(pods([pod("web-1")]));
 
 describe("a question to a cluster", () => {
@@ -62,7 +65,9 @@ describe("a question to a cluster", () => {
   it("about a cluster nobody configured is a bug, and asks nobody", async () => {
     const { clusters, sent } = clustersAnswering(listed);
 
-    await expect(clusters.ask(ROUTES.listPods, REQUEST, caller({ cluster: "__proto__" }))).rejects.toThrow("no such cluster");
+    await expect(clusters.ask(ROUTES.listPods, REQUEST, caller({ cluster: "__proto__" }))).rejects.toThrow(
+      "no such cluster",
+    );
     expect(sent).toEqual([]);
   });
 
@@ -90,6 +95,21 @@ describe("a question to a cluster", () => {
   });
 });
 
+describe("the key of a call", () => {
+  it.each([
+    ["prod", "the deployment's", publicKey, own.publicKey],
+    ["staging", "its own", own.publicKey, publicKey],
+  ])("to %s is %s, and proves nothing to another cluster", async (cluster, _whose, right, wrong) => {
+    const { clusters, sent } = clustersAnswering(listed);
+    await clusters.ask(ROUTES.listPods, REQUEST, caller({ cluster }));
+    const token = new Headers(sent[0]?.init.headers).get("authorization")?.replace("Bearer ", "") ?? "";
+    const options = { audience: cluster, currentDate: new Date(START_MS) };
+
+    await expect(jwtVerify(token, right, options)).resolves.toMatchObject({ payload: { aud: cluster } });
+    await expect(jwtVerify(token, wrong, options)).rejects.toThrow("signature");
+  });
+});
+
 describe("a proxy's answer", () => {
   it("is passed on when it is what the contract says", async () => {
     const { clusters } = clustersAnswering(listed);
@@ -101,7 +121,10 @@ describe("a proxy's answer", () => {
     const error = { reason, message: "words of the proxy" };
     const { clusters } = clustersAnswering(() => Response.json({ error }, { status }));
 
-    expect(await clusters.ask(ROUTES.listPods, REQUEST, caller())).toEqual({ ok: false, error: { kind: "proxy_refused", error } });
+    expect(await clusters.ask(ROUTES.listPods, REQUEST, caller())).toEqual({
+      ok: false,
+      error: { kind: "proxy_refused", error },
+    });
   });
 
   it.each([
@@ -156,7 +179,9 @@ describe("a proxy's answer", () => {
     });
     const { clusters } = clustersAnswering(() => new Response(pieces));
 
-    expect(await clusters.ask(ROUTES.listPods, REQUEST, caller())).toMatchObject({ value: { pods: [{ status: "läuft 🛰" }] } });
+    expect(await clusters.ask(ROUTES.listPods, REQUEST, caller())).toMatchObject({
+      value: { pods: [{ status: "läuft 🛰" }] },
+    });
   });
 });
 

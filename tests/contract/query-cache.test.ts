@@ -1,0 +1,95 @@
+// The contract of QueryCache, over memory and over Upstash's client; and how the latter fails.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { localRedis, type LocalRedis } from "../../dev/storage/redis.ts";
+import { respClient, type RespClient } from "../../dev/storage/resp.ts";
+import { serve, type Served } from "../../dev/storage/server.ts";
+import { upstash } from "../../dev/storage/upstash.ts";
+import { memoryQueryCache } from "../../src/adapters/memory/query-cache.ts";
+import { upstashQueryCache } from "../../src/adapters/upstash-query-cache.ts";
+import { queryCacheContract } from "./query-cache.suite.ts";
+
+const { signal } = new AbortController();
+const key = { cluster: "prod", namespaces: ["*"], question: ["up"] };
+const asked = { holder: "a", leaseMs: 1_000, notBeforeMs: 0 };
+
+describe("in memory", () => {
+  queryCacheContract(() => {
+    let at = 0;
+    return {
+      cache: memoryQueryCache({ now: () => at, pause: () => Promise.resolve() }),
+      pass: (milliseconds) => Promise.resolve(void (at += milliseconds)),
+    };
+  });
+});
+
+describe("on Redis, through Upstash's client", () => {
+  let local: LocalRedis | undefined;
+  let redis: RespClient;
+  let served: Served;
+
+  beforeAll(async () => {
+    const real = process.env.TEST_REDIS_URL;
+    if (!real) local = await localRedis();
+    redis = respClient(real ?? local?.url ?? "");
+    served = await serve(upstash({ redis, token: "secret" }));
+  });
+  afterAll(async () => {
+    await served.close();
+    redis.close();
+    await local?.close();
+  });
+
+  queryCacheContract(() => ({
+    cache: upstashQueryCache({ url: served.origin, token: "secret" }),
+    pass: (milliseconds) => sleep(milliseconds),
+  }));
+
+  it("writes neither the query nor the namespaces into a key", async () => {
+    const cache = upstashQueryCache({ url: served.origin, token: "secret" });
+    await cache.put(
+      { ...key, question: ["card_payments"] },
+      { ...asked, json: "1", storedAtMs: 1, ttlMs: 1_000 },
+      signal,
+    );
+
+    expect(JSON.stringify(await redis.send([["KEYS", "*"]]))).not.toContain("card_payments");
+  });
+
+  it("is unavailable when the token is wrong or nothing listens, and does not say why", async () => {
+    const gone = await serve(() => Promise.resolve(new Response()));
+    await gone.close();
+
+    for (const options of [
+      { url: served.origin, token: "wrong" },
+      { url: gone.origin, token: "secret" },
+    ]) {
+      const outcome = await upstashQueryCache(options).look(key, asked, signal);
+
+      expect(outcome).toMatchObject({ error: { kind: "upstream_unavailable", upstream: "redis" } });
+      expect(JSON.stringify(outcome)).not.toMatch(/Unauthorized|wrong|redis\.call/);
+    }
+  });
+
+  it.each(['{"result":17}', '{"result":"hit x y"}', '{"result":"lost"}'])(
+    "takes no nonsense for an answer: %s",
+    async (body) => {
+      const odd = await serve(() => Promise.resolve(new Response(body)));
+
+      const outcome = await upstashQueryCache({ url: odd.origin, token: "secret" }).look(key, asked, signal);
+
+      expect(outcome).toMatchObject({ error: { kind: "upstream_unavailable" } });
+      await odd.close();
+    },
+  );
+
+  it("ends its wait when nobody waits any more", async () => {
+    const leaving = new AbortController();
+    const waiting = upstashQueryCache({ url: served.origin, token: "secret" }).pause(60_000, leaving.signal);
+
+    leaving.abort();
+
+    await expect(waiting).resolves.toBeUndefined();
+  });
+});
