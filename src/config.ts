@@ -15,11 +15,16 @@ const json = <T extends z.ZodType>(schema: T) =>
     }
   });
 
-const Clusters = z
+export const Clusters = z
   .array(
     z.strictObject({
       name: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/),
       url: z.url({ protocol: /^https?$/ }),
+      /** The secret that holds its key, never the key: this list is no secret. */
+      key: z
+        .string()
+        .regex(/^PROXY_SIGNING_KEY_[A-Z0-9_]{1,64}$/, "must name a secret PROXY_SIGNING_KEY_…")
+        .optional(),
     }),
   )
   .min(1)
@@ -30,7 +35,7 @@ const Clusters = z
 
 /** RFC 8037 §2: 32 bytes in base64url. */
 const KeyPart = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "must be 32 bytes in base64url");
-const PrivateKey = z.looseObject({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: KeyPart, d: KeyPart });
+export const PrivateKey = z.looseObject({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: KeyPart, d: KeyPart });
 
 const Origins = z.string().transform((text) =>
   text
@@ -64,7 +69,13 @@ const Environment = z.object({
 
 const File = z.strictObject({ roles: Roles });
 
-export type Config = z.output<typeof Environment> & { readonly roles: z.output<typeof Roles> };
+type SigningKey = z.output<typeof PrivateKey>;
+
+export type Config = z.output<typeof Environment> & {
+  readonly roles: z.output<typeof Roles>;
+  /** Of the clusters that have a key of their own; the others are spoken to with `PROXY_SIGNING_KEY`. */
+  readonly clusterKeys: ReadonlyMap<string, SigningKey>;
+};
 
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
@@ -75,12 +86,32 @@ export function requireConfig(environment: unknown, file: unknown): Config {
   // With their input, of which only is asked whether there was any: see `faultsIn`.
   const context = { reportInput: true };
   const [variables, roles] = [Environment.safeParse(environment, context), File.safeParse(file, context)];
-  if (variables.success && roles.success) return { ...variables.data, ...roles.data };
+  const named = clusterKeys(variables.data?.CLUSTERS ?? [], environment);
+  if (variables.success && roles.success && named.success) {
+    return { ...variables.data, ...roles.data, clusterKeys: named.keys };
+  }
 
-  const faults = [...faultsIn("", variables.error), ...faultsIn("gatehouse.json: ", roles.error)];
+  const faults = [
+    ...faultsIn("", variables.error),
+    ...named.errors.flatMap((error) => faultsIn("", error)),
+    ...faultsIn("gatehouse.json: ", roles.error),
+  ];
   throw new ConfigError(
     `Gatehouse cannot start: ${faults.length} fault(s) in its configuration.\n${faults.join("\n")}`,
   );
+}
+
+function clusterKeys(clusters: z.output<typeof Clusters>, environment: unknown) {
+  const found = clusters.flatMap(({ name, key }) => {
+    if (key === undefined) return [];
+    const parsed = z.object({ [key]: json(PrivateKey) }).safeParse(environment, { reportInput: true });
+    return [{ name, signingKey: parsed.data?.[key], error: parsed.error }];
+  });
+  return {
+    success: found.every(({ error }) => error === undefined),
+    errors: found.flatMap(({ error }) => error ?? []),
+    keys: new Map(found.flatMap(({ name, signingKey }) => (signingKey ? [[name, signingKey] as const] : []))),
+  };
 }
 
 function faultsIn(prefix: string, error: z.ZodError | undefined): string[] {

@@ -5,8 +5,9 @@ import { PROXY_STATUS, REQUEST_ID_HEADER } from "./contract/index.ts";
 import { fail, toProxyError } from "./failure.ts";
 import { HANDLERS } from "./handlers.ts";
 import { reachOf } from "./reach.ts";
-import { readinessCheck } from "./readiness.ts";
-import { countRedactions } from "./redact/count.ts";
+import { meteredCall } from "./metered-call.ts";
+import { withoutNames } from "./readiness.ts";
+import { countRedactions, redactAnswer } from "./redact/answer.ts";
 import { ok } from "./result.ts";
 
 import type { Context } from "hono";
@@ -15,6 +16,8 @@ import type { Observed, TokenClaims } from "./contract/index.ts";
 import type { Failure } from "./failure.ts";
 import type { Handler } from "./handlers.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Readiness } from "./readiness.ts";
 import type { Backends } from "./reading.ts";
 import type { Result } from "./result.ts";
 
@@ -26,6 +29,8 @@ export interface AppOptions {
   readonly allowedNamespaces: readonly string[];
   readonly backends: Backends;
   readonly log: Log;
+  readonly metrics: Pick<Metrics, "begin" | "answered">;
+  readonly readiness: () => Promise<Readiness>;
   readonly newId: () => string;
   readonly stopping: AbortSignal;
 }
@@ -38,8 +43,7 @@ interface Outcome {
 
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
-  const { backends, stopping } = options;
-  const readiness = readinessCheck({ ...backends, stopping });
+  const { readiness, stopping } = options;
 
   // A connection kept open for a next call would hold up the stop until it times out.
   app.use(async (c, next) => {
@@ -49,8 +53,8 @@ export function createApp(options: AppOptions): Hono {
 
   app.get("/healthz", (c) => c.json({ status: "live" }));
   app.get("/readyz", async (c) => {
-    const status = await readiness();
-    return c.json({ status }, status === "ready" ? 200 : 503);
+    const report = await readiness();
+    return c.json(withoutNames(report), report.status === "ready" ? 200 : 503);
   });
 
   for (const handler of HANDLERS) serveRoute(app, handler, options);
@@ -59,6 +63,7 @@ export function createApp(options: AppOptions): Hono {
   app.onError((cause, c) => {
     const id = requestId(c, options.newId);
     options.log({ event: "crashed", request_id: id, detail: whereAndWhat(cause) });
+    options.metrics.answered({ route: "crashed", status: PROXY_STATUS.cluster_unavailable, tookMs: 0 });
     return respond(c, fail("cluster_unavailable", `The proxy failed; its log has the cause under request ${id}`));
   });
   return app;
@@ -76,9 +81,12 @@ function serveRoute(app: Hono, handler: Handler, options: AppOptions): void {
     const startedAt = now();
     const id = requestId(c, options.newId);
     c.header(REQUEST_ID_HEADER, id);
-    const { result, claims } = await answer(c.req.raw, handler, options);
+    const end = options.metrics.begin(handler.path);
+    const { result, claims } = await answer(c.req.raw, handler, options).finally(end);
 
     const response = respond(c, result);
+    const tookMs = now() - startedAt;
+    options.metrics.answered(meteredCall({ route: handler.path, status: response.status, tookMs }, result));
     options.log({
       event: "call",
       request_id: id,
@@ -87,7 +95,7 @@ function serveRoute(app: Hono, handler: Handler, options: AppOptions): void {
       namespaces: claims?.namespaces,
       status: response.status,
       ...(!result.ok && { reason: result.error.reason, detail: result.error.detail }),
-      took_ms: now() - startedAt,
+      took_ms: tookMs,
     });
     return response;
   });
@@ -118,7 +126,9 @@ async function answer(request: Request, handler: Handler, options: AppOptions): 
     warn: (warning) => warnings.push(warning),
   });
   return {
-    result: result.ok ? ok(observed(result.value, { startedAt, now: backends.now(), warnings })) : result,
+    result: result.ok
+      ? ok(observed(redactAnswer(result.value, backends.redact), { startedAt, now: backends.now(), warnings }))
+      : result,
     claims,
   };
 }

@@ -1,47 +1,34 @@
 // What the environment says: checked once at the start, and every fault named in one message.
 import * as z from "zod";
+import {
+  AllowedNamespaces,
+  BackendUrl,
+  FilePath,
+  isLoopback,
+  Port,
+  PublicKeys,
+  RedactPatterns,
+  Resources,
+  Switch,
+  Tenant,
+} from "./config-fields.ts";
 import { err, ok } from "./result.ts";
 
+import type { PublicKey } from "./config-fields.ts";
 import type { Result } from "./result.ts";
 
-/** RFC 8037 §2. Loose, so that a private key can be recognised and refused by name. */
-const PublicKey = z
-  .looseObject({
-    kty: z.literal("OKP"),
-    crv: z.literal("Ed25519"),
-    x: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "must be 32 bytes in base64url"),
-  })
-  .refine((key) => !("d" in key), "holds a private key (`d`): give the public part only")
-  .transform(({ kty, crv, x }) => ({ kty, crv, x }));
-export type PublicKey = z.output<typeof PublicKey>;
+export { isLoopback } from "./config-fields.ts";
+export type { PublicKey } from "./config-fields.ts";
 
-const PublicKeys = z
-  .string("is required: the Worker's Ed25519 public key as a JSON Web Key")
-  .transform((text, context) => {
-    try {
-      const keys: unknown = JSON.parse(text);
-      return Array.isArray(keys) ? z.array(z.unknown()).parse(keys) : [keys];
-    } catch {
-      // The parser's message would quote the value.
-      context.addIssue({ code: "custom", message: "is not JSON" });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.array(PublicKey).min(1, "holds no key").max(2, "may hold two keys at most: the old one and the new one"));
+/** What `gatehouse-read` and `gatehouse-read-cluster` let the proxy list, in kubectl's words. */
+const READABLE_RESOURCES =
+  "pods,services,endpoints,events,persistentvolumeclaims,resourcequotas,limitranges,nodes,namespaces,persistentvolumes," +
+  "deployments.apps,replicasets.apps,statefulsets.apps,daemonsets.apps,controllerrevisions.apps,jobs.batch,cronjobs.batch," +
+  "horizontalpodautoscalers.autoscaling,poddisruptionbudgets.policy,ingresses.networking.k8s.io," +
+  "networkpolicies.networking.k8s.io,endpointslices.discovery.k8s.io,storageclasses.storage.k8s.io";
 
-const AllowedNamespaces = z
-  .string("is required: a comma list of names or globs, such as `shop-*,payments`; `*` opens every namespace")
-  .transform((list) => list.split(",").map((entry) => entry.trim()))
-  .pipe(
-    z.array(z.string().regex(/^[a-z0-9*]([-a-z0-9*]{0,61}[a-z0-9*])?$/, "is not a namespace's name or a glob of one")),
-  );
-
-const Port = (what: string) =>
-  z
-    .string()
-    .regex(/^\d{1,5}$/, what)
-    .transform(Number)
-    .pipe(z.int().max(65_535, what));
+/** Where Prometheus's own metrics are found by habit. */
+const METRICS_PORT = 9090;
 
 const Settings = z.object({
   CLUSTER_NAME: z
@@ -49,9 +36,23 @@ const Settings = z.object({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "may hold letters, digits and . _ - only, at most 63"),
   GATEHOUSE_PUBLIC_KEY: PublicKeys,
   ALLOWED_NAMESPACES: AllowedNamespaces,
-  PORT: Port("must be a port number").default(8080),
+  PORT: Port.default(8080),
+  METRICS_PORT: Port.optional(),
   HOST: z.string().default("0.0.0.0"),
+  PROMETHEUS_URL: BackendUrl.optional(),
+  PROMETHEUS_TOKEN_FILE: FilePath.optional(),
+  ALERTMANAGER_URL: BackendUrl.optional(),
+  LOKI_URL: BackendUrl.optional(),
+  LOKI_TOKEN_FILE: FilePath.optional(),
+  LOKI_TENANT: Tenant.optional(),
+  RESOURCES: Resources.prefault(READABLE_RESOURCES),
+  EXTRA_RESOURCES: Resources.default([]),
+  REDACT_PATTERNS: RedactPatterns.default([]),
+  ACCEPT_INCOMPLETE_RULES: Switch.default(false),
+  DEVELOPMENT_ACCEPT_WRITE_RIGHTS: Switch.default(false),
+  POD_NAMESPACE: z.string().optional(),
 });
+type Settings = z.output<typeof Settings>;
 
 const ApiServer = z.object({
   KUBECONFIG: z.string().optional(),
@@ -66,13 +67,33 @@ export type CredentialSource =
   | { readonly kind: "kubeconfig"; readonly path: string; readonly context?: string | undefined }
   | { readonly kind: "plain"; readonly url: URL };
 
+/** A server behind the proxy other than the API server. */
+export interface Backend {
+  readonly url: URL;
+  /** A bearer token for it, read again and again. */
+  readonly tokenFile?: string | undefined;
+}
+
 export interface Config {
   readonly clusterName: string;
   readonly publicKeys: readonly PublicKey[];
   readonly allowedNamespaces: readonly string[];
   readonly port: number;
+  /** A port of its own, so that whoever may call the proxy cannot read what it is asked. */
+  readonly metricsPort: number;
   readonly host: string;
   readonly credentials: CredentialSource;
+  readonly prometheus: Backend | undefined;
+  readonly alertmanager: Backend | undefined;
+  readonly loki: (Backend & { readonly tenant?: string | undefined }) | undefined;
+  /** What `list-resources` and `get-resource` may read: `pods`, `databases.example.com`. Never Secrets. */
+  readonly resources: readonly string[];
+  /** RE2 patterns of this cluster's own secrets, beside the built-in ones. */
+  readonly redactPatterns: readonly string[];
+  readonly acceptIncompleteRules: boolean;
+  /** For personal accounts on a development machine; never true in a cluster. */
+  readonly acceptWriteRights: boolean;
+  readonly ownNamespace: string | undefined;
 }
 
 export function loadConfig(environment: NodeJS.ProcessEnv): Result<Config, string> {
@@ -80,25 +101,57 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Result<Config, strin
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const settings = Settings.safeParse(given);
   const credentials = credentialSource(ApiServer.parse(given));
-  if (!settings.success || !credentials.ok) {
-    const faults = settings.error?.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`) ?? [];
-    return err([...faults, ...(credentials.ok ? [] : [credentials.error])].map((fault) => `- ${fault}`).join("\n"));
-  }
-
-  const { CLUSTER_NAME, GATEHOUSE_PUBLIC_KEY, ALLOWED_NAMESPACES, PORT, HOST } = settings.data;
-  return ok({
-    clusterName: CLUSTER_NAME,
-    publicKeys: GATEHOUSE_PUBLIC_KEY,
-    allowedNamespaces: ALLOWED_NAMESPACES,
-    port: PORT,
-    host: HOST,
-    credentials: credentials.value,
-  });
+  const faults = [
+    ...(settings.error?.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`) ?? []),
+    ...(credentials.ok ? [] : [credentials.error]),
+    ...contradictions(given, credentials.ok && credentials.value.kind === "in-cluster"),
+  ];
+  if (!settings.success || !credentials.ok || faults.length > 0)
+    return err(faults.map((fault) => `- ${fault}`).join("\n"));
+  return ok(toConfig(settings.data, credentials.value));
 }
 
-/** Plain HTTP carries neither the token nor the answer safely, so it may not leave this machine. */
-export function isLoopback({ hostname }: URL): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+function toConfig(settings: Settings, credentials: CredentialSource): Config {
+  const { PROMETHEUS_URL, ALERTMANAGER_URL, LOKI_URL, LOKI_TENANT: tenant } = settings;
+  return {
+    clusterName: settings.CLUSTER_NAME,
+    publicKeys: settings.GATEHOUSE_PUBLIC_KEY,
+    allowedNamespaces: settings.ALLOWED_NAMESPACES,
+    port: settings.PORT,
+    // On a developer's machine 9090 is likely to be a Prometheus's, and two proxies may run side by side.
+    metricsPort: settings.METRICS_PORT ?? (credentials.kind === "in-cluster" ? METRICS_PORT : 0),
+    host: settings.HOST,
+    credentials,
+    prometheus: backend(PROMETHEUS_URL, settings.PROMETHEUS_TOKEN_FILE),
+    alertmanager: backend(ALERTMANAGER_URL, undefined),
+    loki: LOKI_URL && { ...backend(LOKI_URL, settings.LOKI_TOKEN_FILE), url: LOKI_URL, ...(tenant && { tenant }) },
+    resources: [...new Set([...settings.RESOURCES, ...settings.EXTRA_RESOURCES])],
+    redactPatterns: settings.REDACT_PATTERNS,
+    acceptIncompleteRules: settings.ACCEPT_INCOMPLETE_RULES,
+    acceptWriteRights: settings.DEVELOPMENT_ACCEPT_WRITE_RIGHTS,
+    ownNamespace: settings.POD_NAMESPACE,
+  };
+}
+
+function backend(url: URL | undefined, tokenFile: string | undefined): Backend | undefined {
+  return url && { url, ...(tokenFile !== undefined && { tokenFile }) };
+}
+
+/** Variables that mean nothing without another, or must not be set where we are. */
+function contradictions(given: Readonly<Record<string, string | undefined>>, isInCluster: boolean): string[] {
+  const needs = [
+    ["PROMETHEUS_TOKEN_FILE", "PROMETHEUS_URL"],
+    ["LOKI_TOKEN_FILE", "LOKI_URL"],
+    ["LOKI_TENANT", "LOKI_URL"],
+  ] as const;
+  return [
+    ...needs
+      .filter(([name, other]) => given[name] !== undefined && given[other] === undefined)
+      .map(([name, other]) => `${name} needs ${other} beside it`),
+    ...(isInCluster && given.DEVELOPMENT_ACCEPT_WRITE_RIGHTS === "true"
+      ? ["DEVELOPMENT_ACCEPT_WRITE_RIGHTS is for a development machine: in a cluster, take the rights away"]
+      : []),
+  ];
 }
 
 function credentialSource(given: z.output<typeof ApiServer>): Result<CredentialSource, string> {

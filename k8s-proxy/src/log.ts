@@ -1,4 +1,8 @@
-// One JSON line an event, to standard output. A line names who asked for what; never a token, never a body.
+// One JSON line an event, to standard output. A line names who asked for what; never a token, never a body, never a log line.
+import { pino } from "pino";
+
+import type { DestinationStream } from "pino";
+import type { ReadOnlyVerdict } from "./kubernetes/read-only-proof.ts";
 
 export interface CallEvent {
   readonly event: "call";
@@ -13,15 +17,54 @@ export interface CallEvent {
 }
 
 export interface ProcessEvent {
-  readonly event: "listening" | "stopping" | "stopped" | "crashed" | "cannot_start";
+  readonly event: "listening" | "stopping" | "stopped" | "crashed" | "cannot_start" | "write_rights_accepted";
   readonly port?: number;
-  readonly cluster?: string;
+  readonly metrics_port?: number;
   readonly request_id?: string;
   readonly detail?: string | undefined;
 }
 
-export type Log = (event: CallEvent | ProcessEvent) => void;
+/** What the proxy has found out about its own account; written when it changes, and each time that it is not known. */
+export interface ReadOnlyEvent extends Omit<ReadOnlyVerdict, "namespaces"> {
+  readonly event: "read_only";
+}
 
-export function standardLog(now: () => number): Log {
-  return (event) => console.log(JSON.stringify({ time: new Date(now()).toISOString(), ...event }));
+export type LogEvent = CallEvent | ProcessEvent | ReadOnlyEvent;
+export type Log = (event: LogEvent) => void;
+
+export interface LogOptions {
+  readonly now: () => number;
+  /** Stands in every line once it is known. */
+  readonly cluster?: string;
+  /** Elsewhere than standard output; in tests only. */
+  readonly destination?: DestinationStream;
+}
+
+export function standardLog({ now, cluster, destination }: LogOptions): Log {
+  const logger = pino(
+    {
+      base: cluster === undefined ? {} : { cluster },
+      timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
+      formatters: { level: (level) => ({ level }) },
+    },
+    // Written before the call returns: the last line before an end is the one that is needed.
+    destination ?? pino.destination({ fd: 1, sync: true }),
+  );
+  return (event) => logger[levelOf(event)](event);
+}
+
+function levelOf(event: LogEvent): "info" | "warn" | "error" {
+  switch (event.event) {
+    case "call":
+      return event.status >= 500 ? "warn" : "info";
+    case "crashed":
+    case "cannot_start":
+      return "error";
+    case "write_rights_accepted":
+      return "warn";
+    case "read_only":
+      return event.verdict === "proven" ? "info" : "error";
+    default:
+      return "info";
+  }
 }

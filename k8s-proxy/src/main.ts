@@ -5,7 +5,8 @@ import { startProxy } from "./proxy.ts";
 
 import type { Proxy } from "./proxy.ts";
 
-const log = standardLog(() => Date.now());
+const now = () => Date.now();
+let log = standardLog({ now });
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
@@ -13,6 +14,7 @@ async function main(): Promise<void> {
     refuseToStart(`The environment is not complete:\n${config.error}`);
     return;
   }
+  log = standardLog({ now, cluster: config.value.clusterName });
   const proxy = await startProxy(config.value, log);
   if (!proxy.ok) {
     refuseToStart(proxy.error);
@@ -25,7 +27,7 @@ async function main(): Promise<void> {
   };
   process.on("SIGTERM", onSignal);
   process.on("SIGINT", onSignal);
-  log({ event: "listening", port: proxy.value.port, cluster: config.value.clusterName });
+  log({ event: "listening", port: proxy.value.port, metrics_port: proxy.value.metricsPort });
 }
 
 async function stop(proxy: Proxy): Promise<void> {

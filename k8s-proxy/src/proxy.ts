@@ -1,14 +1,20 @@
-// Puts the proxy together: the only file that knows every part, and the only one that makes them.
-import { setTimeout as wait } from "node:timers/promises";
+// Puts the proxy together: the only file that knows every part.
 import { createApp } from "./app.ts";
 import { authenticator } from "./authenticate.ts";
-import { kubernetesApi } from "./kubernetes/client.ts";
-import { loadCredentials } from "./kubernetes/credentials.ts";
+import { closeBackends, connectBackends } from "./backends.ts";
+import { createInternalApp } from "./internal-app.ts";
+import { readOnlyProof } from "./kubernetes/read-only-proof.ts";
+import { proxyMetrics } from "./metrics.ts";
+import { readinessCheck } from "./readiness.ts";
 import { ok } from "./result.ts";
 import { listen } from "./serve.ts";
+import { VERSION } from "./version.ts";
 
 import type { Config } from "./config.ts";
+import type { ReadOnlyProof } from "./kubernetes/read-only-proof.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Backends } from "./reading.ts";
 import type { Result } from "./result.ts";
 
 /** Less than the 30 s that a pod is given by default, with the time before SIGTERM's arrival taken off. */
@@ -16,36 +22,80 @@ const DRAIN_MS = 10_000;
 
 export interface Proxy {
   readonly port: number;
+  readonly metricsPort: number;
   stop(): Promise<void>;
 }
 
-export async function startProxy(config: Config, log: Log): Promise<Result<Proxy, string>> {
-  const now = () => Date.now();
-  const credentials = await loadCredentials(config.credentials, { now });
-  if (!credentials.ok) return credentials;
+interface Parts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly backends: Backends;
+  readonly stopping: AbortController;
+}
 
-  const stopping = new AbortController();
-  const api = kubernetesApi(credentials.value, {
+export async function startProxy(config: Config, log: Log): Promise<Result<Proxy, string>> {
+  const metrics = proxyMetrics({ version: VERSION, cluster: config.clusterName });
+  const backends = await connectBackends(config, {
+    now: () => Date.now(),
+    onAnswer: (...answer) => metrics.upstream(...answer),
+  });
+  if (!backends.ok) return backends;
+
+  const parts = { config, log, metrics, backends: backends.value, stopping: new AbortController() };
+  const proof = prove(parts);
+  metrics.watchReadOnly(() => proof.verdict().verdict === "proven");
+  return ok(await serve(parts, proof));
+}
+
+/** Asks at once, so that the first probe need not wait for it; from then on the probes keep it fresh. */
+function prove({ config, log, backends: { api, now }, stopping }: Parts): ReadOnlyProof {
+  const proof = readOnlyProof({
+    api,
+    allowedNamespaces: config.allowedNamespaces,
+    ownNamespace: config.ownNamespace,
     now,
-    random: Math.random,
-    wait: (ms, signal) => wait(ms, undefined, { signal }),
+    signal: stopping.signal,
+    onChange: ({ namespaces: _, ...verdict }) => log({ event: "read_only", ...verdict }),
+  });
+  if (config.acceptWriteRights) {
+    log({ event: "write_rights_accepted", detail: "DEVELOPMENT_ACCEPT_WRITE_RIGHTS is set: never do so for others" });
+  }
+  void proof.refresh();
+  return proof;
+}
+
+async function serve(parts: Parts, proof: ReadOnlyProof): Promise<Proxy> {
+  const { config, log, metrics, backends, stopping } = parts;
+  const readiness = readinessCheck({
+    api: backends.api,
+    proof,
+    accepts: ({ incomplete }) => config.acceptWriteRights || (config.acceptIncompleteRules && incomplete === true),
+    now: backends.now,
+    stopping: stopping.signal,
   });
   const app = createApp({
-    authenticate: await authenticator({ keys: config.publicKeys, clusterName: config.clusterName, now }),
+    authenticate: await authenticator({ keys: config.publicKeys, clusterName: config.clusterName, now: backends.now }),
     allowedNamespaces: config.allowedNamespaces,
-    backends: { api, now },
+    backends,
     log,
+    metrics,
+    readiness,
     newId: () => crypto.randomUUID(),
     stopping: stopping.signal,
   });
-  const listening = await listen(app, config);
-
-  return ok({
+  const { host, port, metricsPort } = config;
+  const internal = await listen(createInternalApp({ metrics, readiness }), { host, port: metricsPort });
+  const listening = await listen(app, { host, port });
+  return {
     port: listening.port,
+    metricsPort: internal.port,
     async stop() {
       stopping.abort();
       await listening.stop(DRAIN_MS);
-      await api.close();
+      // Last, so that a scrape still sees the calls that were finished.
+      await internal.stop(0);
+      await closeBackends(backends);
     },
-  });
+  };
 }

@@ -1,4 +1,4 @@
-// What is decided before the cluster is asked: routes, bodies, who may look where, probes, and what the log says.
+// What is decided before the cluster is asked: routes, bodies, who may look where, and what the log says.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ProxyErrorBody } from "../src/contract/index.ts";
 import { apiServer, json } from "./api-server.ts";
@@ -150,40 +150,5 @@ describe("the log", () => {
     expect(proxy.events).toMatchObject([{ status: 401, reason: "unauthenticated" }]);
     expect(JSON.stringify(proxy.events)).toContain("aud");
     expect(JSON.stringify(proxy.events)).not.toMatch(/eyJ|confidential|service-account-token/);
-  });
-});
-
-describe("the probes", () => {
-  it("say that the process lives, whatever the cluster does", async () => {
-    await api.close();
-
-    expect((await proxy.app.request("/healthz")).status).toBe(200);
-  });
-
-  it("ask the cluster once in five seconds, however often they are asked", async () => {
-    await Promise.all([proxy.app.request("/readyz"), proxy.app.request("/readyz")]);
-    time += 4_999;
-    await proxy.app.request("/readyz");
-    expect(api.requests.map(({ url }) => url)).toEqual(["/version"]);
-
-    time += 1;
-    await proxy.app.request("/readyz");
-    expect(api.requests).toHaveLength(2);
-  });
-
-  it("are not ready while the cluster is out of reach", async () => {
-    await api.close();
-
-    const response = await proxy.app.request("/readyz");
-
-    expect([response.status, await response.json()]).toEqual([503, { status: "cluster_unavailable" }]);
-  });
-
-  it("are not ready once the process has begun to stop", async () => {
-    proxy.stopping.abort();
-
-    const response = await proxy.app.request("/readyz");
-
-    expect([response.status, await response.json()]).toEqual([503, { status: "draining" }]);
   });
 });

@@ -86,6 +86,7 @@ describe("a list of pods", () => {
 
     expect(await pods(await proxy.call(LIST))).toEqual({
       pods: [],
+      by_status: {},
       observed_at: new Date(NOW).toISOString(),
       took_ms: 0,
       redactions: {},

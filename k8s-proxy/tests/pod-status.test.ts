@@ -1,10 +1,10 @@
 // The three columns of `kubectl get pods`, against kubectl's own table of the same moment and against states not recorded.
 import { describe, expect, it } from "vitest";
-import { ApiPod, ApiPodList } from "../src/kubernetes/api-pod.ts";
+import { ApiPod } from "../src/kubernetes/api-pod.ts";
 import { podStatus } from "../src/kubernetes/pod-status.ts";
-import { RECORDED_AT, recorded, recordedText } from "./recorded.ts";
+import { RECORDED_AT, recordedItems, recordedText } from "./recorded.ts";
 
-const pods = ApiPodList.parse(recorded("lists/pods-all-namespaces").body).items;
+const pods = recordedItems("lists/pods-all-namespaces").map((pod) => ApiPod.parse(pod));
 
 const printed = recordedText("text/kubectl-get-pods-A.txt")
   .trimEnd()

@@ -1,10 +1,10 @@
 // What is said to be wrong with each recorded workload: the reason nearest to the cause, and nothing for healthy ones.
 import { expect, it } from "vitest";
-import { ApiPodList } from "../src/kubernetes/api-pod.ts";
+import { ApiPod } from "../src/kubernetes/api-pod.ts";
 import { toPod } from "../src/kubernetes/pods.ts";
-import { RECORDED_AT, recorded } from "./recorded.ts";
+import { RECORDED_AT, recordedItems } from "./recorded.ts";
 
-const pods = ApiPodList.parse(recorded("lists/pods-all-namespaces").body).items.map((pod) => toPod(pod, RECORDED_AT));
+const pods = recordedItems("lists/pods-all-namespaces").map((pod) => ApiPod.parse(pod)).map((pod) => toPod(pod, RECORDED_AT));
 
 const wrong = new Map(pods.flatMap(({ name, problem }) => (problem ? [[name, problem] as const] : [])));
 
@@ -33,7 +33,7 @@ it("finds nothing wrong with healthy, finished and starting pods", () => {
 });
 
 it("says of a deletion that it is overdue once its grace period has passed, and what holds it", () => {
-  const terminating = ApiPodList.parse(recorded("lists/pods-all-namespaces").body).items.filter(
+  const terminating = recordedItems("lists/pods-all-namespaces").map((pod) => ApiPod.parse(pod)).filter(
     ({ metadata }) => metadata.name === "stuck-terminating",
   );
 

@@ -19,3 +19,10 @@ export function recordedText(name: string): string {
 export function recorded(name: string): Exchange {
   return Exchange.parse(JSON.parse(recordedText(`${name}.json`)));
 }
+
+const List = z.object({ items: z.array(z.unknown()) });
+
+/** The objects of a recorded list, as the API server sent them. */
+export function recordedItems(name: string): readonly unknown[] {
+  return List.parse(recorded(name).body).items;
+}

@@ -9,6 +9,13 @@ import { startCluster } from "../../dev/cluster/server.ts";
 import { createApp } from "../../k8s-proxy/src/app.ts";
 import { authenticator } from "../../k8s-proxy/src/authenticate.ts";
 import { kubernetesApi } from "../../k8s-proxy/src/kubernetes/client.ts";
+import { redact } from "../../k8s-proxy/src/redact/redact.ts";
+import { logTurns } from "../../k8s-proxy/src/logs/log-turns.ts";
+import { podCounts } from "../../k8s-proxy/src/kubernetes/pod-counts.ts";
+import { resourceCatalogue } from "../../k8s-proxy/src/kubernetes/resource-catalogue.ts";
+import { readOnlyProof } from "../../k8s-proxy/src/kubernetes/read-only-proof.ts";
+import { proxyMetrics } from "../../k8s-proxy/src/metrics.ts";
+import { readinessCheck } from "../../k8s-proxy/src/readiness.ts";
 import { Command, CONTROL_URL, type Exchange, type Outages, type Upstream } from "./outages.ts";
 import type { Storage } from "../../dev/storage/server.ts";
 import type { PublicKey } from "../../k8s-proxy/src/config.ts";
@@ -81,13 +88,25 @@ async function startProxy(publicKey: PublicKey, server: URL) {
     { server, tls: {}, token: () => Promise.resolve(undefined) },
     { now, random: Math.random, wait: (ms, signal) => wait(ms, undefined, { signal }) },
   );
+  const stopping = new AbortController().signal;
+  const proof = readOnlyProof({ api, allowedNamespaces: ["*"], now, signal: stopping });
   const app = createApp({
     authenticate: await authenticator({ keys: [publicKey], clusterName: "demo", now }),
     allowedNamespaces: ["*"],
-    backends: { api, now },
+    backends: {
+      api,
+      podCounts: podCounts(),
+      resources: new Set(["services", "databases.ops.example.com"]),
+      resourceCatalogue: resourceCatalogue(),
+      logSearches: logTurns(),
+      redact,
+      now,
+    },
     log: () => undefined,
+    metrics: proxyMetrics({ version: "0.0.0", cluster: "demo" }),
+    readiness: readinessCheck({ api, proof, now, stopping }),
     newId: () => crypto.randomUUID(),
-    stopping: new AbortController().signal,
+    stopping,
   });
   return {
     fetch: async ({ url, ...init }: { url: string; method: string; headers: Headers; body: string }) =>

@@ -40,7 +40,7 @@ export function kubernetesApi(credentials: Credentials, options: EgressOptions):
   return {
     get: (request, signal) => egress.get(request, signal),
     table: ({ query, ...request }, signal) =>
-      egress.get({ ...request, query: { ...query, includeObject: "None" }, accept: TABLE }, signal),
+      egress.get({ ...request, query: { includeObject: "None", ...query }, accept: TABLE }, signal),
     stream: (request, signal) => egress.stream({ accept: "*/*", ...request }, signal),
     review: (namespace, signal) =>
       egress.post(

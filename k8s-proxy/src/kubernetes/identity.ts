@@ -5,4 +5,6 @@ export interface Credentials {
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly servername?: string };
   /** The bearer token, read again when what is known is older than `maxAgeMs`. Rejects when its file cannot be read. */
   readonly token: (maxAgeMs: number) => Promise<string | undefined>;
+  /** What the server wants to know besides: Loki's tenant. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
