@@ -14,6 +14,8 @@ import { k8sListPods } from "../src/tools/k8s-list-pods.ts";
 import { HANDLERS } from "../k8s-proxy/src/handlers.ts";
 import { kubernetesApi } from "../k8s-proxy/src/kubernetes/client.ts";
 import { podCounts } from "../k8s-proxy/src/kubernetes/pod-counts.ts";
+import { resourceCatalogue } from "../k8s-proxy/src/kubernetes/resource-catalogue.ts";
+import { logTurns } from "../k8s-proxy/src/logs/log-turns.ts";
 import { reachOf } from "../k8s-proxy/src/reach.ts";
 import { redact } from "../k8s-proxy/src/redact/redact.ts";
 import { median } from "./statistics.ts";
@@ -91,6 +93,9 @@ async function answer(path: string, request: object, api: KubernetesApi): Promis
     api,
     redact,
     podCounts: podCounts(),
+    resources: new Set(["services", "databases.ops.example.com"]),
+    resourceCatalogue: resourceCatalogue(),
+    logSearches: logTurns(),
     now: Date.now,
     reach: reachOf(["*"], ["*"]),
     signal: new AbortController().signal,

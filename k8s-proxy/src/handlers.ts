@@ -4,11 +4,17 @@ import { ROUTES } from "./contract/index.ts";
 import { fail } from "./failure.ts";
 import { diagnose } from "./diagnose/diagnose.ts";
 import { getPod } from "./kubernetes/get-pod.ts";
+import { getResource } from "./kubernetes/get-resource.ts";
+import { getWorkload } from "./kubernetes/get-workload.ts";
 import { listEvents } from "./kubernetes/list-events.ts";
 import { listNamespaces } from "./kubernetes/list-namespaces.ts";
 import { listNodes } from "./kubernetes/list-nodes.ts";
 import { listPods } from "./kubernetes/list-pods.ts";
+import { listResources } from "./kubernetes/list-resources.ts";
+import { listWorkloads } from "./kubernetes/list-workloads.ts";
 import { top } from "./kubernetes/top.ts";
+import { logPatterns } from "./logs/log-patterns.ts";
+import { searchLogs } from "./logs/search-logs.ts";
 import { describeMetric } from "./prometheus/describe-metric.ts";
 import { listAlerts } from "./prometheus/list-alerts.ts";
 import { listMetrics } from "./prometheus/list-metrics.ts";
@@ -38,11 +44,17 @@ export interface Asked {
 export const HANDLERS: readonly Handler[] = [
   handler(ROUTES.listPods, listPods),
   handler(ROUTES.getPod, getPod),
+  handler(ROUTES.listWorkloads, listWorkloads),
+  handler(ROUTES.getWorkload, getWorkload),
+  handler(ROUTES.listResources, listResources),
+  handler(ROUTES.getResource, getResource),
   handler(ROUTES.diagnose, diagnose),
   handler(ROUTES.listEvents, listEvents),
   handler(ROUTES.listNodes, listNodes),
   handler(ROUTES.listNamespaces, listNamespaces),
   handler(ROUTES.top, top),
+  handler(ROUTES.searchLogs, searchLogs),
+  handler(ROUTES.logPatterns, logPatterns),
   handler(ROUTES.describeMetric, describeMetric),
   handler(ROUTES.listAlerts, listAlerts),
   handler(ROUTES.listMetrics, listMetrics),

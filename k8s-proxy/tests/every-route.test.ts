@@ -64,13 +64,11 @@ interface Upstream {
 }
 
 const random = seeded(11);
-const secrets: string[] = [];
+const PLANTS = Array.from({ length: 8 }, () => planted(random)).flat();
+const secrets = PLANTS.map(({ secret }) => secret);
 
 function secretLine(): string {
-  const plants = planted(random);
-  const { line, secret } = plants[random(plants.length)] ?? { line: "", secret: "" };
-  secrets.push(secret);
-  return line;
+  return PLANTS[random(PLANTS.length)]?.line ?? "";
 }
 
 function pollute(value: unknown, key = ""): unknown {

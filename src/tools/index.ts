@@ -6,11 +6,17 @@ import { ctxList } from "./ctx-list.ts";
 import { ctxSet } from "./ctx-set.ts";
 import { k8sDiagnose } from "./k8s-diagnose.ts";
 import { k8sGetPod } from "./k8s-get-pod.ts";
+import { k8sGetResource } from "./k8s-get-resource.ts";
+import { k8sGetWorkload } from "./k8s-get-workload.ts";
 import { k8sListEvents } from "./k8s-list-events.ts";
 import { k8sListNamespaces } from "./k8s-list-namespaces.ts";
 import { k8sListNodes } from "./k8s-list-nodes.ts";
 import { k8sListPods } from "./k8s-list-pods.ts";
+import { k8sListResources } from "./k8s-list-resources.ts";
+import { k8sListWorkloads } from "./k8s-list-workloads.ts";
 import { k8sTop } from "./k8s-top.ts";
+import { logsPatterns } from "./logs-patterns.ts";
+import { logsSearch } from "./logs-search.ts";
 import { mcpToolsList } from "./mcp-tools-list.ts";
 import { promDescribeMetric } from "./prom-describe-metric.ts";
 import { promListAlerts } from "./prom-list-alerts.ts";
@@ -30,11 +36,17 @@ export const tools: readonly Tool[] = [
   ctxSet,
   k8sDiagnose,
   k8sGetPod,
+  k8sGetResource,
+  k8sGetWorkload,
   k8sListEvents,
   k8sListNamespaces,
   k8sListNodes,
   k8sListPods,
+  k8sListResources,
+  k8sListWorkloads,
   k8sTop,
+  logsPatterns,
+  logsSearch,
   mcpToolsList,
   promDescribeMetric,
   promListAlerts,

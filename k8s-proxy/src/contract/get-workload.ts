@@ -1,4 +1,4 @@
-// One workload: what it asks for, what its last revisions changed, and what stands around it. Never a variable's value.
+// One workload: what it was asked to be, what its revisions changed, and what depends on it.
 import * as z from "zod";
 import { Event } from "./event.ts";
 import { Condition, ContainerDetail } from "./get-pod.ts";
@@ -6,19 +6,7 @@ import { Workload, WorkloadKind } from "./list-workloads.ts";
 import { Name, Namespace } from "./names.ts";
 import { route } from "./route.ts";
 
-export const Revision = z.object({
-  revision: z.int(),
-  created_at: z.string(),
-  /** Pods it has now; left out where nobody counts them. */
-  replicas: z.int().optional(),
-  images: z.array(z.string()),
-  /** Against the revision before: `web: image web:1 → web:2`. */
-  changes: z.array(z.string()),
-});
-export type Revision = z.output<typeof Revision>;
-
-/** What every pod of it is to be. */
-export const WorkloadContainer = ContainerDetail.pick({
+const TemplateContainer = ContainerDetail.pick({
   name: true,
   image: true,
   role: true,
@@ -30,37 +18,90 @@ export const WorkloadContainer = ContainerDetail.pick({
   limits: true,
   probes: true,
 });
-export type WorkloadContainer = z.output<typeof WorkloadContainer>;
+export type TemplateContainer = z.output<typeof TemplateContainer>;
 
 export const WorkloadDetail = Workload.extend({
+  /** Who made it: `CronJob/backup`. */
+  owner: z.string().optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  /** As kubectl takes it: the pods that belong to it. */
+  selector: z.string().optional(),
+  service_account: z.string().optional(),
+  containers: z.array(TemplateContainer),
   conditions: z.array(Condition).optional(),
-  containers: z.array(WorkloadContainer),
-  /** The newest first. */
-  revisions: z.array(Revision).optional(),
-  pdb: z
-    .object({
-      name: z.string(),
-      min_available: z.string().optional(),
-      max_unavailable: z.string().optional(),
-      disruptions_allowed: z.int(),
-    })
-    .optional(),
-  services: z.array(z.object({ name: z.string(), ready: z.int(), endpoints: z.int() })).optional(),
-  pods: z.object({
-    total: z.int(),
-    ready: z.int(),
-    problems: z.array(z.object({ name: z.string(), reason: z.string() })),
-  }),
-  events: z.array(Event),
 });
 export type WorkloadDetail = z.output<typeof WorkloadDetail>;
+
+export const Revision = z.object({
+  revision: z.int(),
+  created_at: z.string(),
+  /** Of a Deployment: the pods it has now. */
+  replicas: z.int().optional(),
+  images: z.array(z.string()),
+  /** Against the revision before: `web: image a → b`, `web: env changed: MODE`. Names of variables, never values. */
+  changes: z.array(z.string()),
+});
+export type Revision = z.output<typeof Revision>;
+
+const Problem = z.object({ name: z.string(), status: z.string(), reason: z.string(), message: z.string().optional() });
 
 export const getWorkload = route(
   "/v1/get-workload",
   z.strictObject({
     namespace: Namespace.describe("Kubernetes namespace"),
     kind: WorkloadKind.describe("Kind of the workload"),
-    name: Name.describe("Name of the workload"),
+    name: Name.describe("Its name"),
+    events: z.int().min(0).max(50).default(10).describe("How many of its newest events"),
   }),
-  z.object({ workload: WorkloadDetail }),
+  z.object({
+    workload: WorkloadDetail,
+    /** The newest first, ten at most; none of a Job or CronJob. */
+    revisions: z.array(Revision).optional(),
+    /** Of a CronJob: its newest jobs. */
+    jobs: z
+      .array(
+        z.object({
+          name: z.string(),
+          state: z.enum(["complete", "failed", "running", "suspended"]),
+          started_at: z.string().optional(),
+          completed_at: z.string().optional(),
+        }),
+      )
+      .optional(),
+    /** Left out where they could not be read. */
+    pods: z
+      .object({
+        total: z.int(),
+        ready: z.int(),
+        by_status: z.record(z.string(), z.int()),
+        /** Ten at most. */
+        problems: z.array(Problem).optional(),
+      })
+      .optional(),
+    services: z
+      .array(
+        z.object({
+          name: z.string(),
+          type: z.string(),
+          ports: z.array(z.string()),
+          /** Of all that it leads to, which may be more than this workload. */
+          endpoints: z.object({ ready: z.int(), total: z.int() }).optional(),
+        }),
+      )
+      .optional(),
+    disruption_budgets: z
+      .array(
+        z.object({
+          name: z.string(),
+          /** `max unavailable 1`. */
+          rule: z.string(),
+          disruptions_allowed: z.int(),
+          healthy: z.int(),
+          expected: z.int(),
+        }),
+      )
+      .optional(),
+    /** Its own, and those of its pods, revisions or jobs, folded. */
+    events: z.array(Event),
+  }),
 );

@@ -1,4 +1,3 @@
-// LEAD 06:32, TO BE REMOVED: two engineers are on the same task. Engineer 8 ("second start", owner of api-template/api-workload as they stand) does ONLY k8s.list_workloads and k8s.get_workload. Engineer 9 ("third start") does ONLY k8s.list_resources and k8s.get_resource. Whoever finds the other has written a file: leave it as it is.
 // Deployments and all else that makes pods: the fields of them that we read, made safe as they are parsed.
 import * as z from "zod";
 import { safe } from "../safe.ts";

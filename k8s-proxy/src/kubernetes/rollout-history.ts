@@ -1,4 +1,3 @@
-// LEAD 06:32, TO BE REMOVED: two engineers are on the same task. Engineer 8 ("second start", owner of api-template/api-workload as they stand) does ONLY k8s.list_workloads and k8s.get_workload. Engineer 9 ("third start") does ONLY k8s.list_resources and k8s.get_resource. Whoever finds the other has written a file: leave it as it is.
 // What a workload's revisions changed, the newest first: the question that an incident begins with.
 import type { PodTemplate, TemplateContainer } from "./api-template.ts";
 import type { ApiDeployment, ApiReplicaSet } from "./api-workload.ts";
@@ -6,7 +5,7 @@ import type { ApiDeployment, ApiReplicaSet } from "./api-workload.ts";
 export interface Revision {
   readonly revision: number;
   readonly createdAt: string;
-  readonly replicas: number;
+  readonly replicas?: number;
   readonly images: readonly string[];
   /** Against the revision before; nothing for the oldest that is kept. Names of variables, never what they hold. */
   readonly changes: readonly string[];
@@ -15,7 +14,7 @@ export interface Revision {
 export interface Version {
   readonly revision: number;
   readonly createdAt: string;
-  readonly replicas: number;
+  readonly replicas?: number;
   readonly template: PodTemplate;
 }
 

@@ -46,7 +46,8 @@ function slimEntries(entries: Entries, depth: number): Json {
   const called = pairName(entries);
   const kept = entries.flatMap(([key, value]): Entries => {
     if (value === null || BOOKKEEPING.includes(key) || WHOLE_OBJECT.test(key)) return [];
-    const shown = namesOnly(key, value) ?? slim(value, key === "value" ? called : key, depth + 1);
+    const shown =
+      namesOnly(key, value) ?? programOnly(key, value) ?? slim(value, key === "value" ? called : key, depth + 1);
     return isEmpty(shown) ? [] : [[safe(key, MAX_KEY_LENGTH), shown]];
   });
   return Object.fromEntries(kept);
@@ -66,6 +67,13 @@ function namesOnly(key: string, value: Json): readonly string[] | undefined {
   }
   if (!DATA.includes(key) && !VARIABLES.test(key) && !HEADERS.test(key)) return undefined;
   return Object.keys(value).map((name) => safe(name, MAX_KEY_LENGTH));
+}
+
+/** Of a probe or a hook: its arguments carry passwords in practice, and nobody needs them to see what is run. */
+function programOnly(key: string, value: Json): Json {
+  if (key !== "exec" || typeof value !== "object" || value === null || !("command" in value)) return undefined;
+  const program: unknown = Array.isArray(value.command) ? value.command[0] : undefined;
+  return typeof program === "string" ? { command: [safe(program, MAX_TEXT_LENGTH), "…"] } : {};
 }
 
 function nameOf(item: Json): string {

@@ -20,7 +20,7 @@ export function servicesOf(
   template: PodTemplate,
   services: readonly ApiService[],
   slices: readonly ApiEndpointSlice[] | undefined,
-): Answer["services"] {
+): NonNullable<Answer["services"]> {
   const labels = template.metadata?.labels ?? {};
   const chosen = services.filter(
     ({ spec: { selector } }) => Object.keys(selector).length > 0 && choosesAll(selector, labels),
@@ -49,7 +49,10 @@ function countEndpoints(service: string, slices: readonly ApiEndpointSlice[]) {
   return { ready: count(ready), total: count(endpoints) };
 }
 
-export function budgetsOf(template: PodTemplate, budgets: readonly ApiPdb[]): Answer["disruption_budgets"] {
+export function budgetsOf(
+  template: PodTemplate,
+  budgets: readonly ApiPdb[],
+): NonNullable<Answer["disruption_budgets"]> {
   const labels = template.metadata?.labels ?? {};
   return budgets
     .filter(({ spec }) => chooses(spec.selector, labels))
@@ -62,12 +65,10 @@ export function budgetsOf(template: PodTemplate, budgets: readonly ApiPdb[]): An
     }));
 }
 
-export function podsSummary(items: readonly ApiPod[], now: number): Answer["pods"] {
+export function podsSummary(items: readonly ApiPod[], now: number): NonNullable<Answer["pods"]> {
   const pods = items.map((pod) => toPod(pod, now));
   const problems = pods.flatMap(({ name, status, problem }) =>
-    problem
-      ? [{ name, status, reason: problem.reason, ...(problem.message && { message: problem.message }) }]
-      : [],
+    problem ? [{ name, status, reason: problem.reason, ...(problem.message && { message: problem.message }) }] : [],
   );
   return {
     total: pods.length,

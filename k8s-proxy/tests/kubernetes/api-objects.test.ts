@@ -17,11 +17,11 @@ import { recordedItems } from "../recorded.ts";
 
 const RECORDED: readonly (readonly [string, z.ZodType, number])[] = [
   ["deployments-shop", ApiDeployment, 9],
-  ["deployments-payments", ApiDeployment, 6],
-  ["deployments-platform", ApiDeployment, 3],
+  ["deployments-payments", ApiDeployment, 7],
+  ["deployments-platform", ApiDeployment, 1],
   ["replicasets-shop", ApiReplicaSet, 11],
-  ["replicasets-payments", ApiReplicaSet, 6],
-  ["replicasets-platform", ApiReplicaSet, 3],
+  ["replicasets-payments", ApiReplicaSet, 7],
+  ["replicasets-platform", ApiReplicaSet, 1],
   ["statefulsets-payments", ApiStatefulSet, 2],
   ["daemonsets-platform", ApiDaemonSet, 1],
   ["controllerrevisions-payments", ApiControllerRevision, 2],

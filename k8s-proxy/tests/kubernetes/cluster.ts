@@ -3,6 +3,8 @@ import { onTestFinished } from "vitest";
 import { kubernetesApi } from "../../src/kubernetes/client.ts";
 import { redact } from "../../src/redact/redact.ts";
 import { podCounts } from "../../src/kubernetes/pod-counts.ts";
+import { resourceCatalogue } from "../../src/kubernetes/resource-catalogue.ts";
+import { logTurns } from "../../src/logs/log-turns.ts";
 import { reachOf } from "../../src/reach.ts";
 import { apiServer, json, replay } from "../api-server.ts";
 import { RECORDED_AT, recorded } from "../recorded.ts";
@@ -26,10 +28,12 @@ export interface TestClusterOptions {
   readonly granted?: readonly string[];
   readonly allowed?: readonly string[];
   readonly signal?: AbortSignal;
+  /** What any-kind readings may read. */
+  readonly resources?: readonly string[];
 }
 
 export async function testCluster(paths: Paths, options: TestClusterOptions = {}): Promise<TestCluster> {
-  const { granted = ["*"], allowed = ["*"], signal = new AbortController().signal } = options;
+  const { granted = ["*"], allowed = ["*"], signal = new AbortController().signal, resources = [] } = options;
   const asked: string[] = [];
   const warnings: string[] = [];
   let now = RECORDED_AT;
@@ -51,6 +55,9 @@ export async function testCluster(paths: Paths, options: TestClusterOptions = {}
       api,
       redact,
       podCounts: podCounts(),
+      resources: new Set(resources),
+      resourceCatalogue: resourceCatalogue(),
+      logSearches: logTurns(),
       now: () => now,
       reach: reachOf(granted, allowed),
       signal,

@@ -17,6 +17,12 @@ const READINGS: readonly (readonly [string, object, string])[] = [
   ["/v1/list-events", { namespace: "shop" }, "/api/v1/namespaces/shop/events"],
   ["/v1/list-nodes", {}, "/api/v1/nodes"],
   ["/v1/list-namespaces", {}, "/api/v1/namespaces"],
+  ["/v1/list-workloads", { namespace: "shop" }, "/apis/apps/v1/namespaces/shop/deployments"],
+  [
+    "/v1/get-workload",
+    { namespace: "shop", kind: "Deployment", name: "web" },
+    "/apis/apps/v1/namespaces/shop/deployments/web",
+  ],
   ["/v1/top", { target: "pods", namespace: "shop" }, "/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods"],
 ];
 
@@ -40,7 +46,7 @@ const CASES = READINGS.flatMap(([route, asked, path]) =>
 
 describe("a refusal of the API server", () => {
   it("is tried in this many ways", () => {
-    expect(CASES).toHaveLength(77);
+    expect(CASES).toHaveLength(99);
   });
 
   it.each(CASES)(

@@ -34,6 +34,7 @@ describe("authorize", () => {
       agent: [],
       observer: ["k8s:read", "prometheus:query", "logs:read"],
       "shop-observer": ["k8s:read", "prometheus:query", "logs:read"],
+      platform: ["k8s:read", "k8s:nodes", "prometheus:query", "prometheus:admin", "logs:read"],
       administrator: ["keys:admin"],
       operator: ["runbooks:execute"],
     });
