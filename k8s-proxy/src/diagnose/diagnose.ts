@@ -34,7 +34,8 @@ export const diagnose: Handles<typeof ROUTES.diagnose> = async (asked, reading) 
   if (!state.ok) return state;
 
   const found = RULES.flatMap((rule) => rule(state.value));
-  const findings = toFindings(found.filter((one) => concerns(one, { workload, pod })));
+  const told = found.filter((one) => concerns(one, { workload, pod }) && !isEcho(one, found));
+  const findings = toFindings(told);
   return ok({
     findings: [...findings],
     total: findings.length,
@@ -52,6 +53,12 @@ interface Narrowed {
 function concerns({ object, group }: Found, { workload, pod }: Narrowed): boolean {
   if (pod !== undefined && object !== `Pod/${pod}`) return false;
   return workload === undefined || object === workload || group === workload || group.startsWith(`${workload} `);
+}
+
+/** A rollout that is stuck because of what its pods' finding says already, and that changed nothing to be told of. */
+function isEcho({ code, object, evidence }: Found, found: readonly Found[]): boolean {
+  const isExplained = found.some(({ group }) => group.startsWith(`${object} `));
+  return code === "StuckRollout" && isExplained && !evidence.some((line) => line?.startsWith("revision "));
 }
 
 function counts(state: State): Record<string, number> {

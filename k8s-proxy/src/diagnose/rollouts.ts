@@ -1,6 +1,6 @@
 // Deployments and the like that do not come to what was asked of them, and what changed before they stopped.
-import { rolloutHistory } from "../kubernetes/rollout-history.ts";
 import * as calls from "./calls.ts";
+import { whatChanged } from "./changes.ts";
 import { told, warningsOf } from "./state.ts";
 
 import type { ApiDeployment } from "../kubernetes/api-workload.ts";
@@ -18,11 +18,11 @@ function deploymentFindings(deployment: ApiDeployment, state: State): readonly F
   const { metadata, spec, status } = deployment;
   const object = `Deployment/${metadata.name}`;
   const progressing = status.conditions.find(({ type }) => type === "Progressing");
-  const changes = whatChanged(deployment, state);
+  const changes = whatChanged(object, state);
   if (progressing?.status === "False" && progressing.reason === "ProgressDeadlineExceeded") {
     const { updatedReplicas: updated } = status;
     const summary = `The newest rollout of ${object} is stuck: ${updated} of ${spec.replicas} pods updated, and no progress.`;
-    return [at(object, state, { code: "StuckRollout", summary, evidence: [...changes, progressing.message] })];
+    return [at(object, state, { code: "StuckRollout", summary, evidence: [changes, progressing.message] })];
   }
   if (spec.paused) {
     const summary = `${object} is paused: changes of it do not roll out.`;
@@ -32,13 +32,6 @@ function deploymentFindings(deployment: ApiDeployment, state: State): readonly F
     return [at(object, state, { code: "ScaledToZero", summary: `${object} is scaled to zero.`, evidence: [] })];
   }
   return [];
-}
-
-/** The newest revision against the one before: on an incident, the first thing that is asked. */
-function whatChanged(deployment: ApiDeployment, state: State): readonly string[] {
-  const [newest] = rolloutHistory(deployment, state.replicaSets);
-  const changes = newest?.changes ?? [];
-  return changes.length === 0 ? [] : [`revision ${newest?.revision ?? "?"} changed ${changes.join("; ")}`];
 }
 
 const REFUSALS: readonly (readonly [RegExp, Code, string])[] = [

@@ -1,5 +1,6 @@
 // A pod in question, and how what is found of it is written down.
 import * as calls from "./calls.ts";
+import { whatChanged } from "./changes.ts";
 
 import type { ApiPod } from "../kubernetes/api-pod.ts";
 import type { Code, Found } from "./finding.ts";
@@ -26,7 +27,7 @@ export function found({ pod, state, workload }: Suspect, code: Code, { summary, 
     object: `Pod/${name}`,
     group: `${workload} ${cause}`,
     summary: workload === `Pod/${name}` ? summary : `${summary} It belongs to ${workload}.`,
-    evidence,
+    evidence: [...evidence.slice(0, 3), whatChanged(workload, state)],
     calls: [
       calls.getPod(namespace, name),
       ...calls.workload(namespace, workload),
