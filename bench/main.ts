@@ -3,9 +3,10 @@
 import { readArguments } from "../dev/options.ts";
 import { step } from "../dev/stack/terminal.ts";
 import { buildBundle, startupCpuMs } from "./bundle.ts";
+import { measureClusterSide } from "./cluster-side.ts";
 import { Generator } from "./generator.ts";
 import { FULL, QUICK } from "./plan.ts";
-import { print, report } from "./report.ts";
+import { print, printAims, report } from "./report.ts";
 import { measureCrowds, measureRounds, media } from "./rounds.ts";
 import { startWorld } from "./world.ts";
 import type { Findings } from "./report.ts";
@@ -16,18 +17,32 @@ import type { World } from "./world.ts";
 const USAGE = `npm run bench [-- options]
 
   --quick   in under a minute, to see that it runs; its figures are too few to be quoted
+  --clusters  the cluster's side alone: pods, PromQL, redaction, log search; half a minute
   --json    the same for programs, on standard output`;
 
 async function main(): Promise<void> {
-  const { values } = readArguments(USAGE, { quick: { type: "boolean" }, json: { type: "boolean" } });
+  const { values } = readArguments(USAGE, {
+    quick: { type: "boolean" },
+    clusters: { type: "boolean" },
+    json: { type: "boolean" },
+  });
   const isJson = values.json === true;
   // Progress is for whoever waits; with --json it stays out of the way of the output.
   const onProgress = isJson ? () => undefined : step;
 
+  if (values.clusters === true) return measureClusters(isJson, onProgress);
   const found = await measure(values.quick === true ? QUICK : FULL, onProgress);
-  const told = report(found);
+  const clusters = await measureClusterSide(onProgress);
+  const told = report(found, clusters);
   if (isJson) console.log(JSON.stringify(told, null, 2));
   else print(told);
+}
+
+/** The proxy and the guards by themselves: in half a minute, and without a Worker. */
+async function measureClusters(isJson: boolean, onProgress: Bench["onProgress"]): Promise<void> {
+  const aims = await measureClusterSide(onProgress);
+  if (isJson) console.log(JSON.stringify({ aims }, null, 2));
+  else printAims("The cluster's side", aims);
 }
 
 async function measure(effort: Bench["effort"], onProgress: Bench["onProgress"]): Promise<Findings> {

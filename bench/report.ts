@@ -22,6 +22,7 @@ export interface Report {
   readonly ratios: readonly Compared[];
   readonly aims: readonly Aim[];
   readonly crowds: Crowds;
+  readonly clusterSide: readonly Aim[];
 }
 
 interface Compared {
@@ -30,7 +31,8 @@ interface Compared {
   readonly median: number;
 }
 
-export function report({ measured, crowds, gzipBytes, startupCpuMs, cpuMedium }: Findings): Report {
+export function report(findings: Findings, clusterSide: readonly Aim[]): Report {
+  const { measured, crowds, gzipBytes, startupCpuMs, cpuMedium } = findings;
   const compare = (comparison: Comparison): Compared => {
     const byShape = ratios(measured, comparison);
     return { name: comparison.name, byShape, median: median(byShape.map(({ ratio }) => ratio)) };
@@ -41,6 +43,7 @@ export function report({ measured, crowds, gzipBytes, startupCpuMs, cpuMedium }:
     rows: rows(measured),
     ratios: [cpu, compare(cpuAgainst("(2) echo + insert", cpuMedium)), speed],
     crowds,
+    clusterSide,
     aims: [
       atMost(`${cpu.name}, median of the shapes`, 2, { figure: cpu.median, unit: "×" }),
       atLeast(`${speed.name}, median of the shapes`, 0.65, { figure: speed.median, unit: "×" }),
@@ -63,17 +66,22 @@ const SPEED: Comparison = {
   figure: ({ callsPerS }) => callsPerS,
 };
 
-export function print({ rows: cells, ratios: compared, aims, crowds }: Report): void {
+export function print({ rows: cells, ratios: compared, aims, crowds, clusterSide }: Report): void {
   for (const medium of ["tmpfs", "disk"] as const) {
     const shown = cells.filter((row) => row.medium === medium);
     if (shown.length > 0) section(`On ${medium}`, shown.map(cellLine));
   }
   section("Ratios by shape (connections × requests under way on each)", compared.map(ratioLine));
   section("Sessions", [crowdLine("(2) echo + insert", crowds.floor), crowdLine("gatehouse", crowds.gatehouse)]);
-  section("Aims", aims.map(aimLine));
+  printAims("The cluster's side", clusterSide);
+  printAims("Aims", aims);
   for (const { target, shape, firstError } of cells.filter(({ errors }) => errors > 0)) {
     console.log(styled("red", `errors in ${target} at ${shapeName(shape)}, the first: ${firstError ?? ""}`));
   }
+}
+
+export function printAims(title: string, aims: readonly Aim[]): void {
+  section(title, aims.map(aimLine));
 }
 
 type Line = Readonly<Record<string, string>>;

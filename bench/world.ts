@@ -3,7 +3,8 @@
 import { Agent } from "../dev/stack/agent.ts";
 import { createKey } from "../dev/stack/api-keys.ts";
 import { makeSecrets } from "../dev/stack/secrets.ts";
-import { startProxy, workerVariables } from "../dev/stack/stack.ts";
+import { startClusters } from "../dev/stack/clusters.ts";
+import { workerVariables } from "../dev/stack/stack.ts";
 import { bindings, databaseUrl, serve, storage } from "../dev/storage/server.ts";
 import { neonSql } from "../src/adapters/neon-sql.ts";
 import type { Server } from "./server.ts";
@@ -27,7 +28,7 @@ export async function startWorld(): Promise<World> {
   stops.push(() => served.close());
 
   const secrets = makeSecrets();
-  const proxyUrl = await startProxy({ state: "fresh", output: "quiet" }, secrets, stops);
+  const { addresses } = await startClusters({}, secrets, stops);
   const keys = { sql: neonSql(databaseUrl(served.origin, "owner")), pepper: secrets.keyPepper };
   const key = (principal: string, role: string) =>
     createKey(keys, { principal, kind: "agent", roles: ["agent", role], days: 1 });
@@ -35,7 +36,7 @@ export async function startWorld(): Promise<World> {
   return {
     variables: {
       ...bindings(served.origin),
-      ...workerVariables(secrets, proxyUrl),
+      ...workerVariables(secrets, addresses),
       ALLOWED_ORIGINS: "",
       FRAME_RATE: HIGHEST_RATE,
       // The longest there is: a block of measurements ends before its first drain, which is measured by itself.

@@ -37,11 +37,11 @@ interface Asked {
 
 async function diagnosed(
   asked: Asked,
-  { granted = ["*"], get = api.get }: { granted?: string[]; get?: KubernetesApi["get"] } = {},
+  { granted = ["*"], get }: { granted?: string[]; get?: KubernetesApi["get"] } = {},
 ) {
   const warnings: string[] = [];
   const answered = await diagnose(ROUTES.diagnose.request.parse({ since: "24h", ...asked }), {
-    api: { ...api, get },
+    api: get ? { ...api, get } : api,
     podCounts: podCounts(),
     resources: new Set(),
     resourceCatalogue: resourceCatalogue(),
