@@ -11,6 +11,7 @@ const USAGE = `npm run dev -- [options]      start Gatehouse on this machine and
 
   --kubeconfig PATH   read from this real cluster, through the same proxy, instead of the stand-in
   --context NAME      the context in that kubeconfig; its current one when left out
+  --prometheus URL    ask this Prometheus, instead of one that is started beside the stand-in
   --postgres URL      use this PostgreSQL (its owner), instead of PGlite
   --redis URL         use this Redis, instead of one in JavaScript
   --port N            8787 when it is free
@@ -19,6 +20,7 @@ State is kept in .dev; npm run clean removes it.`;
 const { values } = readArguments(USAGE, {
   kubeconfig: { type: "string" },
   context: { type: "string" },
+  prometheus: { type: "string" },
   postgres: { type: "string" },
   redis: { type: "string" },
   port: { type: "string" },
@@ -34,6 +36,7 @@ const stack = await startStack({
   onProgress: step,
   kubeconfig,
   kubeContext: text(values.context),
+  prometheusUrl: text(values.prometheus),
   postgresUrl: text(values.postgres),
   redisUrl: text(values.redis),
   port: port === undefined ? undefined : Number(port),

@@ -3,26 +3,36 @@
 const REASONS = {
   400: "BadRequest",
   401: "Unauthorized",
+  403: "Forbidden",
   404: "NotFound",
   405: "MethodNotAllowed",
+  406: "NotAcceptable",
   410: "Expired",
+  422: "Invalid",
 } as const;
 
 export type RefusedStatus = keyof typeof REASONS;
 
+/** What some Status objects hold besides their message. */
+export interface RefusalFacts {
+  /** Goes into the metadata: where a list whose token has expired may go on. */
+  readonly continueToken?: string;
+  readonly details?: object;
+}
+
 /** Thrown by whatever reads a request, caught once by the server. */
 export class ApiRefusal extends Error {
   readonly status: RefusedStatus;
-  readonly continueToken: string | undefined;
+  readonly facts: RefusalFacts;
 
-  constructor(status: RefusedStatus, message: string, continueToken?: string) {
+  constructor(status: RefusedStatus, message: string, facts: RefusalFacts = {}) {
     super(message);
     this.status = status;
-    this.continueToken = continueToken;
+    this.facts = facts;
   }
 }
 
-export function toStatus({ status, message, continueToken }: ApiRefusal): object {
+export function toStatus({ status, message, facts: { continueToken, details } }: ApiRefusal): object {
   return {
     kind: "Status",
     apiVersion: "v1",
@@ -30,6 +40,7 @@ export function toStatus({ status, message, continueToken }: ApiRefusal): object
     status: "Failure",
     message,
     reason: REASONS[status],
+    ...(details && { details }),
     code: status,
   };
 }

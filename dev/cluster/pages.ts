@@ -21,16 +21,16 @@ export interface Page<T> {
   readonly remaining: number;
 }
 
-/** `items` are in the order of their names, as the API server's are in the order of their keys. */
-export function page<T>(items: readonly T[], nameOf: (item: T) => string, request: PageRequest): Page<T> {
+/** `items` are in the order of their keys, as the API server's are. */
+export function page<T>(items: readonly T[], keyOf: (item: T) => string, request: PageRequest): Page<T> {
   const limit = parseLimit(request.limit);
   const after = request.continueToken ? position(request.continueToken, request.version) : undefined;
-  const rest = after === undefined ? items : items.filter((item) => nameOf(item) > after);
+  const rest = after === undefined ? items : items.filter((item) => keyOf(item) > after);
   const shown = limit === 0 ? rest : rest.slice(0, limit);
   const last = shown.at(-1);
   const remaining = rest.length - shown.length;
   if (remaining === 0 || last === undefined) return { items: shown, remaining };
-  return { items: shown, remaining, continueToken: encode(nameOf(last), request.version) };
+  return { items: shown, remaining, continueToken: encode(keyOf(last), request.version) };
 }
 
 function parseLimit(text: string | null): number {
@@ -44,7 +44,7 @@ function position(token: string, version: number): string {
   if (!parsed.success) throw new ApiRefusal(400, "invalid continue token: continue key is not valid");
   const { rv, start } = parsed.data;
   const name = start.slice(0, -1).replace(/^\//, "");
-  if (rv !== -1 && rv !== version) throw new ApiRefusal(410, EXPIRED, encode(name, -1));
+  if (rv !== -1 && rv !== version) throw new ApiRefusal(410, EXPIRED, { continueToken: encode(name, -1) });
   return name;
 }
 

@@ -1,52 +1,35 @@
-// What the stand-in serves: answers recorded from a real cluster, moved in time so that their moment is now.
+// Answers recorded from a real cluster, moved in time so that the moment of their recording is now.
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
 
-const WithMetadata = z.looseObject({
-  metadata: z.looseObject({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+const FIXTURES = new URL("../../fixtures/kubernetes/", import.meta.url);
+
+const Exchange = z.object({
+  request: z.object({ path: z.string() }),
+  status: z.int(),
+  headers: z.object({ date: z.string().optional(), "content-type": z.string().optional() }),
+  body: z.unknown(),
 });
-export type ApiObject = z.output<typeof WithMetadata>;
+export type Exchange = z.output<typeof Exchange>;
 
-const List = z.object({
-  metadata: z.object({ resourceVersion: z.string().regex(/^\d+$/) }),
-  items: z.array(WithMetadata),
-});
-export type ApiList = z.output<typeof List>;
+const TIMESTAMP = /"(2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z"/g;
 
-const Exchange = z.object({ headers: z.object({ date: z.string().optional() }), body: z.unknown() });
-
-const TIMESTAMP = /"(2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z"/g;
-
-export interface Recording {
-  readonly version: object;
-  readonly namespaces: ApiList;
-  readonly pods: ReadonlyMap<string, ApiList>;
+/** `name` is a path below `fixtures/kubernetes`, without `.json`. */
+export async function readExchange(name: string): Promise<Exchange> {
+  return Exchange.parse(JSON.parse(await readFile(new URL(`${name}.json`, FIXTURES), "utf8")));
 }
 
-export async function loadRecording(now: number): Promise<Recording> {
-  const [version, namespaces, shop, payments, platform] = await Promise.all([
-    load("version", now),
-    load("namespaces", now),
-    load("pods-shop", now),
-    load("pods-payments", now),
-    load("pods-platform", now),
-  ]);
-  const pods = Object.entries({ shop, payments, platform }).map(([name, body]) => [name, List.parse(body)] as const);
-  return { version: z.looseObject({}).parse(version), namespaces: List.parse(namespaces), pods: new Map(pods) };
-}
-
-/** An exchange without a date has nothing in it that ages. */
-async function load(name: string, now: number): Promise<unknown> {
-  const text = await readFile(new URL(`recorded/${name}.json`, import.meta.url), "utf8");
-  const recordedAt = Exchange.parse(JSON.parse(text)).headers.date;
-  const moved = recordedAt === undefined ? text : shift(text, now - Date.parse(recordedAt));
-  return Exchange.parse(JSON.parse(moved)).body;
+/** The body as it would be if it had been recorded at `now`. An exchange without a date has nothing in it that ages. */
+export async function readMoved(name: string, now: number): Promise<unknown> {
+  const { headers, body } = await readExchange(name);
+  return headers.date === undefined ? body : moved(body, now - Date.parse(headers.date));
 }
 
 /** Years before 2000 are left alone: the zero time of a container that never started stays what it is. */
-function shift(text: string, byMs: number): string {
-  return text.replace(TIMESTAMP, (_, moment: string) => {
-    const moved = new Date(Date.parse(`${moment}Z`) + byMs).toISOString();
-    return `"${moved.replace(/\.\d{3}Z$/, "Z")}"`;
+export function moved(body: unknown, byMs: number): unknown {
+  const text = JSON.stringify(body).replace(TIMESTAMP, (_, moment: string, fraction = "") => {
+    const to = new Date(Date.parse(`${moment}Z`) + byMs).toISOString();
+    return `"${to.replace(/\.\d{3}Z$/, `${fraction}Z`)}"`;
   });
+  return JSON.parse(text);
 }

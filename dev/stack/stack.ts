@@ -2,27 +2,24 @@
 
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { neonSql } from "../../src/adapters/neon-sql.ts";
-import { startCluster } from "../cluster/server.ts";
 import { root } from "../node/runtime.mjs";
 import { bindings, databaseUrl, serve, storage } from "../storage/server.ts";
 import { start, waitUntil } from "./child.ts";
+import { answers, freePort, startClusters } from "./clusters.ts";
 import { keptSecrets, makeSecrets } from "./secrets.ts";
 import type { Sql } from "../../src/adapters/neon-sql.ts";
 import type { KeyStore } from "./api-keys.ts";
 import type { Running } from "./child.ts";
+import type { ClusterAddress, ClusterOptions, StartedClusters, Stops } from "./clusters.ts";
 import type { Secrets } from "./secrets.ts";
 
-export interface StackOptions {
+export interface StackOptions extends ClusterOptions {
   /** `kept` survives the stack, in `.dev`; `fresh` is gone with it. */
   readonly state: "kept" | "fresh";
   readonly output: "inherit" | "quiet";
   readonly onProgress?: (step: string) => void;
-  /** A real cluster instead of the stand-in: the path of a kubeconfig, and the context in it. */
-  readonly kubeconfig?: string | undefined;
-  readonly kubeContext?: string | undefined;
   readonly postgresUrl?: string | undefined;
   readonly redisUrl?: string | undefined;
   /** More variables for the Worker. */
@@ -39,14 +36,15 @@ export interface Stack {
   readonly sql: Sql;
   readonly owner: { readonly databaseUrl: string; readonly keyPepper: string };
   readonly worker: Running;
+  /** What answers PromQL. Recorded answers are another cluster's, which whoever shows them must say. */
+  readonly prometheus: StartedClusters["prometheus"];
   stop(): Promise<void>;
 }
 
 export const DEV_FOLDER = join(root, ".dev");
-const CLUSTER_NAME = "demo";
 
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const stops: (() => Promise<unknown>)[] = [];
+  const stops: Stops = [];
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end();
   };
@@ -59,11 +57,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function startParts(
-  options: StackOptions,
-  stops: (() => Promise<unknown>)[],
-  stop: () => Promise<void>,
-): Promise<Stack> {
+async function startParts(options: StackOptions, stops: Stops, stop: () => Promise<void>): Promise<Stack> {
   const { state, onProgress = () => undefined } = options;
   mkdirSync(DEV_FOLDER, { recursive: true });
   const isKept = state === "kept";
@@ -87,54 +81,34 @@ async function startParts(
   onProgress(
     options.kubeconfig ? `cluster: ${options.kubeconfig}` : "cluster: a stand-in with a recording of real workloads",
   );
-  const proxyUrl = await startProxy(options, secrets, stops);
+  const clusters = await startClusters({ prometheus: "auto", ...options }, secrets, stops);
+  onProgress(`metrics: ${METRICS[clusters.prometheus]}`);
 
   onProgress("Worker: wrangler dev");
   const owner = { databaseUrl: databaseUrl(served.origin, "owner"), keyPepper: secrets.keyPepper };
   const sql = neonSql(owner.databaseUrl);
-  const variables = { ...bindings(served.origin), ...workerVariables(secrets, proxyUrl), ...options.vars };
+  const variables = { ...bindings(served.origin), ...workerVariables(secrets, clusters.addresses), ...options.vars };
   const { address, worker } = await startWorker(options, folder, variables);
   stops.push(() => worker.stop());
-  return { address, keys: { sql, pepper: owner.keyPepper }, sql, owner, worker, stop };
+  const keys = { sql, pepper: owner.keyPepper };
+  return { address, keys, sql, owner, worker, prometheus: clusters.prometheus, stop };
 }
 
-export async function startProxy(
-  options: StackOptions,
-  secrets: Secrets,
-  stops: (() => Promise<unknown>)[],
-): Promise<string> {
-  const { kubeconfig, kubeContext } = options;
-  const cluster = kubeconfig === undefined ? await startCluster({ port: 0 }) : undefined;
-  if (cluster) stops.push(() => cluster.close());
+const METRICS = {
+  real: "a Prometheus that scrapes the stand-in",
+  recorded: "recorded answers of another cluster: Prometheus is not installed",
+  given: "the Prometheus that you named",
+  none: "none",
+} as const satisfies Record<StartedClusters["prometheus"], string>;
 
-  const port = await freePort(8790);
-  const api =
-    kubeconfig === undefined ? { KUBERNETES_URL: cluster?.url } : { KUBECONFIG: kubeconfig, KUBE_CONTEXT: kubeContext };
-  const proxy = start({
-    name: "k8s-proxy",
-    args: [join(root, "k8s-proxy", "src", "main.ts")],
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      CLUSTER_NAME,
-      GATEHOUSE_PUBLIC_KEY: JSON.stringify(secrets.publicKey),
-      ALLOWED_NAMESPACES: "*",
-      HOST: "127.0.0.1",
-      PORT: String(port),
-      ...api,
-    },
-    output: "quiet",
-  });
-  stops.push(() => proxy.stop());
-  await waitUntil("The k8s-proxy", proxy, () => answers(`http://127.0.0.1:${port}/healthz`));
-  return `http://127.0.0.1:${port}`;
-}
-
-export function workerVariables({ keyPepper, signingKey }: Secrets, proxyUrl: string): Record<string, string> {
+export function workerVariables(
+  { keyPepper, signingKey }: Secrets,
+  clusters: readonly ClusterAddress[],
+): Record<string, string> {
   return {
     KEY_PEPPER: keyPepper,
     PROXY_SIGNING_KEY: JSON.stringify(signingKey),
-    CLUSTERS: JSON.stringify([{ name: CLUSTER_NAME, url: proxyUrl }]),
+    CLUSTERS: JSON.stringify(clusters),
   };
 }
 
@@ -169,34 +143,4 @@ async function startWorker(
 
 function unset(variables: object): Record<string, undefined> {
   return Object.fromEntries(Object.keys(variables).map((name) => [name, undefined]));
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-    return response.ok;
-  } catch {
-    // Not listening yet.
-    return false;
-  }
-}
-
-/** The wanted port when nobody has it, else any free one. */
-async function freePort(wanted: number): Promise<number> {
-  for (const port of [wanted, 0]) {
-    const found = await listenOnce(port);
-    if (found !== undefined) return found;
-  }
-  throw new Error("there is no free port on this machine");
-}
-
-function listenOnce(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(undefined));
-    server.listen(port, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : undefined));
-    });
-  });
 }

@@ -1,0 +1,45 @@
+// An object of the API as far as the stand-in looks into it: where it stands, and by what it is chosen.
+import * as z from "zod";
+
+export const ApiObject = z.looseObject({
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string().optional(),
+    uid: z.string().optional(),
+    creationTimestamp: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+  }),
+});
+export type ApiObject = z.output<typeof ApiObject>;
+
+/** As in the API server's store: by namespace, then by name. */
+export function keyOf({ metadata: { namespace, name } }: ApiObject): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/** The value at a dotted path; undefined when there is none. An array's items are named by their numbers. */
+export function fieldOf(object: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>((inside, name) => {
+    const items = z.array(z.unknown()).safeParse(inside);
+    return items.success ? items.data[Number(name)] : Members.safeParse(inside).data?.[name];
+  }, object);
+}
+
+/** A copy in which one value is another. What is not there on the way is made. */
+export function withField(object: ApiObject, path: readonly (string | number)[], value: unknown): ApiObject {
+  return ApiObject.parse(replaced(object, path, value));
+}
+
+const Members = z.record(z.string(), z.unknown());
+
+function replaced(inside: unknown, [step, ...rest]: readonly (string | number)[], value: unknown): unknown {
+  if (step === undefined) return value;
+  if (typeof step === "number") {
+    return z
+      .array(z.unknown())
+      .parse(inside)
+      .map((item, index) => (index === step ? replaced(item, rest, value) : item));
+  }
+  const members = Members.safeParse(inside).data ?? {};
+  return { ...members, [step]: replaced(members[step], rest, value) };
+}

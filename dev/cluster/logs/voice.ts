@@ -1,0 +1,56 @@
+// How services speak when nobody recorded them: a line every so often, the same lines at every start, for ever onward.
+import { RELEASED_BEFORE_MS } from "../incident.ts";
+import { randomOf } from "../random.ts";
+import { VOICES } from "./voices.ts";
+
+import type { Line } from "./record.ts";
+import type { Run } from "./container.ts";
+
+/** What a line is made of. Two moments of a container never get the same random numbers. */
+export interface Utterance {
+  readonly atMs: number;
+  readonly random: () => number;
+  /** Counts from the moment of the boot, negative before it. */
+  readonly index: number;
+  /** The shop suffers since the release. */
+  readonly inTrouble: boolean;
+}
+
+export interface Voice {
+  readonly everyMs: number;
+  readonly say: (utterance: Utterance) => string;
+}
+
+/** A node keeps what fits one file; an hour is what fits here. */
+const KEPT_MS = 3_600_000;
+
+export interface Speaker {
+  readonly namespace: string;
+  readonly app: string;
+  readonly container: string;
+}
+
+export function voiceOf({ namespace, app, container }: Speaker): Voice | undefined {
+  return VOICES.get(`${namespace}/${app}/${container}`);
+}
+
+export interface Speech {
+  readonly seed: string;
+  readonly run: Run;
+  readonly bootMs: number;
+  readonly now: number;
+}
+
+export function speak({ everyMs, say }: Voice, { seed, run, bootMs, now }: Speech): readonly Line[] {
+  const from = Math.max(run.startedMs, now - KEPT_MS);
+  const until = Math.min(run.finishedMs ?? now, now);
+  const lines: Line[] = [];
+  for (let index = Math.ceil((from - bootMs) / everyMs); bootMs + index * everyMs < until; index++) {
+    const random = randomOf(`${seed} ${index}`);
+    const atMs = Math.floor(bootMs + (index + random() * 0.9) * everyMs);
+    if (atMs > until) break;
+    const text = say({ atMs, random, index, inTrouble: atMs >= bootMs - RELEASED_BEFORE_MS });
+    lines.push({ atMs, nanos: Math.floor(random() * 1_000_000), text });
+  }
+  return lines;
+}

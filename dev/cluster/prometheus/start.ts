@@ -1,0 +1,24 @@
+// The Prometheus behind the stand-in: a real one where its program is installed, else recorded answers of another cluster's.
+import { findPrometheus, startReal } from "./real.ts";
+import { startRecorded } from "./recorded.ts";
+import { sourceOf } from "./source.ts";
+
+import type { Objects } from "../objects.ts";
+
+export interface RunningPrometheus {
+  readonly url: string;
+  /** Whoever shows its answers says which it is: recorded ones know nothing of the stand-in's pods. */
+  readonly kind: "real" | "recorded";
+  close(): Promise<void>;
+}
+
+export interface PrometheusOptions {
+  readonly cluster: { readonly objects: Objects; readonly bootMs: number };
+  /** `recorded` even where the program is installed. */
+  readonly kind?: "recorded";
+}
+
+export async function startPrometheus({ cluster, kind }: PrometheusOptions): Promise<RunningPrometheus> {
+  const program = kind === "recorded" ? undefined : findPrometheus();
+  return program === undefined ? startRecorded(cluster.bootMs) : startReal(program, sourceOf(cluster));
+}

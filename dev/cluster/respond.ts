@@ -1,0 +1,77 @@
+// What the stand-in answers to one request: who may ask, what may be asked, and the answer or a Status that says why not.
+import { ApiRefusal, toStatus } from "./api-status.ts";
+import { readLog } from "./logs/read-log.ts";
+import { findObject, findResource, read } from "./read.ts";
+import { RULES_REVIEW_PATH } from "./reviews.ts";
+import { targetOf } from "./target.ts";
+
+import type { Discovery } from "./discovery.ts";
+import type { RecordedLogs } from "./logs/recorded-logs.ts";
+import type { Objects } from "./objects.ts";
+
+/** As the API server has it for those who say nothing of who they are. */
+const OPEN_PATHS: readonly string[] = ["/version", "/readyz", "/livez"];
+
+export interface World {
+  readonly objects: Objects;
+  readonly discovery: Discovery;
+  readonly recordedLogs: RecordedLogs;
+  readonly rulesReview: object;
+  /** When given, the only bearer token that is let in. */
+  readonly token: string | undefined;
+  /** The moment that the recording was moved to. */
+  readonly bootMs: number;
+  readonly clock: () => number;
+}
+
+export interface Asked {
+  readonly method: string;
+  readonly url: URL;
+  readonly accept: string | undefined;
+  readonly authorization: string | undefined;
+}
+
+/** An object is sent as JSON, bytes as plain text. */
+export interface Answer {
+  readonly status: number;
+  readonly body: object | Buffer | undefined;
+}
+
+export function respond(asked: Asked, world: World): Answer {
+  try {
+    return answer(asked, world);
+  } catch (cause) {
+    if (cause instanceof ApiRefusal) return { status: cause.status, body: toStatus(cause) };
+    throw cause;
+  }
+}
+
+function answer({ method, url, accept, authorization }: Asked, world: World): Answer {
+  const { pathname, searchParams: query } = url;
+  if (!mayEnter(authorization, pathname, world.token)) throw new ApiRefusal(401, "Unauthorized");
+  if (method === "POST" && pathname === RULES_REVIEW_PATH) return { status: 201, body: world.rulesReview };
+  if (method !== "GET") {
+    throw new ApiRefusal(405, "the server does not allow this method on the requested resource", { details: {} });
+  }
+  if (pathname === "/readyz" || pathname === "/livez") return { status: 200, body: Buffer.from("ok") };
+  const known = world.discovery.answer(pathname, accept);
+  if (known !== undefined) return { status: 200, body: known };
+
+  const target = targetOf(pathname);
+  if (target === undefined || !world.discovery.hasGroup(target.apiVersion)) {
+    return { status: 404, body: Buffer.from("404 page not found\n") };
+  }
+  const shelf = { ...world, now: world.clock() };
+  if (target.plural !== "pods" || target.apiVersion !== "v1" || target.subresource !== "log") {
+    return { status: 200, body: read({ target, query, accept }, shelf) };
+  }
+  const { subresource: _, ...ofPod } = target;
+  const pod = findObject(findResource(ofPod, world.discovery), ofPod, world.objects);
+  const log = readLog(pod, query, { recorded: world.recordedLogs, bootMs: world.bootMs, now: shelf.now });
+  return log === undefined ? { status: 204, body: undefined } : { status: 200, body: log };
+}
+
+function mayEnter(authorization: string | undefined, path: string, token: string | undefined): boolean {
+  if (token === undefined) return true;
+  return authorization === undefined ? OPEN_PATHS.includes(path) : authorization === `Bearer ${token}`;
+}

@@ -1,0 +1,138 @@
+// The clusters of a development stack: each a stand-in (or a real one), its Prometheus, and the proxy in front of both.
+
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { startPrometheus } from "../cluster/prometheus/start.ts";
+import { startCluster } from "../cluster/server.ts";
+import { root } from "../node/runtime.mjs";
+import { start, waitUntil } from "./child.ts";
+import type { RunningPrometheus } from "../cluster/prometheus/start.ts";
+import type { Secrets } from "./secrets.ts";
+
+export interface ClusterOptions {
+  /** A real cluster instead of the first stand-in: the path of a kubeconfig, and the context in it. */
+  readonly kubeconfig?: string | undefined;
+  readonly kubeContext?: string | undefined;
+  /** A Prometheus that is there already, instead of one of ours. */
+  readonly prometheusUrl?: string | undefined;
+  /** `auto` starts a real one where its program is installed; `none` when left out. */
+  readonly prometheus?: "auto" | "recorded" | "none";
+  /** How many, for what concerns several. The others have no Prometheus, so that its absence can be seen, too. */
+  readonly clusters?: 1 | 2;
+}
+
+/** What the Worker is told of a cluster. */
+export interface ClusterAddress {
+  readonly name: string;
+  readonly url: string;
+}
+
+export interface StartedClusters {
+  readonly addresses: readonly ClusterAddress[];
+  /** What stands behind the first one. `given` was there before us. */
+  readonly prometheus: RunningPrometheus["kind"] | "given" | "none";
+}
+
+/** What to call at the end, the last one first. */
+export type Stops = (() => Promise<unknown>)[];
+
+export const CLUSTER_NAME = "demo";
+const OTHER_NAME = "staging";
+const FIRST_PROXY_PORT = 8790;
+
+export async function startClusters(options: ClusterOptions, secrets: Secrets, stops: Stops): Promise<StartedClusters> {
+  const first = await startBackends(options, stops);
+  const others = options.clusters === 2 ? [await startBackends({}, stops)] : [];
+  const proxies = [first, ...others].map(async ({ environment }, index) => {
+    const name = index === 0 ? CLUSTER_NAME : OTHER_NAME;
+    const url = await startProxy({ name, wantedPort: FIRST_PROXY_PORT + index, environment, secrets }, stops);
+    return { name, url };
+  });
+  return { addresses: await Promise.all(proxies), prometheus: first.prometheus };
+}
+
+interface Backends {
+  /** Where the proxy finds them. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly prometheus: StartedClusters["prometheus"];
+}
+
+async function startBackends(options: ClusterOptions, stops: Stops): Promise<Backends> {
+  const { kubeconfig, kubeContext, prometheusUrl, prometheus = "none" } = options;
+  const given = prometheusUrl !== undefined && { PROMETHEUS_URL: prometheusUrl };
+  if (kubeconfig !== undefined) {
+    // A person's kubeconfig can usually do everything; the proxy says so in its log and goes on.
+    const accepted = { DEVELOPMENT_ACCEPT_WRITE_RIGHTS: "true" };
+    const environment = { KUBECONFIG: kubeconfig, KUBE_CONTEXT: kubeContext, ...accepted, ...given };
+    return { environment, prometheus: given ? "given" : "none" };
+  }
+
+  const cluster = await startCluster({ port: 0 });
+  stops.push(() => cluster.close());
+  const api = { KUBERNETES_URL: cluster.url };
+  if (given) return { environment: { ...api, ...given }, prometheus: "given" };
+  if (prometheus === "none") return { environment: api, prometheus };
+
+  const started = await startPrometheus({ cluster, ...(prometheus === "recorded" && { kind: prometheus }) });
+  stops.push(() => started.close());
+  return { environment: { ...api, PROMETHEUS_URL: started.url }, prometheus: started.kind };
+}
+
+interface ProxyOptions {
+  readonly name: string;
+  readonly wantedPort: number;
+  readonly environment: Backends["environment"];
+  readonly secrets: Secrets;
+}
+
+async function startProxy({ name, wantedPort, environment, secrets }: ProxyOptions, stops: Stops): Promise<string> {
+  const port = await freePort(wantedPort);
+  const proxy = start({
+    name: "k8s-proxy",
+    args: [join(root, "k8s-proxy", "src", "main.ts")],
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      CLUSTER_NAME: name,
+      GATEHOUSE_PUBLIC_KEY: JSON.stringify(secrets.publicKey),
+      ALLOWED_NAMESPACES: "*",
+      HOST: "127.0.0.1",
+      PORT: String(port),
+      ...environment,
+    },
+    output: "quiet",
+  });
+  stops.push(() => proxy.stop());
+  await waitUntil("The k8s-proxy", proxy, () => answers(`http://127.0.0.1:${port}/healthz`));
+  return `http://127.0.0.1:${port}`;
+}
+
+export async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    return response.ok;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
+
+/** The wanted port when nobody has it, else any free one. */
+export async function freePort(wanted: number): Promise<number> {
+  for (const port of [wanted, 0]) {
+    const found = await listenOnce(port);
+    if (found !== undefined) return found;
+  }
+  throw new Error("there is no free port on this machine");
+}
+
+function listenOnce(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(undefined));
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : undefined));
+    });
+  });
+}
