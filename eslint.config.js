@@ -6,15 +6,7 @@ const untyped = ["**/*.mjs", "eslint.config.js"];
 
 export default defineConfig(
   {
-    ignores: [
-      "node_modules",
-      ".node",
-      ".dev",
-      ".wrangler",
-      "dist",
-      "**/*.d.ts",
-      "fixtures",
-    ],
+    ignores: ["node_modules", ".node", ".dev", ".wrangler", "dist", "**/*.d.ts", "fixtures"],
   },
   { files: ["**/*.ts"], extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked] },
   {

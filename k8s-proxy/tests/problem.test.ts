@@ -4,7 +4,9 @@ import { ApiPod } from "../src/kubernetes/api-pod.ts";
 import { toPod } from "../src/kubernetes/pods.ts";
 import { RECORDED_AT, recordedItems } from "./recorded.ts";
 
-const pods = recordedItems("lists/pods-all-namespaces").map((pod) => ApiPod.parse(pod)).map((pod) => toPod(pod, RECORDED_AT));
+const pods = recordedItems("lists/pods-all-namespaces")
+  .map((pod) => ApiPod.parse(pod))
+  .map((pod) => toPod(pod, RECORDED_AT));
 
 const wrong = new Map(pods.flatMap(({ name, problem }) => (problem ? [[name, problem] as const] : [])));
 
@@ -33,9 +35,9 @@ it("finds nothing wrong with healthy, finished and starting pods", () => {
 });
 
 it("says of a deletion that it is overdue once its grace period has passed, and what holds it", () => {
-  const terminating = recordedItems("lists/pods-all-namespaces").map((pod) => ApiPod.parse(pod)).filter(
-    ({ metadata }) => metadata.name === "stuck-terminating",
-  );
+  const terminating = recordedItems("lists/pods-all-namespaces")
+    .map((pod) => ApiPod.parse(pod))
+    .filter(({ metadata }) => metadata.name === "stuck-terminating");
 
   const late = terminating.map((pod) => toPod(pod, RECORDED_AT + 3_600_000).problem);
 

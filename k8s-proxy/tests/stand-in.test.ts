@@ -154,7 +154,7 @@ describe("the stand-in", () => {
 describe("the proxy before the stand-in", () => {
   it("pages through workloads in trouble, as old as they were when they were recorded", async () => {
     const proxy = await testProxy({ server: new URL(cluster.url), allowed: ["shop"] });
-    const pods: ListPodsResponse["pods"] = [];
+    const pods: z.output<typeof ROUTES.listPods.response>["pods"] = [];
     let cursor: string | undefined;
     do {
       const asked = { namespace: "shop", limit: 2, ...(cursor && { continue: cursor }) };

@@ -11,6 +11,7 @@ import { HANDLERS } from "../../k8s-proxy/src/handlers.ts";
 import { createInternalApp } from "../../k8s-proxy/src/internal-app.ts";
 import { kubernetesApi } from "../../k8s-proxy/src/kubernetes/client.ts";
 import { podCounts } from "../../k8s-proxy/src/kubernetes/pod-counts.ts";
+import { logTurns } from "../../k8s-proxy/src/logs/log-turns.ts";
 import { resourceCatalogue } from "../../k8s-proxy/src/kubernetes/resource-catalogue.ts";
 import { proxyMetrics } from "../../k8s-proxy/src/metrics.ts";
 import { prometheus } from "../../k8s-proxy/src/prometheus/client.ts";
@@ -57,6 +58,7 @@ beforeAll(async () => {
     api,
     prometheus: client,
     podCounts: podCounts(),
+    logSearches: logTurns(),
     resources: new Set(["services", "databases.ops.example.com"]),
     resourceCatalogue: resourceCatalogue(),
     redact,

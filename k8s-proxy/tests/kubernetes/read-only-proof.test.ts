@@ -86,7 +86,9 @@ describe("an account", () => {
   });
 
   it("that may do more in one namespace only is found out there, though another could not be asked", async () => {
-    const { proof } = account((namespace) => (namespace === "shop" ? withRule(["delete"], [""], ["pods"]) : { kind: "?" }));
+    const { proof } = account((namespace) =>
+      namespace === "shop" ? withRule(["delete"], [""], ["pods"]) : { kind: "?" },
+    );
 
     expect(await proof.refresh()).toMatchObject({
       verdict: "violated",
@@ -104,8 +106,20 @@ const RULES: readonly (readonly [string, string[], string[], string[], string | 
   ["deleting many", ["deletecollection"], ["apps"], ["deployments"], "may do more than read"],
   ["every verb", ["*"], [""], ["pods"], "may do more than read"],
   ["acting as somebody else", ["impersonate"], [""], ["users"], "may act as somebody else"],
-  ["creating what only looks like a self-review", ["create"], ["example.com"], ["selfsubjectreviews"], "may do more than read"],
-  ["creating self-reviews and more", ["create"], ["authorization.k8s.io"], ["selfsubjectaccessreviews", "subjectaccessreviews"], "may do more than read"],
+  [
+    "creating what only looks like a self-review",
+    ["create"],
+    ["example.com"],
+    ["selfsubjectreviews"],
+    "may do more than read",
+  ],
+  [
+    "creating self-reviews and more",
+    ["create"],
+    ["authorization.k8s.io"],
+    ["selfsubjectaccessreviews", "subjectaccessreviews"],
+    "may do more than read",
+  ],
   ["reading Secrets", ["get"], [""], ["pods", "secrets"], "reaches Secrets"],
   ["listing Secrets in any group", ["list"], ["*"], ["secrets"], "reaches Secrets"],
   ["opening a shell by GET", ["get"], [""], ["pods/exec"], "reaches into pods"],
@@ -160,7 +174,10 @@ describe("the namespaces that are asked about", () => {
   it("are unknown when the list has globs and namespaces cannot be listed: nothing is proven then", async () => {
     const verdict = await account(() => READER, ["*"]).proof.refresh();
 
-    expect(verdict).toMatchObject({ verdict: "unknown", detail: expect.stringContaining("bind gatehouse-read-cluster") });
+    expect(verdict).toMatchObject({
+      verdict: "unknown",
+      detail: expect.stringContaining("bind gatehouse-read-cluster"),
+    });
   });
 });
 
