@@ -1,5 +1,6 @@
 // Where a list goes on, sealed: a caller can neither read it, forge it, nor use it for another question.
 
+import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
 import { err, ok } from "../result.ts";

@@ -39,8 +39,8 @@ describe("a cursor", () => {
   it("is refused when a character of it was changed", () => {
     const { one, cursor } = sealed();
 
-    const changed = [...cursor].map((character, index) => {
-      const other = character === "A" ? "B" : "A";
+    const changed = Array.from({ length: cursor.length }, (_, index) => {
+      const other = cursor[index] === "A" ? "B" : "A";
       return cursor.slice(0, index) + other + cursor.slice(index + 1);
     });
 
