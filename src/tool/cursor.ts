@@ -1,6 +1,5 @@
 // Where a list goes on, sealed: a caller can neither read it, forge it, nor use it for another question.
 
-import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
 import { err, ok } from "../result.ts";
@@ -41,7 +40,7 @@ export function cursors({ secret, now }: { readonly secret: string; readonly now
     open(cursor, question) {
       const [payload = "", signature = ""] = cursor.split(".");
       if (!isSame(signature, sign(payload, question))) return refuse("is not of this tool with these arguments");
-      const sealed = Sealed.parse(JSON.parse(Buffer.from(payload, "base64url").toString("utf8")));
+      const sealed = Sealed.parse(JSON.parse(decode(payload)));
       return sealed.expires > now() ? ok(sealed.position) : refuse("is older than five minutes");
     },
   };
@@ -57,11 +56,17 @@ function canonical({ tool, principalId, args }: Question): string {
   return JSON.stringify([tool, principalId, given.toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
+/** Base64url of ASCII, which is all that JSON needs. */
 function encode(text: string): string {
-  return Buffer.from(text, "utf8").toString("base64url");
+  return btoa(encodeURIComponent(text)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+function decode(text: string): string {
+  return decodeURIComponent(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
 }
 
 function isSame(given: string, wanted: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+  const encoder = new TextEncoder();
+  const [one, other] = [encoder.encode(given), encoder.encode(wanted)];
   return one.length === other.length && timingSafeEqual(one, other);
 }

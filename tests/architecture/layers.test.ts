@@ -16,7 +16,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   ports: ["type:access", "type:k8s-proxy/contract"],
   config: ["access", "limits"],
   audit: ["access", "ports", "node:crypto"],
-  tool: ["access", "limits", "ports", "audit", "node:crypto", "node:buffer"],
+  tool: ["access", "limits", "ports", "audit", "node:crypto"],
   reading: ["type:access", "tool", "type:ports", "k8s-proxy/contract", "k8s-proxy/contract/promql"],
   tools: ["tool", "reading", "limits", "type:ports", "k8s-proxy/contract", "k8s-proxy/contract/promql"],
   native: ["access", "jsonrpc", "tool", "type:ports"],
