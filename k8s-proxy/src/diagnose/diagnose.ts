@@ -34,7 +34,8 @@ export const diagnose: Handles<typeof ROUTES.diagnose> = async (asked, reading) 
   if (!state.ok) return state;
 
   const found = RULES.flatMap((rule) => rule(state.value));
-  const told = found.filter((one) => concerns(one, { workload, pod }) && !isEcho(one, found));
+  const narrowed = { workload, pod, above: aboveOf(pod, state.value) };
+  const told = found.filter((one) => concerns(one, narrowed) && !isEcho(one, found));
   const findings = toFindings(told);
   return ok({
     findings: [...findings],
@@ -47,11 +48,18 @@ export const diagnose: Handles<typeof ROUTES.diagnose> = async (asked, reading) 
 interface Narrowed {
   readonly workload: string | undefined;
   readonly pod: string | undefined;
+  /** What the pod belongs to: a rollout that is stuck is its affair, too. */
+  readonly above: string | undefined;
+}
+
+function aboveOf(name: string | undefined, state: State): string | undefined {
+  const pod = state.pods.find(({ metadata }) => metadata.name === name);
+  return pod && workloadOf(pod, state);
 }
 
 /** A finding of a pod carries its workload in its group, so that asking for one finds the other's. */
-function concerns({ object, group }: Found, { workload, pod }: Narrowed): boolean {
-  if (pod !== undefined && object !== `Pod/${pod}`) return false;
+function concerns({ object, group }: Found, { workload, pod, above }: Narrowed): boolean {
+  if (pod !== undefined && object !== `Pod/${pod}` && object !== above) return false;
   return workload === undefined || object === workload || group === workload || group.startsWith(`${workload} `);
 }
 

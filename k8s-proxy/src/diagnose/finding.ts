@@ -36,6 +36,7 @@ export const SEVERITY = {
   PVCLost: "critical",
   ServiceSelectsNothing: "warning",
   HPATargetMissing: "warning",
+  HPACannotScale: "warning",
   HPAMetricsMissing: "warning",
   HPASaturated: "warning",
   PDBBlocksEviction: "warning",

@@ -48,6 +48,7 @@ export async function gather(
   ]);
   if (!pods.ok) return pods;
   if (!pods.value.isComplete) reading.warn(`Only the first ${pods.value.items.length} pods were looked at.`);
+  if (pods.value.items.length === 0 && events.length === 0) await warnIfMissing(namespace, reading);
   return ok({ namespace, now: reading.now(), pods: pods.value.items, ...objects, events, nodes, alerts });
 }
 
@@ -71,27 +72,46 @@ async function objectsOf(namespace: string, reading: Reading): Promise<Objects> 
     of(["apis", "autoscaling", "v2"], "horizontalpodautoscalers", ApiHpa),
     of(["apis", "policy", "v1"], "poddisruptionbudgets", ApiPdb),
     of(CORE, "services", ApiService),
-    of(["apis", "discovery.k8s.io", "v1"], "endpointslices", ApiEndpointSlice),
+    readSeen(
+      { path: ["apis", "discovery.k8s.io", "v1", "namespaces", namespace, "endpointslices"], item: ApiEndpointSlice },
+      reading,
+    ),
     of(CORE, "persistentvolumeclaims", ApiClaim),
     of(CORE, "resourcequotas", ApiQuota),
   ]);
-  const [hpas, pdbs, services, endpointSlices, claims, quotas] = others;
+  const [hpas, pdbs, services, slices, claims, quotas] = others;
+  const endpointSlices = slices.isComplete ? slices.items : undefined;
   const workloads = { deployments, replicaSets, statefulSets, daemonSets, jobs, cronJobs };
   return { ...workloads, hpas, pdbs, services, endpointSlices, claims, quotas };
 }
 
-async function readPart<T extends z.ZodType>(
-  { path, item }: Part<T>,
-  reading: Reading,
-): Promise<readonly z.output<T>[]> {
+/** What was seen, whole or not. */
+async function readPart<T extends z.ZodType>(part: Part<T>, reading: Reading): Promise<readonly z.output<T>[]> {
+  return (await readSeen(part, reading)).items;
+}
+
+interface Seen<T> {
+  readonly items: readonly T[];
+  readonly isComplete: boolean;
+}
+
+async function readSeen<T extends z.ZodType>({ path, item }: Part<T>, reading: Reading): Promise<Seen<z.output<T>>> {
   const what = path.at(-1) ?? "";
   const list = await readList({ path, item, what }, MAX_PAGES, reading);
   if (!list.ok) {
     reading.warn(`Not looked at: ${what} (${list.error.message}).`);
-    return [];
+    return { items: [], isComplete: false };
   }
   if (!list.value.isComplete) reading.warn(`Only the first ${list.value.items.length} ${what} were looked at.`);
-  return list.value.items;
+  return list.value;
+}
+
+/** A namespace without anything in it is healthy, and so is one that does not exist: which of the two must be said. */
+async function warnIfMissing(namespace: string, reading: Reading): Promise<void> {
+  const found = await reading.api.get({ path: [...CORE, "namespaces", namespace] }, reading.signal);
+  if (!found.ok && found.error.reason === "not_found") {
+    reading.warn(`There is no namespace ${namespace} in this cluster: k8s.list_namespaces shows those you may read.`);
+  }
 }
 
 async function eventsOf(namespace: string, since: string, reading: Reading): Promise<State["events"]> {

@@ -12,7 +12,7 @@ export function networkFindings(state: State): readonly Found[] {
 function leadsNowhere({ metadata, spec }: ApiService, state: State): readonly Found[] {
   const selector = Object.entries(spec.selector);
   // Without a selector somebody else looks after the endpoints; an external name has none.
-  if (selector.length === 0 || spec.type === "ExternalName") return [];
+  if (selector.length === 0 || spec.type === "ExternalName" || !state.endpointSlices) return [];
   const slices = state.endpointSlices.filter(
     ({ metadata: { labels } }) => labels["kubernetes.io/service-name"] === metadata.name,
   );

@@ -25,8 +25,11 @@ function hpaFinding({ metadata, spec, status }: ApiHpa, { namespace }: State): r
 
   const unable = condition("AbleToScale", "False");
   if (unable) {
-    const summary = `Autoscaler ${name} cannot scale ${target}${unable.reason === "FailedGetScale" ? ": it is not there" : ""}.`;
-    return [{ ...common, code: "HPATargetMissing", summary, evidence: [unable.message] }];
+    const isMissing = unable.reason === "FailedGetScale";
+    const summary = `Autoscaler ${name} cannot scale ${target}${isMissing ? ": it is not there" : ""}.`;
+    return [
+      { ...common, code: isMissing ? "HPATargetMissing" : "HPACannotScale", summary, evidence: [unable.message] },
+    ];
   }
   const inactive = condition("ScalingActive", "False");
   if (inactive && inactive.reason !== "ScalingDisabled") {

@@ -38,7 +38,8 @@ export interface State {
   readonly hpas: readonly ApiHpa[];
   readonly pdbs: readonly ApiPdb[];
   readonly services: readonly ApiService[];
-  readonly endpointSlices: readonly ApiEndpointSlice[];
+  /** Undefined where not all of them were seen: what is missing from them is then no sign of anything. */
+  readonly endpointSlices: readonly ApiEndpointSlice[] | undefined;
   readonly claims: readonly ApiClaim[];
   readonly quotas: readonly ApiQuota[];
   /** Empty where the call does not reach the whole cluster. */

@@ -48,7 +48,8 @@ function slimEntries(entries: Entries, depth: number): Json {
     if (value === null || BOOKKEEPING.includes(key) || WHOLE_OBJECT.test(key)) return [];
     const shown =
       namesOnly(key, value) ?? programOnly(key, value) ?? slim(value, key === "value" ? called : key, depth + 1);
-    return isEmpty(shown) ? [] : [[safe(key, MAX_KEY_LENGTH), shown]];
+    // What was empty as it was written says something: `podSelector: {}` selects everything.
+    return isEmpty(shown) && !isEmpty(value) ? [] : [[safe(key, MAX_KEY_LENGTH), shown]];
   });
   return Object.fromEntries(kept);
 }

@@ -93,8 +93,20 @@ describe("a namespace in trouble", () => {
     expect(pod.answer?.findings.map(({ object }) => object)).toEqual([finding?.object]);
   });
 
-  it("that does not exist has nothing wrong", async () => {
-    expect((await diagnosed({ namespace: "nowhere" })).answer).toMatchObject({ findings: [], total: 0 });
+  it("narrowed to a pod still tells of its workload's rollout", async () => {
+    const { answer } = await diagnosed({ namespace: "shop", workload: "Deployment/catalog" });
+    const name = answer?.findings.find(({ object }) => object.startsWith("Pod/"))?.object.replace("Pod/", "") ?? "";
+
+    const narrowed = await diagnosed({ namespace: "shop", pod: name });
+
+    expect(narrowed.answer?.findings.map(({ code }) => code)).toEqual(expect.arrayContaining(["StuckRollout"]));
+  });
+
+  it("that does not exist has nothing wrong, and is said not to be there", async () => {
+    const { answer, warnings } = await diagnosed({ namespace: "nowhere" });
+
+    expect(answer).toMatchObject({ findings: [], total: 0 });
+    expect(warnings).toEqual([expect.stringContaining("There is no namespace nowhere")]);
   });
 });
 
@@ -111,6 +123,12 @@ describe("what may not be read", () => {
 
     expect(warnings).toEqual(["Not looked at: events (The cluster does not let the proxy read this)."]);
     expect(answer?.total).toBeGreaterThan(5);
+  });
+
+  it("is no sign that a service leads nowhere", async () => {
+    const { answer } = await diagnosed({ namespace: "shop" }, { get: forbidding("endpointslices") });
+
+    expect(answer?.findings.filter(({ object }) => object.startsWith("Service/"))).toEqual([]);
   });
 
   it("is the answer when it is the pods", async () => {

@@ -190,6 +190,11 @@ const CASES: readonly (readonly [code: string, changes: Partial<State>, word: st
     "not there",
   ],
   [
+    "HPACannotScale",
+    { hpas: [make.hpa([{ type: "AbleToScale", status: "False", reason: "FailedUpdateScale", message: "conflict" }])] },
+    "conflict",
+  ],
+  [
     "HPAMetricsMissing",
     { hpas: [make.hpa([{ type: "ScalingActive", status: "False", reason: "FailedGetResourceMetric" }])] },
     "metrics",

@@ -142,8 +142,14 @@ describe("what may be a secret", () => {
     [{ data: [{ remoteRef: "x" }] }, { data: [{ remoteRef: "x" }] }],
     [
       { a: null, b: {}, c: [], d: 0, e: false, f: "" },
-      { d: 0, e: false, f: "" },
+      { b: {}, c: [], d: 0, e: false, f: "" },
     ],
+    // Of a NetworkPolicy: without the first of the two, this would be "in this namespace only".
+    [
+      { from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "web" } } }] },
+      { from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "web" } } }] },
+    ],
+    [{ metadata: { managedFields: [{}] }, spec: { egress: [] } }, { spec: { egress: [] } }],
     [{ t: "a\u001b[31m\u202eb" }, { t: "ab" }],
     [{ args: ["--port", "80"] }, { args: ["--port", "80"] }],
   ])("is not to be seen in %j", (object, expected) => {
