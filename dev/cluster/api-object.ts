@@ -12,6 +12,9 @@ export const ApiObject = z.looseObject({
 });
 export type ApiObject = z.output<typeof ApiObject>;
 
+/** By the name of their resource. */
+export type ObjectMap = ReadonlyMap<string, readonly ApiObject[]>;
+
 /** As in the API server's store: by namespace, then by name. */
 export function keyOf({ metadata: { namespace, name } }: ApiObject): string {
   return namespace === undefined ? name : `${namespace}/${name}`;

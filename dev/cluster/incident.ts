@@ -4,7 +4,7 @@ import * as z from "zod";
 import { ApiObject, fieldOf, withField } from "./api-object.ts";
 import { moved } from "./recording.ts";
 
-import type { ObjectMap } from "./objects.ts";
+import type { ObjectMap } from "./api-object.ts";
 
 export const INCIDENT = {
   namespace: "shop",

@@ -8,6 +8,7 @@ import { readMoved } from "./recording.ts";
 import { RecordedTable } from "./table.ts";
 import { podMetrics } from "./usage.ts";
 
+import type { ObjectMap } from "./api-object.ts";
 import type { Resource } from "./catalogue.ts";
 import type { Columns } from "./table.ts";
 
@@ -45,7 +46,6 @@ export function nameOf({ plural, apiVersion }: Pick<Resource, "plural" | "apiVer
 }
 
 /** Objects of each resource, by its name. */
-export type ObjectMap = ReadonlyMap<string, readonly ApiObject[]>;
 
 interface Loaded {
   readonly items: readonly ApiObject[];

@@ -6,7 +6,7 @@ import { startPrometheus } from "../cluster/prometheus/start.ts";
 import { startCluster } from "../cluster/server.ts";
 import { root } from "../node/runtime.mjs";
 import { start, waitUntil } from "./child.ts";
-import type { RunningPrometheus } from "../cluster/prometheus/start.ts";
+import type { RunningPrometheus } from "../cluster/prometheus/running.ts";
 import type { Secrets } from "./secrets.ts";
 
 export interface ClusterOptions {

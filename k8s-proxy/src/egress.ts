@@ -2,15 +2,17 @@
 // property of this file.
 import { Agent, fetch } from "undici";
 import { readAtMost } from "./bounded-body.ts";
-import { toUrl } from "./egress-url.ts";
+import { toUrl } from "./egress-request.ts";
 import { fail } from "./failure.ts";
 import { err, ok } from "./result.ts";
 import { describeCause, toFailure, unavailable } from "./upstream-failure.ts";
 
 import type { Response } from "undici";
+import type { EgressRequest } from "./egress-request.ts";
 import type { Failure } from "./failure.ts";
 import type { Credentials } from "./kubernetes/identity.ts";
 import type { Result } from "./result.ts";
+import type { Upstream } from "./upstream-failure.ts";
 
 const TIMEOUT_MS = 10_000;
 const MAX_RETRIES = 2;
@@ -30,17 +32,6 @@ const POSTABLE: readonly string[] = [
   "apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
 ];
 
-export interface EgressRequest {
-  readonly path: readonly string[];
-  /** A list repeats its name: `match[]=a&match[]=b`. */
-  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
-  readonly accept?: string;
-  readonly timeoutMs?: number;
-  readonly maxBytes?: number;
-  /** None for a question that is dear to answer: who is busy with it is not helped by another. */
-  readonly maxRetries?: number;
-}
-
 export interface EgressPost extends EgressRequest {
   readonly body: URLSearchParams | object;
 }
@@ -58,16 +49,6 @@ export interface Egress {
   stream(request: EgressRequest, signal: AbortSignal): Promise<Result<Streamed, Failure>>;
   post(request: EgressPost, signal: AbortSignal): Promise<Result<unknown, Failure>>;
   close(): Promise<void>;
-}
-
-/** How the failures of one upstream are told. */
-export interface Upstream {
-  /** In sentences: `The cluster cannot be reached`. */
-  readonly name: string;
-  /** The upstream's own words in the body of a refusal, where they are meant for whoever asked; undefined passes nothing on. */
-  readonly explain: (status: number, body: string) => string | undefined;
-  /** Where a 400, 404, 422 or 503 means something of its own; undefined for what it usually means. */
-  readonly judge?: (status: number, body: string) => Failure | undefined;
 }
 
 export interface EgressOptions {

@@ -4,8 +4,17 @@ import { clean } from "./clean.ts";
 import { fail } from "./failure.ts";
 import { safe } from "./safe.ts";
 
-import type { Upstream } from "./egress.ts";
 import type { Failure } from "./failure.ts";
+
+/** How the failures of one upstream are told. */
+export interface Upstream {
+  /** In sentences: `The cluster cannot be reached`. */
+  readonly name: string;
+  /** The upstream's own words in the body of a refusal, where they are meant for whoever asked; undefined passes nothing on. */
+  readonly explain: (status: number, body: string) => string | undefined;
+  /** Where a 400, 404, 422 or 503 means something of its own; undefined for what it usually means. */
+  readonly judge?: (status: number, body: string) => Failure | undefined;
+}
 
 const MAX_REFUSAL_BYTES = 65_536;
 const MAX_UPSTREAM_MESSAGE_LENGTH = 500;

@@ -10,7 +10,7 @@ import { startCluster } from "../../dev/cluster/server.ts";
 import { NOW } from "./worker-side.ts";
 
 import type { FamilyName } from "../../dev/cluster/prometheus/families.ts";
-import type { RunningPrometheus } from "../../dev/cluster/prometheus/start.ts";
+import type { RunningPrometheus } from "../../dev/cluster/prometheus/running.ts";
 import type { RunningCluster } from "../../dev/cluster/server.ts";
 
 let cluster: RunningCluster;

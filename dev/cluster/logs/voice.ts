@@ -4,22 +4,8 @@ import { randomOf } from "../random.ts";
 import { VOICES } from "./voices.ts";
 
 import type { Line } from "./record.ts";
+import type { Voice } from "./utterance.ts";
 import type { Run } from "./container.ts";
-
-/** What a line is made of. Two moments of a container never get the same random numbers. */
-export interface Utterance {
-  readonly atMs: number;
-  readonly random: () => number;
-  /** Counts from the moment of the boot, negative before it. */
-  readonly index: number;
-  /** The shop suffers since the release. */
-  readonly inTrouble: boolean;
-}
-
-export interface Voice {
-  readonly everyMs: number;
-  readonly say: (utterance: Utterance) => string;
-}
 
 /** A node keeps what fits one file; an hour is what fits here. */
 const KEPT_MS = 3_600_000;

@@ -2,7 +2,7 @@
 import { hex, pick } from "../random.ts";
 import { PLANTED } from "./secrets.ts";
 
-import type { Utterance, Voice } from "./voice.ts";
+import type { Utterance, Voice } from "./utterance.ts";
 
 const ROUTES = ["/", "/search", "/product/4111", "/product/2718", "/cart", "/checkout"] as const;
 

@@ -10,7 +10,7 @@ import { startExporter } from "./exporter.ts";
 import { history } from "./history.ts";
 import { alertRules, prometheusConfig } from "./settings.ts";
 
-import type { RunningPrometheus } from "./start.ts";
+import type { RunningPrometheus } from "./running.ts";
 import type { Source } from "./source.ts";
 
 /** Undefined when the program is not installed. */

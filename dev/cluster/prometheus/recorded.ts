@@ -5,7 +5,7 @@ import * as z from "zod";
 import { moved } from "../recording.ts";
 
 import type { IncomingMessage } from "node:http";
-import type { RunningPrometheus } from "./start.ts";
+import type { RunningPrometheus } from "./running.ts";
 
 const FIXTURES = new URL("../../../fixtures/prometheus/3.12.0/", import.meta.url);
 

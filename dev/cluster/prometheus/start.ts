@@ -4,13 +4,7 @@ import { startRecorded } from "./recorded.ts";
 import { sourceOf } from "./source.ts";
 
 import type { Objects } from "../objects.ts";
-
-export interface RunningPrometheus {
-  readonly url: string;
-  /** Whoever shows its answers says which it is: recorded ones know nothing of the stand-in's pods. */
-  readonly kind: "real" | "recorded";
-  close(): Promise<void>;
-}
+import type { RunningPrometheus } from "./running.ts";
 
 export interface PrometheusOptions {
   readonly cluster: { readonly objects: Objects; readonly bootMs: number };

@@ -1,32 +1,14 @@
 // Looks at a namespace once and says what is wrong, the worst first. A table of rules, each of which can be read and tested.
 import { ok } from "../result.ts";
-import { alertFindings } from "./alerts.ts";
 import { toFindings } from "./finding.ts";
 import { gather } from "./gather.ts";
-import { jobFindings } from "./jobs.ts";
-import { networkFindings } from "./network.ts";
-import { nodeFindings } from "./nodes.ts";
-import { podFindings } from "./pods.ts";
-import { rolloutFindings } from "./rollouts.ts";
-import { scalingFindings } from "./scaling.ts";
+import { RULES } from "./rules.ts";
 import { workloadOf } from "./state.ts";
-import { storageFindings } from "./storage.ts";
 
 import type { ROUTES } from "../contract/index.ts";
 import type { Handles } from "../reading.ts";
 import type { Found } from "./finding.ts";
 import type { State } from "./state.ts";
-
-const RULES: readonly ((state: State) => readonly Found[])[] = [
-  podFindings,
-  rolloutFindings,
-  jobFindings,
-  scalingFindings,
-  networkFindings,
-  storageFindings,
-  nodeFindings,
-  alertFindings,
-];
 
 export const diagnose: Handles<typeof ROUTES.diagnose> = async (asked, reading) => {
   const { namespace, since, workload, pod } = asked;

@@ -2,7 +2,9 @@
 import * as z from "zod";
 import { createEgress } from "../egress.ts";
 
-import type { EgressOptions, EgressRequest, Streamed, Upstream } from "../egress.ts";
+import type { EgressOptions, Streamed } from "../egress.ts";
+import type { EgressRequest } from "../egress-request.ts";
+import type { Upstream } from "../upstream-failure.ts";
 import type { Failure } from "../failure.ts";
 import type { Result } from "../result.ts";
 import type { Credentials } from "./identity.ts";

@@ -6,14 +6,9 @@ import { searchPods } from "./pod-search.ts";
 import { countByStatus, toPod, troubledFirst } from "./pods.ts";
 import { allOf, selectorQuery } from "./selectors.ts";
 
-import type { PodState, ROUTES } from "../contract/index.ts";
-import type { Handles, Reading } from "../reading.ts";
-import type { Listing } from "./lists.ts";
-
-type ListPods = Handles<typeof ROUTES.listPods>;
-export type PodsAsked = Parameters<ListPods>[0];
-export type PodsAnswer = Awaited<ReturnType<ListPods>>;
-export type PodListing = Listing<typeof ApiPod>;
+import type { PodState } from "../contract/index.ts";
+import type { Reading } from "../reading.ts";
+import type { ListPods, PodListing, PodsAnswer, PodsAsked } from "./pod-search.ts";
 
 /** What the API server can judge by itself; a pod that has succeeded has nothing wrong with it. */
 const PHASES: Readonly<Record<PodState, string | undefined>> = {

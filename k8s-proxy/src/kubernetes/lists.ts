@@ -3,15 +3,18 @@ import * as z from "zod";
 import { fail } from "../failure.ts";
 import { ok } from "../result.ts";
 
-import type { EgressRequest } from "../egress.ts";
+import type { EgressRequest } from "../egress-request.ts";
 import type { Failure } from "../failure.ts";
-import type { Reading } from "../reading.ts";
 import type { Result } from "../result.ts";
+import type { KubernetesApi } from "./client.ts";
 
 /** What the API server serves quickly in one answer. */
 export const PAGE_SIZE = 500;
 
-export type Asking = Pick<Reading, "api" | "signal">;
+export interface Asking {
+  readonly api: Pick<KubernetesApi, "get">;
+  readonly signal: AbortSignal;
+}
 
 export interface Listing<T extends z.ZodType> extends Pick<EgressRequest, "path" | "query"> {
   readonly item: T;

@@ -5,11 +5,17 @@ import { ok } from "../result.ts";
 import { pagesOf } from "./lists.ts";
 import { countByStatus, toPod, troubledFirst } from "./pods.ts";
 
-import type { Pod } from "../contract/index.ts";
+import type { Pod, ROUTES } from "../contract/index.ts";
 import type { Failure } from "../failure.ts";
-import type { Reading } from "../reading.ts";
+import type { Handles, Reading } from "../reading.ts";
 import type { Result } from "../result.ts";
-import type { PodListing, PodsAnswer, PodsAsked } from "./list-pods.ts";
+import type { ApiPod } from "./api-pod.ts";
+import type { Listing } from "./lists.ts";
+
+export type ListPods = Handles<typeof ROUTES.listPods>;
+export type PodsAsked = Parameters<ListPods>[0];
+export type PodsAnswer = Awaited<ReturnType<ListPods>>;
+export type PodListing = Listing<typeof ApiPod>;
 
 /** 2,500 pods: what can be read within a call without holding up the others. */
 const MAX_PAGES = 5;

@@ -8,8 +8,8 @@ import { parseAs } from "./lists.ts";
 import { nearestNames } from "./nearest-names.ts";
 
 import type { Failure } from "../failure.ts";
-import type { Reading } from "../reading.ts";
 import type { Result } from "../result.ts";
+import type { Asking } from "./lists.ts";
 
 const MAX_AGE_MS = 10 * 60_000;
 const MAX_VERSIONS = 5;
@@ -31,7 +31,11 @@ export interface ApiResource {
   readonly pathIn: (namespace: string | undefined) => readonly string[];
 }
 
-type Looking = Pick<Reading, "api" | "signal" | "now" | "resources">;
+interface Looking extends Asking {
+  readonly now: () => number;
+  /** The kinds that may be looked at, as `plural.group`. */
+  readonly resources: ReadonlySet<string>;
+}
 
 export interface ResourceCatalogue {
   find(asked: string, looking: Looking): Promise<Result<ApiResource, Failure>>;

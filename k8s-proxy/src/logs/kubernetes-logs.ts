@@ -12,7 +12,8 @@ import type { Reading } from "../reading.ts";
 import type { Result } from "../result.ts";
 import type { ChosenPods } from "./choose-pods.ts";
 import type { LogLimits } from "./limits.ts";
-import type { LogBackend, LogQuestion, LogSource, ReadReport } from "./log-source.ts";
+import type { LogBackend } from "./log-backend.ts";
+import type { LogQuestion, LogSource, ReadReport } from "./log-source.ts";
 import type { StreamScan, StreamEnd } from "./read-stream.ts";
 
 export interface Ended extends StreamEnd {

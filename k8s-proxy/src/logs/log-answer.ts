@@ -6,7 +6,8 @@ import { kubernetesLogs } from "./kubernetes-logs.ts";
 import type { LogSummary } from "../contract/index.ts";
 import type { Reading } from "../reading.ts";
 import type { LevelCounts } from "./judge.ts";
-import type { LogBackend, LogQuestion, ReadReport } from "./log-source.ts";
+import type { LogBackend } from "./log-backend.ts";
+import type { LogQuestion, ReadReport } from "./log-source.ts";
 
 const MAX_FAILED = 20;
 const MAX_ERROR_LENGTH = 200;

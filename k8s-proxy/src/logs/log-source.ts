@@ -1,8 +1,5 @@
-// Where log lines come from, whatever keeps them: one question, lines in the order of time, and a report of what was read.
+// What is asked of logs, how their lines are handed over, and what is reported of the reading, whatever keeps them.
 import type { LogSummary, LogTruncated } from "../contract/index.ts";
-import type { Failure } from "../failure.ts";
-import type { Reading } from "../reading.ts";
-import type { Result } from "../result.ts";
 
 export interface LogQuestion {
   readonly namespace: string;
@@ -41,8 +38,4 @@ export interface ReadReport {
   readonly podsScanned: number;
   readonly podsFailed: readonly FailedLog[];
   readonly truncated: LogTruncated;
-}
-
-export interface LogBackend {
-  read(question: LogQuestion, sink: LogSink, reading: Reading): Promise<Result<ReadReport, Failure>>;
 }

@@ -11,7 +11,8 @@ import type { Failure } from "../failure.ts";
 import type { Reading } from "../reading.ts";
 import type { Result } from "../result.ts";
 import type { LogLimits } from "./limits.ts";
-import type { LogBackend, LogQuestion, LogSink, ReadReport } from "./log-source.ts";
+import type { LogBackend } from "./log-backend.ts";
+import type { LogQuestion, LogSink, ReadReport } from "./log-source.ts";
 import type { PagesEnd } from "./loki-pages.ts";
 
 /** Clocks of nodes may be ahead of ours. */

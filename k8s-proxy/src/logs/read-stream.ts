@@ -4,7 +4,8 @@ import { momentReader } from "./log-moment.ts";
 import { safeLines } from "./safe-lines.ts";
 import { lineSplitter } from "./split-lines.ts";
 
-import type { EgressRequest, Streamed } from "../egress.ts";
+import type { Streamed } from "../egress.ts";
+import type { EgressRequest } from "../egress-request.ts";
 import type { Failure } from "../failure.ts";
 import type { Reading } from "../reading.ts";
 import type { LogLimits } from "./limits.ts";

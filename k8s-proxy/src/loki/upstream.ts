@@ -1,5 +1,5 @@
 // What Loki says when it refuses: one line of plain text, and about the question only where it is a 400.
-import type { Upstream } from "../egress.ts";
+import type { Upstream } from "../upstream-failure.ts";
 
 export const LOKI: Upstream = {
   name: "Loki",

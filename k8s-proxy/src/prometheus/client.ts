@@ -8,7 +8,8 @@ import { versionOf } from "./server-version.ts";
 import { Turns } from "./turns.ts";
 
 import type * as z from "zod";
-import type { Egress, EgressRequest } from "../egress.ts";
+import type { Egress } from "../egress.ts";
+import type { EgressRequest } from "../egress-request.ts";
 import type { Failure } from "../failure.ts";
 import type { Result } from "../result.ts";
 

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { fail } from "../failure.ts";
 import { safe } from "../safe.ts";
 
-import type { Upstream } from "../egress.ts";
+import type { Upstream } from "../upstream-failure.ts";
 import type { Failure } from "../failure.ts";
 
 const MAX_MESSAGE_LENGTH = 300;

@@ -2,30 +2,13 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { tools } from "../../../src/tools/index.ts";
-import { alertFindings } from "../../src/diagnose/alerts.ts";
 import { SEVERITY, toFindings } from "../../src/diagnose/finding.ts";
-import { jobFindings } from "../../src/diagnose/jobs.ts";
-import { networkFindings } from "../../src/diagnose/network.ts";
-import { nodeFindings } from "../../src/diagnose/nodes.ts";
-import { podFindings } from "../../src/diagnose/pods.ts";
-import { rolloutFindings } from "../../src/diagnose/rollouts.ts";
-import { scalingFindings } from "../../src/diagnose/scaling.ts";
-import { storageFindings } from "../../src/diagnose/storage.ts";
+import { RULES } from "../../src/diagnose/rules.ts";
 import * as make from "./state.ts";
 
 import type { State } from "../../src/diagnose/state.ts";
 import type { Found } from "../../src/diagnose/finding.ts";
 
-const RULES = [
-  podFindings,
-  rolloutFindings,
-  jobFindings,
-  scalingFindings,
-  networkFindings,
-  storageFindings,
-  nodeFindings,
-  alertFindings,
-];
 const diagnosed = (changes: Partial<State>): readonly Found[] => RULES.flatMap((rule) => rule(make.state(changes)));
 
 const { pod, podWith, event } = make;

@@ -1,5 +1,15 @@
-// The address of a question: the configured server, a path made of checked segments, and an encoded query.
-import type { EgressRequest } from "./egress.ts";
+// What may be asked of an upstream, and its address: the configured server, a path of checked segments, an encoded query.
+
+export interface EgressRequest {
+  readonly path: readonly string[];
+  /** A list repeats its name: `match[]=a&match[]=b`. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+  readonly accept?: string;
+  readonly timeoutMs?: number;
+  readonly maxBytes?: number;
+  /** None for a question that is dear to answer: who is busy with it is not helped by another. */
+  readonly maxRetries?: number;
+}
 
 /** A name of an API: no slash, no percent sign, and never `.` or `..`, so a path can only be what its code says. */
 const SEGMENT = /^[a-zA-Z0-9_]([-a-zA-Z0-9._]{0,251}[a-zA-Z0-9_])?$/;
