@@ -45,7 +45,7 @@ const stack = await startStack({
 const key = await createKey(stack.keys, {
   principal: "agent/developer",
   kind: "agent",
-  roles: ["agent", "observer", "administrator"],
+  roles: ["agent", "platform-observer", "administrator"],
   onBehalfOf: process.env.USER,
   days: 7,
   note: "made by npm run dev",
@@ -56,7 +56,7 @@ writeFileSync(session, JSON.stringify({ address: stack.address, key, ...stack.ow
 
 heading("Gatehouse is up.");
 console.log(`  address  ${styled("cyan", stack.address)}
-  key      ${styled("cyan", key)}   (roles agent, observer, administrator; 7 days)
+  key      ${styled("cyan", key)}   (roles agent, platform-observer, administrator; 7 days)
 
 Paste into another terminal:
   ${styled("bold", `npm run client -- call k8s.list_pods '{"namespace":"shop"}'`)}
