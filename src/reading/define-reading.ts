@@ -34,7 +34,7 @@ interface ReadingSpec<A extends z.ZodObject, D extends z.ZodObject, O extends z.
   readonly requires: Permission;
   readonly route: Route<A, D>;
   readonly scope: Scope;
-  readonly output: O;
+  readonly output: () => O;
   /** What would be refused by the proxy and can be refused here, before a round trip. */
   readonly check?: (request: z.output<A>, look: Look) => Result<undefined, InvalidInput>;
   /** From the proxy's answer to the tool's own, cut to `subject.maxResultBytes`. */
@@ -53,7 +53,7 @@ export function defineReading<A extends z.ZodObject, D extends z.ZodObject, O ex
     ...facts,
     effect: "read",
     uses: ["clusters", "cursors"],
-    input: inputOf(route.request),
+    input: () => inputOf(route.request),
     output,
     target: (input, clusters) => targetOf(Where.parse(input), scope, clusters),
 

@@ -9,6 +9,7 @@ import type { Policy } from "../access/policy.ts";
 import type { Caller } from "../access/principal.ts";
 import type { ToolSetting, ToolSettings } from "../ports/tool-settings.ts";
 import type { Catalogue } from "./capabilities.ts";
+import type { ToolDefinition } from "./definition.ts";
 import type { Tool } from "./tool.ts";
 
 export interface Registry {
@@ -43,8 +44,15 @@ export function registry(tools: readonly Tool[], settings: ToolSettings = {}): R
 
 /** The registry as a handler may see it. */
 export function catalogueOf({ all, visibleTo }: Registry, policy: Policy, clusters: readonly string[]): Catalogue {
+  // Agents that come back ask for the list first, and a definition is a schema written out: once for each tool is enough.
+  const described = new Map<Tool, ToolDefinition>();
+  const definitionOf = (tool: Tool): ToolDefinition => {
+    const known = described.get(tool) ?? describe(tool, clusters);
+    described.set(tool, known);
+    return known;
+  };
   return {
-    visibleTo: (caller) => visibleTo(caller, policy).map((tool) => describe(tool, clusters)),
+    visibleTo: (caller) => visibleTo(caller, policy).map(definitionOf),
     declaredRate: (name) => all.find((tool) => tool.name === name)?.rate,
   };
 }

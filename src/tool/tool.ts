@@ -29,8 +29,9 @@ type Defaulted = "timeoutMs" | "maxResultBytes" | "omitFromAudit";
 
 interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject, C extends keyof Capabilities>
   extends Omit<ToolFacts, Defaulted>, Partial<Pick<ToolFacts, Defaulted>> {
-  readonly input: I;
-  readonly output: O;
+  /** Made when first needed: start-up is billed, and most instances serve few tools. */
+  readonly input: () => I;
+  readonly output: () => O;
   /** All that the handler's type can reach. */
   readonly uses: readonly C[];
   /** Where the call would act; the Grant must cover it. Left out by tools that touch no cluster. */
@@ -83,7 +84,8 @@ export const DEFAULT_RESULT_BYTES = 32 * 1024;
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C extends keyof Capabilities>(
   spec: ToolSpec<I, O, C>,
 ): Tool {
-  const { input, output, uses, target, run, ...declared } = spec;
+  const { uses, target, run, input: makeInput, output: makeOutput, ...declared } = spec;
+  const [input, output] = [once(makeInput), once(makeOutput)];
   if (uses.some((name) => name === "clusters") && !target)
     throw new Error(`tool ${declared.name}: it reaches clusters without saying where`);
   const facts = requireFacts({
@@ -93,14 +95,14 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
     ...declared,
   });
 
-  const inputSchema = once(() => z.toJSONSchema(input, { io: "input" }));
+  const inputSchema = once(() => z.toJSONSchema(input(), { io: "input" }));
   return {
     ...facts,
     inputSchema,
     parameters: (clusters) => withClusters(parametersOf(inputSchema()), clusters),
-    outputSchema: once(() => z.toJSONSchema(output, { io: "output" })),
+    outputSchema: once(() => z.toJSONSchema(output(), { io: "output" })),
     bind(args, clusters) {
-      const parsed = input.safeParse(args);
+      const parsed = input().safeParse(args);
       if (!parsed.success) return err(invalidInput(parsed.error.issues));
 
       const reached = target?.(parsed.data, clusters);
@@ -110,7 +112,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
         target: where,
         run: async (capabilities, call) => {
           const done = await run(parsed.data, only(capabilities, uses), { ...call, tool: facts.name, target: where });
-          return done.ok ? ok(output.parse(done.value)) : done;
+          return done.ok ? ok(output().parse(done.value)) : done;
         },
       });
     },
@@ -135,7 +137,6 @@ function withClusters({ cluster, ...parameters }: Parameters, clusters: readonly
   return { ...parameters, cluster: { ...cluster, required: true, enum: [...clusters] } };
 }
 
-/** Made when first asked for: start-up is billed, and most instances never list their tools. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());

@@ -12,8 +12,8 @@ export const ctxDelete = defineTool({
   requires: "authenticated",
   rate: "120/minute",
   uses: ["context"],
-  input: z.strictObject({ key: Key }),
-  output: z.object({ key: z.string(), deleted: z.boolean() }),
+  input: () => z.strictObject({ key: Key }),
+  output: () => z.object({ key: z.string(), deleted: z.boolean() }),
 
   async run({ key }, { context }, { grant, signal }) {
     const deleted = await context.delete({ principalId: grant.principal.id, key }, signal);

@@ -14,8 +14,9 @@ export const ctxGet = defineTool({
   // A value that could be stored can be read; the rest is its wrapping.
   maxResultBytes: MAX_VALUE_BYTES + 4 * 1024,
   uses: ["context"],
-  input: z.strictObject({ key: Key }),
-  output: z.object({ key: z.string(), found: z.boolean(), value: z.unknown().optional(), ttl_s: z.int().optional() }),
+  input: () => z.strictObject({ key: Key }),
+  output: () =>
+    z.object({ key: z.string(), found: z.boolean(), value: z.unknown().optional(), ttl_s: z.int().optional() }),
 
   async run({ key }, { context }, { grant, signal }) {
     const read = await context.get({ principalId: grant.principal.id, key }, signal);

@@ -15,14 +15,16 @@ export const ctxList = defineTool({
   rate: "60/minute",
   maxResultBytes: 80 * 1024,
   uses: ["context"],
-  input: z.strictObject({
-    prefix: z.string().max(256).default("").describe("Only keys that begin with this"),
-    after: z.string().max(256).optional().describe("Only keys after this one: the last key of the page before"),
-  }),
-  output: z.object({
-    keys: z.array(z.object({ key: z.string(), ttl_s: z.int() })),
-    meta: z.object({ returned: z.int(), total: z.int(), truncated: z.boolean(), hint: z.string().optional() }),
-  }),
+  input: () =>
+    z.strictObject({
+      prefix: z.string().max(256).default("").describe("Only keys that begin with this"),
+      after: z.string().max(256).optional().describe("Only keys after this one: the last key of the page before"),
+    }),
+  output: () =>
+    z.object({
+      keys: z.array(z.object({ key: z.string(), ttl_s: z.int() })),
+      meta: z.object({ returned: z.int(), total: z.int(), truncated: z.boolean(), hint: z.string().optional() }),
+    }),
 
   async run({ prefix, after }, { context }, { grant, signal }) {
     const listed = await context.list({ principalId: grant.principal.id, key: prefix }, signal);

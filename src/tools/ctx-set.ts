@@ -16,12 +16,13 @@ export const ctxSet = defineTool({
   // The value is the agent's own notebook; the log needs to know that it wrote, not what.
   omitFromAudit: ["value"],
   uses: ["context"],
-  input: z.strictObject({
-    key: Key,
-    value: Value,
-    ttl_s: z.int().min(1).max(MAX_TTL_S).default(DEFAULT_TTL_S).describe("Seconds to keep it"),
-  }),
-  output: z.object({ key: z.string(), stored: z.literal(true), ttl_s: z.int(), bytes: z.int() }),
+  input: () =>
+    z.strictObject({
+      key: Key,
+      value: Value,
+      ttl_s: z.int().min(1).max(MAX_TTL_S).default(DEFAULT_TTL_S).describe("Seconds to keep it"),
+    }),
+  output: () => z.object({ key: z.string(), stored: z.literal(true), ttl_s: z.int(), bytes: z.int() }),
 
   async run({ key, value, ttl_s }, { context }, { grant, signal }) {
     const json = JSON.stringify(value);

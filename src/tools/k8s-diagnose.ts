@@ -15,7 +15,7 @@ export const k8sDiagnose = defineReading({
   rate: "10/minute",
   route: ROUTES.diagnose,
   scope: "namespace",
-  output: z.object({ findings: z.array(Finding), looked_at: Counts, healthy: Counts, meta: Meta }),
+  output: () => z.object({ findings: z.array(Finding), looked_at: Counts, healthy: Counts, meta: Meta }),
 
   answer({ findings, total, looked_at, healthy }, asked) {
     const { shown, meta } = fit(findings, asked, {

@@ -9,8 +9,9 @@ import { fit, Meta } from "../reading/meta.ts";
 /** The workload's share of an answer; its events have the rest. */
 const MAX_WORKLOAD_BYTES = 24 * 1024;
 
-const Answered = ROUTES.getWorkload.data.omit({ events: true });
-type Answered = z.output<typeof Answered>;
+const route = ROUTES.getWorkload;
+/** Without what the proxy adds to every answer, and without the events, which are cut as a list. */
+type Answered = Omit<z.output<typeof route.data>, "events">;
 
 export const k8sGetWorkload = defineReading({
   name: "k8s.get_workload",
@@ -18,15 +19,16 @@ export const k8sGetWorkload = defineReading({
     "Show one workload: what each of its last revisions changed (images, env names, resources, probes), containers, conditions, autoscaler, budgets, services, pods, events.",
   requires: "k8s:read",
   rate: "30/minute",
-  route: ROUTES.getWorkload,
+  route,
   scope: "namespace",
-  output: z.object({ ...ROUTES.getWorkload.data.shape, meta: Meta }),
+  output: () => z.object({ ...route.data.shape, meta: Meta }),
 
   answer(response, asked) {
-    const { answered, leftOut } = fitting(Answered.parse(response));
+    const { events, ...whole } = route.data.parse(response);
+    const { answered, leftOut } = fitting(whole);
     const besideBytes = byteLength(JSON.stringify(answered));
     const narrower = "k8s.list_events";
-    const { shown, meta } = fit(response.events, asked, { narrower, besideBytes, limitedBy: "events" });
+    const { shown, meta } = fit(events, asked, { narrower, besideBytes, limitedBy: "events" });
     if (leftOut.length === 0) return { ...answered, events: shown, meta };
     const hint = `This workload is too large for one answer, left out: ${leftOut.join(", ")}. k8s.get_resource has its parts by path.`;
     return { ...answered, events: shown, meta: { ...meta, truncated: true, hint } };

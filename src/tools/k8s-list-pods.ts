@@ -17,10 +17,11 @@ export const k8sListPods = defineReading({
   rate: "20/minute",
   route: ROUTES.listPods,
   scope: "namespace",
-  output: z.object({
-    pods: z.array(ListedPod),
-    meta: Meta.extend({ by_status: z.record(z.string(), z.int()) }),
-  }),
+  output: () =>
+    z.object({
+      pods: z.array(ListedPod),
+      meta: Meta.extend({ by_status: z.record(z.string(), z.int()) }),
+    }),
 
   answer({ pods, continue: next, remaining, found, by_status }, asked) {
     const isFirst = asked.request.continue === undefined;

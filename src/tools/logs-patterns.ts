@@ -16,13 +16,14 @@ export const logsPatterns = defineReading({
   timeoutMs: 20_000,
   route: ROUTES.logPatterns,
   scope: "namespace",
-  output: z.object({
-    templates: z.array(LogTemplate),
-    histogram: z.array(LogBucket),
-    summary: LogSummary,
-    truncated: LogTruncated,
-    meta: Meta,
-  }),
+  output: () =>
+    z.object({
+      templates: z.array(LogTemplate),
+      histogram: z.array(LogBucket),
+      summary: LogSummary,
+      truncated: LogTruncated,
+      meta: Meta,
+    }),
 
   answer({ templates, total_templates: total, histogram, summary, truncated }, asked) {
     const { shown, meta } = fit(templates, asked, {

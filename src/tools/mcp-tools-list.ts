@@ -14,8 +14,8 @@ export const mcpToolsList = defineTool({
   // A list cut short would hide tools: its size is bounded by what may be registered, not here.
   maxResultBytes: 80 * 1024,
   uses: ["catalogue"],
-  input: z.strictObject({}),
-  output: z.object({ tools: z.array(ToolDefinition) }),
+  input: () => z.strictObject({}),
+  output: () => z.object({ tools: z.array(ToolDefinition) }),
 
   run(_input, { catalogue }, { grant }) {
     return Promise.resolve(ok({ tools: [...catalogue.visibleTo(grant.caller)] }));

@@ -16,7 +16,8 @@ export const promDescribeMetric = defineReading({
   route,
   scope: "granted",
   timeoutMs: 20_000,
-  output: z.object({ metric: route.data.omit({ metric: true, hint: true }).extend({ name: z.string() }), meta: Meta }),
+  output: () =>
+    z.object({ metric: route.data.omit({ metric: true, hint: true }).extend({ name: z.string() }), meta: Meta }),
 
   answer({ metric: name, type, help, unit, series, labels, values, example_queries, hint }, asked) {
     return {

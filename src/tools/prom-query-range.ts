@@ -17,7 +17,7 @@ export const promQueryRange = defineReading({
   route,
   scope: "granted",
   timeoutMs: 20_000,
-  output: route.data.omit({ hint: true }).extend({ meta: Meta }),
+  output: () => route.data.omit({ hint: true }).extend({ meta: Meta }),
 
   check({ query }, look) {
     const checked = normalPromql(query, look);

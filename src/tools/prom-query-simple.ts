@@ -15,15 +15,8 @@ import type { SharedAnswer } from "../reading/shared-answer.ts";
 const route = ROUTES.queryMetrics;
 const MAX_AGE_S = 300;
 
-const Input = z.strictObject({
-  ...route.request.shape,
-  max_age_s: z.int().min(0).max(MAX_AGE_S).default(MAX_AGE_S).describe("Oldest answer to take from the cache"),
-  cluster: Cluster.optional(),
-});
-
-const Output = route.data
-  .omit({ hint: true })
-  .extend({ meta: Meta.extend({ cached: z.boolean(), age_s: z.int().optional() }) });
+const output = () =>
+  route.data.omit({ hint: true }).extend({ meta: Meta.extend({ cached: z.boolean(), age_s: z.int().optional() }) });
 
 export const promQuerySimple = defineTool({
   name: "prom.query_simple",
@@ -34,8 +27,13 @@ export const promQuerySimple = defineTool({
   rate: "60/minute",
   timeoutMs: 25_000,
   uses: ["clusters", "queryCache"],
-  input: Input,
-  output: Output,
+  input: () =>
+    z.strictObject({
+      ...route.request.shape,
+      max_age_s: z.int().min(0).max(MAX_AGE_S).default(MAX_AGE_S).describe("Oldest answer to take from the cache"),
+      cluster: Cluster.optional(),
+    }),
+  output,
 
   target: ({ cluster }, clusters) => targetOf({ cluster }, "granted", clusters),
 
@@ -66,7 +64,7 @@ function momentOf(time: string): string {
 function shaped(
   { value, ageMs, warning }: SharedAnswer<z.output<typeof route.response>>,
   call: Call,
-): z.input<typeof Output> {
+): z.input<ReturnType<typeof output>> {
   const { type, common_labels, samples, total_series, stats, hint, ...observed } = value;
   const beside = { type, ...(common_labels && { common_labels }), total_series, ...(stats && { stats }) };
   const warnings = warning === undefined ? observed.warnings : [...observed.warnings, warning];

@@ -4,7 +4,7 @@ import { ROUTES } from "k8s-proxy/contract";
 import { defineReading } from "../reading/define-reading.ts";
 import { Meta, metaOf } from "../reading/meta.ts";
 
-const Status = ROUTES.prometheusStatus.data;
+const route = ROUTES.prometheusStatus;
 
 export const promStatus = defineReading({
   name: "prom.status",
@@ -12,9 +12,9 @@ export const promStatus = defineReading({
     "State of the Prometheus server: version, uptime, retention, number of series, the metrics and labels that fill it, and whether its configuration loaded.",
   requires: "prometheus:admin",
   rate: "10/minute",
-  route: ROUTES.prometheusStatus,
+  route,
   scope: "cluster",
-  output: Status.extend({ meta: Meta }),
+  output: () => route.data.extend({ meta: Meta }),
 
-  answer: (response, asked) => ({ ...Status.parse(response), meta: metaOf(asked) }),
+  answer: (response, asked) => ({ ...route.data.parse(response), meta: metaOf(asked) }),
 });

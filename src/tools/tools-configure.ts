@@ -15,15 +15,16 @@ export const toolsConfigure = defineTool({
   requires: "keys:admin",
   rate: "20/minute",
   uses: ["catalogue", "settings"],
-  input: z.strictObject({
-    tool: z.string().max(128).describe("Canonical name of the tool, such as k8s.list_pods"),
-    enabled: z
-      .boolean()
-      .optional()
-      .describe("false takes the tool away from every session; true, or left out, has it on"),
-    rate_limit: Rate.optional().describe("Calls per session, such as 20/minute; left out, the declared limit holds"),
-  }),
-  output: z.object({ tool: z.string(), enabled: z.boolean(), rate_limit: z.string() }),
+  input: () =>
+    z.strictObject({
+      tool: z.string().max(128).describe("Canonical name of the tool, such as k8s.list_pods"),
+      enabled: z
+        .boolean()
+        .optional()
+        .describe("false takes the tool away from every session; true, or left out, has it on"),
+      rate_limit: Rate.optional().describe("Calls per session, such as 20/minute; left out, the declared limit holds"),
+    }),
+  output: () => z.object({ tool: z.string(), enabled: z.boolean(), rate_limit: z.string() }),
 
   async run({ tool: name, enabled, rate_limit }, { catalogue, settings }) {
     const declared = catalogue.declaredRate(name);

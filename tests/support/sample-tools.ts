@@ -29,8 +29,8 @@ export function sampleTool({ run = () => Promise.resolve(ok({ done: true })), ..
     requires: "authenticated",
     rate: "1000/second",
     uses: [],
-    input: z.strictObject({ note: z.unknown().optional() }),
-    output: z.object({ done: z.unknown() }),
+    input: () => z.strictObject({ note: z.unknown().optional() }),
+    output: () => z.object({ done: z.unknown() }),
     ...facts,
     run: (_input, _uses, call) => run(call),
   });

@@ -23,23 +23,25 @@ export type Finding = z.output<typeof Finding>;
 
 export const diagnose = route(
   "/v1/diagnose",
-  z.strictObject({
-    namespace: Namespace.describe("Kubernetes namespace"),
-    workload: z
-      .string()
-      .max(320)
-      .regex(/^(Deployment|StatefulSet|DaemonSet|Job|CronJob)\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, "must be Kind/name")
-      .optional()
-      .describe('Only this one: "Deployment/web"'),
-    pod: Name.optional().describe("Only this pod"),
-    since: DurationUpTo("24h").default("1h").describe("How far back events count"),
-  }),
-  z.object({
-    findings: z.array(Finding),
-    total: z.int(),
-    /** What was looked at. */
-    looked_at: z.record(z.string(), z.int()),
-    /** Of what was looked at, how much shows nothing wrong. */
-    healthy: z.record(z.string(), z.int()),
-  }),
+  () =>
+    z.strictObject({
+      namespace: Namespace.describe("Kubernetes namespace"),
+      workload: z
+        .string()
+        .max(320)
+        .regex(/^(Deployment|StatefulSet|DaemonSet|Job|CronJob)\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, "must be Kind/name")
+        .optional()
+        .describe('Only this one: "Deployment/web"'),
+      pod: Name.optional().describe("Only this pod"),
+      since: DurationUpTo("24h").default("1h").describe("How far back events count"),
+    }),
+  () =>
+    z.object({
+      findings: z.array(Finding),
+      total: z.int(),
+      /** What was looked at. */
+      looked_at: z.record(z.string(), z.int()),
+      /** Of what was looked at, how much shows nothing wrong. */
+      healthy: z.record(z.string(), z.int()),
+    }),
 );

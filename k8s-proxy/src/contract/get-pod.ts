@@ -74,10 +74,11 @@ export type PodDetail = z.output<typeof PodDetail>;
 
 export const getPod = route(
   "/v1/get-pod",
-  z.strictObject({
-    namespace: Namespace.describe("Kubernetes namespace"),
-    name: Name.describe("Name of the pod"),
-    events: z.int().min(0).max(50).default(10).describe("How many of its newest events"),
-  }),
-  z.object({ pod: PodDetail, events: z.array(Event) }),
+  () =>
+    z.strictObject({
+      namespace: Namespace.describe("Kubernetes namespace"),
+      name: Name.describe("Name of the pod"),
+      events: z.int().min(0).max(50).default(10).describe("How many of its newest events"),
+    }),
+  () => z.object({ pod: PodDetail, events: z.array(Event) }),
 );

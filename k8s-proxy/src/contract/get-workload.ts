@@ -45,63 +45,59 @@ export type Revision = z.output<typeof Revision>;
 
 const Problem = z.object({ name: z.string(), status: z.string(), reason: z.string(), message: z.string().optional() });
 
+const OwnJob = z.object({
+  name: z.string(),
+  state: z.enum(["complete", "failed", "running", "suspended"]),
+  started_at: z.string().optional(),
+  completed_at: z.string().optional(),
+});
+
+const OwnService = z.object({
+  name: z.string(),
+  type: z.string(),
+  ports: z.array(z.string()),
+  /** Of all that it leads to, which may be more than this workload. */
+  endpoints: z.object({ ready: z.int(), total: z.int() }).optional(),
+});
+
+const Budget = z.object({
+  name: z.string(),
+  /** `max unavailable 1`. */
+  rule: z.string(),
+  disruptions_allowed: z.int(),
+  healthy: z.int(),
+  expected: z.int(),
+});
+
+const OwnPods = z.object({
+  total: z.int(),
+  ready: z.int(),
+  by_status: z.record(z.string(), z.int()),
+  /** Ten at most. */
+  problems: z.array(Problem).optional(),
+});
+
 export const getWorkload = route(
   "/v1/get-workload",
-  z.strictObject({
-    namespace: Namespace.describe("Kubernetes namespace"),
-    kind: WorkloadKind.describe("Kind of the workload"),
-    name: Name.describe("Its name"),
-    events: z.int().min(0).max(50).default(10).describe("How many of its newest events"),
-  }),
-  z.object({
-    workload: WorkloadDetail,
-    /** The newest first, ten at most; none of a Job or CronJob. */
-    revisions: z.array(Revision).optional(),
-    /** Of a CronJob: its newest jobs. */
-    jobs: z
-      .array(
-        z.object({
-          name: z.string(),
-          state: z.enum(["complete", "failed", "running", "suspended"]),
-          started_at: z.string().optional(),
-          completed_at: z.string().optional(),
-        }),
-      )
-      .optional(),
-    /** Left out where they could not be read. */
-    pods: z
-      .object({
-        total: z.int(),
-        ready: z.int(),
-        by_status: z.record(z.string(), z.int()),
-        /** Ten at most. */
-        problems: z.array(Problem).optional(),
-      })
-      .optional(),
-    services: z
-      .array(
-        z.object({
-          name: z.string(),
-          type: z.string(),
-          ports: z.array(z.string()),
-          /** Of all that it leads to, which may be more than this workload. */
-          endpoints: z.object({ ready: z.int(), total: z.int() }).optional(),
-        }),
-      )
-      .optional(),
-    disruption_budgets: z
-      .array(
-        z.object({
-          name: z.string(),
-          /** `max unavailable 1`. */
-          rule: z.string(),
-          disruptions_allowed: z.int(),
-          healthy: z.int(),
-          expected: z.int(),
-        }),
-      )
-      .optional(),
-    /** Its own, and those of its pods, revisions or jobs, folded. */
-    events: z.array(Event),
-  }),
+  () =>
+    z.strictObject({
+      namespace: Namespace.describe("Kubernetes namespace"),
+      kind: WorkloadKind.describe("Kind of the workload"),
+      name: Name.describe("Its name"),
+      events: z.int().min(0).max(50).default(10).describe("How many of its newest events"),
+    }),
+  () =>
+    z.object({
+      workload: WorkloadDetail,
+      /** The newest first, ten at most; none of a Job or CronJob. */
+      revisions: z.array(Revision).optional(),
+      /** Of a CronJob: its newest jobs. */
+      jobs: z.array(OwnJob).optional(),
+      /** Left out where they could not be read. */
+      pods: OwnPods.optional(),
+      services: z.array(OwnService).optional(),
+      disruption_budgets: z.array(Budget).optional(),
+      /** Its own, and those of its pods, revisions or jobs, folded. */
+      events: z.array(Event),
+    }),
 );

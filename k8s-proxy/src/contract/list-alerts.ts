@@ -22,12 +22,13 @@ export type Alert = z.output<typeof Alert>;
 
 export const listAlerts = route(
   "/v1/prom/list-alerts",
-  z.strictObject({
-    state: z.enum(["firing", "pending"]).optional().describe("Left out: both, firing first"),
-    severity: z.string().max(64).optional().describe("Value of the label severity"),
-    namespace: Namespace.optional().describe("Value of the label namespace"),
-    name: z.string().max(256).optional().describe("Name of the alert"),
-    limit: z.int().min(1).max(100).default(100).describe("Alerts at most"),
-  }),
-  z.object({ alerts: z.array(Alert), total: z.int(), hint: z.string().optional() }),
+  () =>
+    z.strictObject({
+      state: z.enum(["firing", "pending"]).optional().describe("Left out: both, firing first"),
+      severity: z.string().max(64).optional().describe("Value of the label severity"),
+      namespace: Namespace.optional().describe("Value of the label namespace"),
+      name: z.string().max(256).optional().describe("Name of the alert"),
+      limit: z.int().min(1).max(100).default(100).describe("Alerts at most"),
+    }),
+  () => z.object({ alerts: z.array(Alert), total: z.int(), hint: z.string().optional() }),
 );

@@ -18,26 +18,28 @@ export type MetricFamily = z.output<typeof MetricFamily>;
 
 export const listMetrics = route(
   "/v1/prom/list-metrics",
-  z.strictObject({
-    name_pattern: z.string().min(1).max(128).optional().describe('RE2 found in the name: "http.*seconds"'),
-    prefix: z
-      .string()
-      .min(1)
-      .max(128)
-      .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, "must be the beginning of a metric's name")
-      .optional()
-      .describe('Beginning of the name: "node_"'),
-    selector: Promql.max(1024).optional().describe('Only metrics of these series: {job="api"}'),
-    limit: z.int().min(1).max(200).default(50).describe("Metrics a page"),
-    continue: Continue.optional(),
-  }),
-  z.object({
-    metrics: z.array(Metric),
-    /** Instead of metrics, where neither pattern nor prefix was given. */
-    families: z.array(MetricFamily).optional(),
-    /** Metrics that match, listed or not. */
-    total: z.int(),
-    continue: z.string().optional(),
-    hint: z.string().optional(),
-  }),
+  () =>
+    z.strictObject({
+      name_pattern: z.string().min(1).max(128).optional().describe('RE2 found in the name: "http.*seconds"'),
+      prefix: z
+        .string()
+        .min(1)
+        .max(128)
+        .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, "must be the beginning of a metric's name")
+        .optional()
+        .describe('Beginning of the name: "node_"'),
+      selector: Promql.max(1024).optional().describe('Only metrics of these series: {job="api"}'),
+      limit: z.int().min(1).max(200).default(50).describe("Metrics a page"),
+      continue: Continue.optional(),
+    }),
+  () =>
+    z.object({
+      metrics: z.array(Metric),
+      /** Instead of metrics, where neither pattern nor prefix was given. */
+      families: z.array(MetricFamily).optional(),
+      /** Metrics that match, listed or not. */
+      total: z.int(),
+      continue: z.string().optional(),
+      hint: z.string().optional(),
+    }),
 );

@@ -16,6 +16,6 @@ export type NamespaceSummary = z.output<typeof NamespaceSummary>;
 
 export const listNamespaces = route(
   "/v1/list-namespaces",
-  z.strictObject({}),
-  z.object({ namespaces: z.array(NamespaceSummary) }),
+  () => z.strictObject({}),
+  () => z.object({ namespaces: z.array(NamespaceSummary) }),
 );

@@ -27,14 +27,16 @@ export type Node = z.output<typeof Node>;
 
 export const listNodes = route(
   "/v1/list-nodes",
-  z.strictObject({
-    label_selector: LabelSelector.optional().describe('As kubectl takes it: "pool=gpu"'),
-    only_problems: z.boolean().default(false).describe("Not ready, under pressure or cordoned"),
-  }),
-  z.object({
-    nodes: z.array(Node),
-    /** All that the selector chose, in trouble or not. */
-    total: z.int(),
-    not_ready: z.int(),
-  }),
+  () =>
+    z.strictObject({
+      label_selector: LabelSelector.optional().describe('As kubectl takes it: "pool=gpu"'),
+      only_problems: z.boolean().default(false).describe("Not ready, under pressure or cordoned"),
+    }),
+  () =>
+    z.object({
+      nodes: z.array(Node),
+      /** All that the selector chose, in trouble or not. */
+      total: z.int(),
+      not_ready: z.int(),
+    }),
 );

@@ -51,24 +51,26 @@ export type PodState = z.output<typeof PodState>;
 
 export const listPods = route(
   "/v1/list-pods",
-  z.strictObject({
-    namespace: Namespace.describe("Kubernetes namespace"),
-    label_selector: LabelSelector.optional().describe('As kubectl takes it: "app=web,tier!=cache"'),
-    field_selector: FieldSelector.optional().describe('As kubectl takes it: "spec.nodeName=node-1"'),
-    state: PodState.default("all").describe("unhealthy: with a problem, any phase"),
-    name_pattern: z.string().min(1).max(128).optional().describe('Glob or RE2 for the whole name: "web-*"'),
-    limit: z.int().min(1).max(MAX_PODS_A_PAGE).default(100).describe("Pods a page"),
-    continue: Continue.optional(),
-  }),
-  z.object({
-    /** Those with a problem first. */
-    pods: z.array(Pod),
-    continue: z.string().optional(),
-    /** What the API server says is left after this page; absent when a selector was given (it does not count then). */
-    remaining: z.int().optional(),
-    /** All that a search by `unhealthy` or by name found; absent when it reached its ceiling before the end. */
-    found: z.int().optional(),
-    /** Of this page, or of all that the search found. */
-    by_status: z.record(z.string(), z.int()).default({}),
-  }),
+  () =>
+    z.strictObject({
+      namespace: Namespace.describe("Kubernetes namespace"),
+      label_selector: LabelSelector.optional().describe('As kubectl takes it: "app=web,tier!=cache"'),
+      field_selector: FieldSelector.optional().describe('As kubectl takes it: "spec.nodeName=node-1"'),
+      state: PodState.default("all").describe("unhealthy: with a problem, any phase"),
+      name_pattern: z.string().min(1).max(128).optional().describe('Glob or RE2 for the whole name: "web-*"'),
+      limit: z.int().min(1).max(MAX_PODS_A_PAGE).default(100).describe("Pods a page"),
+      continue: Continue.optional(),
+    }),
+  () =>
+    z.object({
+      /** Those with a problem first. */
+      pods: z.array(Pod),
+      continue: z.string().optional(),
+      /** What the API server says is left after this page; absent when a selector was given (it does not count then). */
+      remaining: z.int().optional(),
+      /** All that a search by `unhealthy` or by name found; absent when it reached its ceiling before the end. */
+      found: z.int().optional(),
+      /** Of this page, or of all that the search found. */
+      by_status: z.record(z.string(), z.int()).default({}),
+    }),
 );

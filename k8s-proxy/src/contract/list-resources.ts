@@ -13,20 +13,22 @@ export const Cell = z.union([z.string(), z.number(), z.boolean()]);
 
 export const listResources = route(
   "/v1/list-resources",
-  z.strictObject({
-    resource: ResourceName.describe('"services", "ingresses.networking.k8s.io"'),
-    namespace: Namespace.optional().describe("Left out: all you may read"),
-    label_selector: LabelSelector.optional().describe('As kubectl takes it: "app=web"'),
-    field_selector: FieldSelector.optional().describe('"metadata.name=web" and the like'),
-    wide: z.boolean().default(false).describe("More columns, as kubectl -o wide"),
-    limit: z.int().min(1).max(500).default(50).describe("Rows a page"),
-    continue: Continue.optional(),
-  }),
-  z.object({
-    columns: z.array(z.string()),
-    rows: z.array(z.array(Cell)),
-    continue: z.string().optional(),
-    /** What the API server says is left after this page, where it counts. */
-    remaining: z.int().optional(),
-  }),
+  () =>
+    z.strictObject({
+      resource: ResourceName.describe('"services", "ingresses.networking.k8s.io"'),
+      namespace: Namespace.optional().describe("Left out: all you may read"),
+      label_selector: LabelSelector.optional().describe('As kubectl takes it: "app=web"'),
+      field_selector: FieldSelector.optional().describe('"metadata.name=web" and the like'),
+      wide: z.boolean().default(false).describe("More columns, as kubectl -o wide"),
+      limit: z.int().min(1).max(500).default(50).describe("Rows a page"),
+      continue: Continue.optional(),
+    }),
+  () =>
+    z.object({
+      columns: z.array(z.string()),
+      rows: z.array(z.array(Cell)),
+      continue: z.string().optional(),
+      /** What the API server says is left after this page, where it counts. */
+      remaining: z.int().optional(),
+    }),
 );

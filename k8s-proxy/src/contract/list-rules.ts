@@ -21,18 +21,20 @@ export type Rule = z.output<typeof Rule>;
 
 export const listRules = route(
   "/v1/prom/list-rules",
-  z.strictObject({
-    type: z.enum(["alert", "record"]).optional().describe("Left out: both"),
-    name: z.string().max(256).optional().describe("Name of the rule"),
-    group: z.string().max(256).optional().describe("Name of the rule group"),
-    health: z.enum(["ok", "err", "unknown"]).optional().describe("err: rules that cannot be evaluated"),
-    limit: z.int().min(1).max(200).default(50).describe("Rules a page"),
-    continue: Continue.optional(),
-  }),
-  z.object({
-    rules: z.array(Rule),
-    total: z.int(),
-    continue: z.string().optional(),
-    hint: z.string().optional(),
-  }),
+  () =>
+    z.strictObject({
+      type: z.enum(["alert", "record"]).optional().describe("Left out: both"),
+      name: z.string().max(256).optional().describe("Name of the rule"),
+      group: z.string().max(256).optional().describe("Name of the rule group"),
+      health: z.enum(["ok", "err", "unknown"]).optional().describe("err: rules that cannot be evaluated"),
+      limit: z.int().min(1).max(200).default(50).describe("Rules a page"),
+      continue: Continue.optional(),
+    }),
+  () =>
+    z.object({
+      rules: z.array(Rule),
+      total: z.int(),
+      continue: z.string().optional(),
+      hint: z.string().optional(),
+    }),
 );

@@ -19,16 +19,18 @@ export type ScrapePool = z.output<typeof ScrapePool>;
 
 export const listTargets = route(
   "/v1/prom/list-targets",
-  z.strictObject({
-    health: z.enum(["down", "up", "unknown", "any"]).default("down").describe("State of the last scrape"),
-    pool: z.string().max(256).optional().describe("Name of the scrape pool (job)"),
-    limit: z.int().min(1).max(200).default(50).describe("Targets at most"),
-  }),
-  z.object({
-    targets: z.array(ScrapeTarget),
-    /** All pools, those in trouble first. */
-    pools: z.array(ScrapePool),
-    total: z.int(),
-    hint: z.string().optional(),
-  }),
+  () =>
+    z.strictObject({
+      health: z.enum(["down", "up", "unknown", "any"]).default("down").describe("State of the last scrape"),
+      pool: z.string().max(256).optional().describe("Name of the scrape pool (job)"),
+      limit: z.int().min(1).max(200).default(50).describe("Targets at most"),
+    }),
+  () =>
+    z.object({
+      targets: z.array(ScrapeTarget),
+      /** All pools, those in trouble first. */
+      pools: z.array(ScrapePool),
+      total: z.int(),
+      hint: z.string().optional(),
+    }),
 );

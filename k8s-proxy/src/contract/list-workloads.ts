@@ -46,17 +46,19 @@ export type Workload = z.output<typeof Workload>;
 
 export const listWorkloads = route(
   "/v1/list-workloads",
-  z.strictObject({
-    namespace: Namespace.describe("Kubernetes namespace"),
-    kinds: z.array(WorkloadKind).min(1).max(5).optional().describe("Left out: all"),
-    label_selector: LabelSelector.optional().describe('As kubectl takes it: "app=web"'),
-    only_problems: z.boolean().default(false).describe("Not ready, stuck or failed"),
-    limit: z.int().min(1).max(500).default(100).describe("Workloads at most"),
-  }),
-  z.object({
-    /** Those with a problem first. */
-    workloads: z.array(Workload),
-    /** All that matched; a lower bound where a ceiling was reached. */
-    total: z.int(),
-  }),
+  () =>
+    z.strictObject({
+      namespace: Namespace.describe("Kubernetes namespace"),
+      kinds: z.array(WorkloadKind).min(1).max(5).optional().describe("Left out: all"),
+      label_selector: LabelSelector.optional().describe('As kubectl takes it: "app=web"'),
+      only_problems: z.boolean().default(false).describe("Not ready, stuck or failed"),
+      limit: z.int().min(1).max(500).default(100).describe("Workloads at most"),
+    }),
+  () =>
+    z.object({
+      /** Those with a problem first. */
+      workloads: z.array(Workload),
+      /** All that matched; a lower bound where a ceiling was reached. */
+      total: z.int(),
+    }),
 );

@@ -23,14 +23,15 @@ export type LogBucket = z.output<typeof LogBucket>;
 
 export const logPatterns = route(
   "/v1/log-patterns",
-  z.strictObject({ ...logSelection }),
-  z.object({
-    /** The most frequent first, those with errors before all others. */
-    templates: z.array(LogTemplate),
-    /** All there are; a lower bound where there were too many to tell apart. */
-    total_templates: z.int(),
-    histogram: z.array(LogBucket),
-    summary: LogSummary,
-    truncated: LogTruncated,
-  }),
+  () => z.strictObject({ ...logSelection }),
+  () =>
+    z.object({
+      /** The most frequent first, those with errors before all others. */
+      templates: z.array(LogTemplate),
+      /** All there are; a lower bound where there were too many to tell apart. */
+      total_templates: z.int(),
+      histogram: z.array(LogBucket),
+      summary: LogSummary,
+      truncated: LogTruncated,
+    }),
 );

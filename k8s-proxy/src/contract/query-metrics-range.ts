@@ -27,23 +27,25 @@ export type Series = z.output<typeof Series>;
 
 export const queryMetricsRange = route(
   "/v1/prom/query-range",
-  z.strictObject({
-    query: Promql.describe("PromQL, evaluated at every step"),
-    start: Moment.default("now-1h").describe('RFC 3339, or "now-6h"'),
-    end: Moment.default("now").describe("At most 31d after start"),
-    step: Duration.optional().describe("Left out: start to end in 120 steps at most"),
-    mode: z.enum(["auto", "stats", "points"]).default("auto").describe("auto: points while there are 600 at most"),
-    limit: z.int().min(1).max(100).default(20).describe("Series at most"),
-  }),
-  z.object({
-    common_labels: Labels.optional(),
-    /** RFC 3339: the moment of the first point. */
-    start: z.string(),
-    end: z.string(),
-    step_s: z.number(),
-    mode: z.enum(["stats", "points"]),
-    series: z.array(Series),
-    total_series: z.int(),
-    hint: z.string().optional(),
-  }),
+  () =>
+    z.strictObject({
+      query: Promql.describe("PromQL, evaluated at every step"),
+      start: Moment.default("now-1h").describe('RFC 3339, or "now-6h"'),
+      end: Moment.default("now").describe("At most 31d after start"),
+      step: Duration.optional().describe("Left out: start to end in 120 steps at most"),
+      mode: z.enum(["auto", "stats", "points"]).default("auto").describe("auto: points while there are 600 at most"),
+      limit: z.int().min(1).max(100).default(20).describe("Series at most"),
+    }),
+  () =>
+    z.object({
+      common_labels: Labels.optional(),
+      /** RFC 3339: the moment of the first point. */
+      start: z.string(),
+      end: z.string(),
+      step_s: z.number(),
+      mode: z.enum(["stats", "points"]),
+      series: z.array(Series),
+      total_series: z.int(),
+      hint: z.string().optional(),
+    }),
 );

@@ -19,19 +19,21 @@ export type Sample = z.output<typeof Sample>;
 
 export const queryMetrics = route(
   "/v1/prom/query",
-  z.strictObject({
-    query: Promql.describe('PromQL: "sum by (pod) (rate(x_total[5m]))"'),
-    time: Moment.default("now").describe('RFC 3339, or "now-1h"'),
-    limit: z.int().min(1).max(500).default(50).describe("Series at most"),
-    sort: z.enum(["value_desc", "none"]).default("value_desc").describe("Order of series"),
-  }),
-  z.object({
-    type: z.enum(["vector", "matrix", "scalar", "string"]),
-    common_labels: Labels.optional(),
-    samples: z.array(Sample),
-    total_series: z.int(),
-    /** Over all series, shown or not; numbers that are not finite do not count. */
-    stats: z.object({ min: z.number(), max: z.number(), sum: z.number(), avg: z.number() }).optional(),
-    hint: z.string().optional(),
-  }),
+  () =>
+    z.strictObject({
+      query: Promql.describe('PromQL: "sum by (pod) (rate(x_total[5m]))"'),
+      time: Moment.default("now").describe('RFC 3339, or "now-1h"'),
+      limit: z.int().min(1).max(500).default(50).describe("Series at most"),
+      sort: z.enum(["value_desc", "none"]).default("value_desc").describe("Order of series"),
+    }),
+  () =>
+    z.object({
+      type: z.enum(["vector", "matrix", "scalar", "string"]),
+      common_labels: Labels.optional(),
+      samples: z.array(Sample),
+      total_series: z.int(),
+      /** Over all series, shown or not; numbers that are not finite do not count. */
+      stats: z.object({ min: z.number(), max: z.number(), sum: z.number(), avg: z.number() }).optional(),
+      hint: z.string().optional(),
+    }),
 );

@@ -21,10 +21,29 @@ export interface Route<Asked extends z.ZodObject, Data extends z.ZodObject> {
   readonly response: z.ZodIntersection<Data, typeof Observed>;
 }
 
+/** Schemas are made when they are first looked at: start-up is billed, and most instances of a Worker serve few routes. */
 export function route<Asked extends z.ZodObject, Data extends z.ZodObject>(
   path: `/v1/${string}`,
-  request: Asked,
-  data: Data,
+  request: () => Asked,
+  data: () => Data,
 ): Route<Asked, Data> {
-  return { path, request, data, response: z.intersection(data, Observed) };
+  const [makeRequest, makeData] = [once(request), once(data)];
+  const makeResponse = once(() => z.intersection(makeData(), Observed));
+  return {
+    path,
+    get request() {
+      return makeRequest();
+    },
+    get data() {
+      return makeData();
+    },
+    get response() {
+      return makeResponse();
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

@@ -20,16 +20,18 @@ export type LogLine = z.output<typeof LogLine>;
 
 export const searchLogs = route(
   "/v1/search-logs",
-  z.strictObject({
-    ...logSelection,
-    context: z.int().min(0).max(5).default(0).describe("Lines before and after each match"),
-    order: z.enum(["newest", "oldest"]).default("newest").describe("Which lines first"),
-    dedupe: z.boolean().default(false).describe("Fold lines alike but for numbers and ids"),
-    limit: z.int().min(1).max(MAX_LOG_LINES).default(100).describe("Matching lines at most"),
-  }),
-  z.object({
-    lines: z.array(LogLine),
-    summary: LogSummary,
-    truncated: LogTruncated,
-  }),
+  () =>
+    z.strictObject({
+      ...logSelection,
+      context: z.int().min(0).max(5).default(0).describe("Lines before and after each match"),
+      order: z.enum(["newest", "oldest"]).default("newest").describe("Which lines first"),
+      dedupe: z.boolean().default(false).describe("Fold lines alike but for numbers and ids"),
+      limit: z.int().min(1).max(MAX_LOG_LINES).default(100).describe("Matching lines at most"),
+    }),
+  () =>
+    z.object({
+      lines: z.array(LogLine),
+      summary: LogSummary,
+      truncated: LogTruncated,
+    }),
 );

@@ -29,16 +29,18 @@ export type Usage = z.output<typeof Usage>;
 
 export const top = route(
   "/v1/top",
-  z.strictObject({
-    target: z.enum(["pods", "nodes"]).describe("nodes: whole-cluster grants only"),
-    namespace: Namespace.optional().describe("For pods; left out: all you may read"),
-    label_selector: LabelSelector.optional().describe('As kubectl takes it: "app=web"'),
-    sort: z.enum(["cpu", "memory"]).default("cpu").describe("Largest first"),
-    limit: z.int().min(1).max(100).default(20).describe("Rows at most"),
-  }),
-  z.object({
-    usage: z.array(Usage),
-    total: z.int(),
-    source: z.enum(["metrics-server", "prometheus"]),
-  }),
+  () =>
+    z.strictObject({
+      target: z.enum(["pods", "nodes"]).describe("nodes: whole-cluster grants only"),
+      namespace: Namespace.optional().describe("For pods; left out: all you may read"),
+      label_selector: LabelSelector.optional().describe('As kubectl takes it: "app=web"'),
+      sort: z.enum(["cpu", "memory"]).default("cpu").describe("Largest first"),
+      limit: z.int().min(1).max(100).default(20).describe("Rows at most"),
+    }),
+  () =>
+    z.object({
+      usage: z.array(Usage),
+      total: z.int(),
+      source: z.enum(["metrics-server", "prometheus"]),
+    }),
 );

@@ -13,12 +13,13 @@ import type { ClusterScript } from "../../support/scripted-clusters.ts";
 
 const Listing = route(
   "/v1/list-things",
-  z.strictObject({
-    namespace: z.string().optional().describe("Where"),
-    limit: z.int().max(100).default(10).describe("How many"),
-    continue: z.string().optional(),
-  }),
-  z.object({ things: z.array(z.string()), total: z.int().optional(), continue: z.string().optional() }),
+  () =>
+    z.strictObject({
+      namespace: z.string().optional().describe("Where"),
+      limit: z.int().max(100).default(10).describe("How many"),
+      continue: z.string().optional(),
+    }),
+  () => z.object({ things: z.array(z.string()), total: z.int().optional(), continue: z.string().optional() }),
 );
 
 const tool = (scope: Scope) =>
@@ -29,7 +30,7 @@ const tool = (scope: Scope) =>
     rate: "60/minute",
     route: Listing,
     scope,
-    output: z.object({ things: z.array(z.string()), meta: Meta }),
+    output: () => z.object({ things: z.array(z.string()), meta: Meta }),
     answer: (response, asked) => {
       const { shown, meta } = fit(response.things, asked, {
         total: response.total,

@@ -24,14 +24,15 @@ describe("the definition of a tool", () => {
       requires: "public",
       rate: "1/second",
       uses: [],
-      input: z.strictObject({
-        text: z.string().max(5).describe("Some text"),
-        count: z.int().min(1).max(9).default(3).describe("How many"),
-        any: z.unknown().describe("Anything"),
-        maybe: z.boolean().optional(),
-        list: z.array(z.string()),
-      }),
-      output: z.object({}),
+      input: () =>
+        z.strictObject({
+          text: z.string().max(5).describe("Some text"),
+          count: z.int().min(1).max(9).default(3).describe("How many"),
+          any: z.unknown().describe("Anything"),
+          maybe: z.boolean().optional(),
+          list: z.array(z.string()),
+        }),
+      output: () => z.object({}),
       run: () => Promise.resolve(ok({})),
     });
 

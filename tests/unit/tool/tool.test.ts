@@ -14,8 +14,8 @@ const DECLARED = {
   requires: "authenticated",
   rate: "1/second",
   uses: [],
-  input: z.strictObject({ text: z.string() }),
-  output: z.object({ text: z.string() }),
+  input: () => z.strictObject({ text: z.string() }),
+  output: () => z.object({ text: z.string() }),
   run: ({ text }: { text: string }) => Promise.resolve(ok({ text })),
 } as const;
 
@@ -140,7 +140,7 @@ describe("arguments", () => {
   it("with many faults are refused with the first ten", () => {
     const many = defineTool({
       ...DECLARED,
-      input: z.strictObject({ text: z.array(z.string()) }),
+      input: () => z.strictObject({ text: z.array(z.string()) }),
       run: () => Promise.resolve(ok({ text: "" })),
     });
 
