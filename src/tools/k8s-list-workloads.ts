@@ -15,9 +15,9 @@ export const k8sListWorkloads = defineReading({
   scope: "namespace",
   output: () => z.object({ workloads: z.array(Workload), meta: Meta }),
 
-  answer({ workloads, total }, asked) {
+  answer({ workloads, total, continue: next }, asked) {
     const narrower = "only_problems, kinds or a label_selector";
-    const { shown, meta } = fit(workloads, asked, { total, narrower });
+    const { shown, meta } = fit(workloads, asked, { total, next, narrower });
     return { workloads: shown, meta };
   },
 });

@@ -1,6 +1,6 @@
 // Deployments and all else that makes pods, in one list: how many there are of what was asked for, and what rolls out.
 import * as z from "zod";
-import { LabelSelector, Namespace } from "./names.ts";
+import { Continue, LabelSelector, Namespace } from "./names.ts";
 import { route } from "./route.ts";
 
 export const WorkloadKind = z.enum(["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"]);
@@ -52,7 +52,8 @@ export const listWorkloads = route(
       kinds: z.array(WorkloadKind).min(1).max(5).optional().describe("Left out: all"),
       label_selector: LabelSelector.optional().describe('As kubectl takes it: "app=web"'),
       only_problems: z.boolean().default(false).describe("Not ready, stuck or failed"),
-      limit: z.int().min(1).max(500).default(100).describe("Workloads at most"),
+      limit: z.int().min(1).max(500).default(100).describe("Workloads a page"),
+      continue: Continue.optional(),
     }),
   () =>
     z.object({
@@ -60,5 +61,6 @@ export const listWorkloads = route(
       workloads: z.array(Workload),
       /** All that matched; a lower bound where a ceiling was reached. */
       total: z.int(),
+      continue: z.string().optional(),
     }),
 );

@@ -1,5 +1,6 @@
 // Answers which workloads a namespace has: all kinds side by side, those in trouble first.
 import { WorkloadKind } from "../contract/index.ts";
+import { fail } from "../failure.ts";
 import { err, ok } from "../result.ts";
 import { ApiHpa } from "./api-scaling.ts";
 import { readPage } from "./lists.ts";
@@ -22,6 +23,9 @@ export const listWorkloads: Handles<typeof ROUTES.listWorkloads> = async (asked,
   const selectors = selectorQuery({ label, resource: "deployments" });
   if (!selectors.ok) return selectors;
 
+  const from = positionOf(asked.continue);
+  if (!from.ok) return from;
+
   const wanted = [...new Set(kinds)];
   const [hpas, ...reads] = await Promise.all([
     wanted.some((kind) => SCALABLE.includes(kind)) ? readHpas(namespace, reading) : [],
@@ -32,8 +36,20 @@ export const listWorkloads: Handles<typeof ROUTES.listWorkloads> = async (asked,
 
   const all = read.value.map((facts) => toWorkload(facts, { now: reading.now(), hpas }));
   const found = only_problems ? all.filter(({ problem }) => problem !== undefined) : all;
-  return ok({ workloads: troubledFirst(found).slice(0, limit), total: found.length });
+  const end = from.value + limit;
+  return ok({
+    workloads: troubledFirst(found).slice(from.value, end),
+    total: found.length,
+    ...(end < found.length && { continue: String(end) }),
+  });
 };
+
+/** How many were shown already. Each page is read anew: what falls ill in between moves ahead, to the first page. */
+function positionOf(continued = "0"): Result<number, Failure> {
+  return /^\d{1,5}$/.test(continued)
+    ? ok(Number(continued))
+    : fail("invalid_request", "continue: it is not of this list");
+}
 
 interface KindRead {
   readonly kind: WorkloadKind;

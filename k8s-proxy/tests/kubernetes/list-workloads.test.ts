@@ -210,6 +210,27 @@ describe("the list of workloads", () => {
     expect([workloads.length, total]).toEqual([2, 19]);
   });
 
+  it("goes on page by page, and shows each workload once", async () => {
+    const whole = await ask(RECORDED);
+    const pages: string[] = [];
+    let next: string | undefined;
+    do {
+      const page = await ask(RECORDED, { limit: 7, ...(next !== undefined && { continue: next }) });
+      pages.push(...page.workloads.map(({ kind, name }) => `${kind}/${name}`));
+      next = page.continue;
+    } while (next !== undefined);
+
+    expect(pages).toEqual(whole.workloads.map(({ kind, name }) => `${kind}/${name}`));
+  });
+
+  it("refuses to go on where nobody was, before it asks", async () => {
+    expect(await answer(RECORDED, { continue: "next" })).toMatchObject({
+      ok: false,
+      error: { reason: "invalid_request" },
+    });
+    expect(cluster.asked).toEqual([]);
+  });
+
   it("asks for the kinds that were named alone, and with the selector", async () => {
     await ask(RECORDED, { kinds: ["Job", "Job"], label_selector: "app=web" });
 
