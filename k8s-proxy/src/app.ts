@@ -31,6 +31,8 @@ export interface AppOptions {
   readonly log: Log;
   readonly metrics: Pick<Metrics, "begin" | "answered">;
   readonly readiness: () => Promise<Readiness>;
+  /** The account was found to hold more than reading: then nothing is answered, over whichever connection it is asked. */
+  readonly isViolated: () => boolean;
   readonly newId: () => string;
   readonly stopping: AbortSignal;
 }
@@ -108,6 +110,7 @@ async function answer(request: Request, handler: Handler, options: AppOptions): 
   );
   if (!authenticated.ok) return { result: authenticated };
   const { claims, body } = authenticated.value;
+  if (options.isViolated()) return { result: VIOLATED, claims };
 
   const parsed = parseJson(body);
   const asked = parsed.ok ? handler.parse(parsed.value) : parsed;
@@ -132,6 +135,14 @@ async function answer(request: Request, handler: Handler, options: AppOptions): 
     claims,
   };
 }
+
+const VIOLATED = fail(
+  "cluster_unavailable",
+  "The cluster's proxy is out of service: its account may do more than read",
+  {
+    detail: "/readyz on the internal port names the rules",
+  },
+);
 
 /** The token is what the Worker authorised, the allow-list what this cluster's owners did: a call needs both. */
 function guard(

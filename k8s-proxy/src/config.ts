@@ -148,6 +148,9 @@ function contradictions(given: Readonly<Record<string, string | undefined>>, isI
     ...needs
       .filter(([name, other]) => given[name] !== undefined && given[other] === undefined)
       .map(([name, other]) => `${name} needs ${other} beside it`),
+    ...(given.PORT !== undefined && given.PORT !== "0" && given.PORT === given.METRICS_PORT
+      ? ["PORT and METRICS_PORT are the same: the tunnel must not reach the metrics"]
+      : []),
     ...(isInCluster && given.DEVELOPMENT_ACCEPT_WRITE_RIGHTS === "true"
       ? ["DEVELOPMENT_ACCEPT_WRITE_RIGHTS is for a development machine: in a cluster, take the rights away"]
       : []),

@@ -105,7 +105,8 @@ export function createEgress(credentials: Credentials, upstream: Upstream, optio
       if (!POSTABLE.includes(request.path.join("/"))) throw new Error("this path may not be asked by POST");
       return askWithRetries({ asked: toAsked(request, request.body), read: asJson(request) }, signal, sending);
     },
-    close: () => agent.close(),
+    // After the drain: whoever still waits for an upstream is cut.
+    close: () => agent.destroy(),
   };
 }
 

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
 
   let stopped: Promise<void> | undefined;
   const onSignal = () => {
-    stopped ??= stop(proxy.value);
+    stopped ??= stop(proxy.value).catch(() => process.exit(1));
   };
   process.on("SIGTERM", onSignal);
   process.on("SIGINT", onSignal);
@@ -39,7 +39,8 @@ async function stop(proxy: Proxy): Promise<void> {
 
 function refuseToStart(why: string): void {
   log({ event: "cannot_start", detail: why });
-  process.exitCode = 1;
+  // What was begun may hold the process: a port that is open, a timer.
+  process.exit(1);
 }
 
 main().catch((cause: unknown) => {

@@ -18,7 +18,8 @@ import type { Backends } from "./reading.ts";
 import type { Result } from "./result.ts";
 
 /** Less than the 30 s that a pod is given by default, with the time before SIGTERM's arrival taken off. */
-const DRAIN_MS = 10_000;
+const DRAIN_MS = 20_000;
+const PROOF_TICK_MS = 30_000;
 
 export interface Proxy {
   readonly port: number;
@@ -48,7 +49,7 @@ export async function startProxy(config: Config, log: Log): Promise<Result<Proxy
   return ok(await serve(parts, proof));
 }
 
-/** Asks at once, so that the first probe need not wait for it; from then on the probes keep it fresh. */
+/** Asks at once, so that the first probe need not wait for it, and from then on whenever it is time to. */
 function prove({ config, log, backends: { api, now }, stopping }: Parts): ReadOnlyProof {
   const proof = readOnlyProof({
     api,
@@ -62,6 +63,10 @@ function prove({ config, log, backends: { api, now }, stopping }: Parts): ReadOn
     log({ event: "write_rights_accepted", detail: "DEVELOPMENT_ACCEPT_WRITE_RIGHTS is set: never do so for others" });
   }
   void proof.refresh();
+  // Most of these ask nobody: the proof itself knows when it is due.
+  const timer = setInterval(() => void proof.refresh(), PROOF_TICK_MS);
+  timer.unref();
+  stopping.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   return proof;
 }
 
@@ -81,6 +86,7 @@ async function serve(parts: Parts, proof: ReadOnlyProof): Promise<Proxy> {
     log,
     metrics,
     readiness,
+    isViolated: () => !config.acceptWriteRights && proof.verdict().verdict === "violated",
     newId: () => crypto.randomUUID(),
     stopping: stopping.signal,
   });

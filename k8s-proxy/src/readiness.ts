@@ -39,11 +39,19 @@ export function readinessCheck(options: ReadinessOptions): () => Promise<Readine
   };
 }
 
-/** The first proof is waited for; a later one is made while the last one holds, so that no probe hangs on it. */
-function latest(proof: ReadOnlyProof): Promise<ReadOnlyVerdict> {
+/** A proof is waited for while there is none, but no longer than a probe waits for us: it then learns what is known so far. */
+async function latest(proof: ReadOnlyProof): Promise<ReadOnlyVerdict> {
   const verdict = proof.verdict();
   const refreshed = proof.refresh();
-  return verdict.verdict === "proven" ? Promise.resolve(verdict) : refreshed;
+  if (verdict.verdict === "proven") return verdict;
+
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<ReadOnlyVerdict>((resolve) => {
+    timer = setTimeout(() => resolve(proof.verdict()), CHECK_TIMEOUT_MS);
+  });
+  const first = await Promise.race([refreshed, late]);
+  clearTimeout(timer);
+  return first;
 }
 
 function statusOf({ verdict }: ReadOnlyVerdict, isAccepted: boolean): Readiness["status"] {

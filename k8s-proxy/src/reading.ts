@@ -14,7 +14,7 @@ import type { Result } from "./result.ts";
 
 export interface Reading extends Backends {
   readonly reach: Reach;
-  /** The caller is gone, or the proxy stops. */
+  /** The caller is gone. */
   readonly signal: AbortSignal;
   /** One sentence that the reader of the answer must know; goes into its `warnings`. */
   readonly warn: (warning: string) => void;

@@ -12,6 +12,13 @@ const RIGHT = {
 };
 
 describe("the configuration", () => {
+  it("refuses one port for calls and metrics", () => {
+    expect(loadConfig({ ...RIGHT, PORT: "8080", METRICS_PORT: "8080" })).toMatchObject({
+      ok: false,
+      error: expect.stringContaining("METRICS_PORT"),
+    });
+  });
+
   it("is read from the environment, with defaults for the address", () => {
     expect(loadConfig(RIGHT)).toEqual({
       ok: true,

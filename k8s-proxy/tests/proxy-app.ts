@@ -70,6 +70,7 @@ export async function testProxy({ server, token, allowed = ["*"], ...api }: Test
     log: (event) => events.push(event),
     metrics,
     readiness,
+    isViolated: () => proof.verdict().verdict === "violated",
     newId: () => "generated-id",
     stopping: stopping.signal,
   });

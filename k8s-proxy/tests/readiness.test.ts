@@ -91,6 +91,22 @@ describe("the probes", () => {
     });
   });
 
+  it("let no call through from then on, over whichever connection it comes, until the rights are taken away", async () => {
+    const list = { namespace: "shop", limit: 10 };
+    review = ADMIN;
+    await readyz();
+
+    const refused = await proxy.call(list);
+    review = READER;
+    time += 30_000;
+    await readyz();
+    const answered = await proxy.call(list);
+
+    expect(refused.status).toBe(503);
+    expect(await refused.text()).toContain("may do more than read");
+    expect(await answered.text()).not.toContain("may do more than read");
+  });
+
   it("become ready within half a minute once the rights are taken away", async () => {
     review = ADMIN;
     await readyz();
@@ -117,6 +133,16 @@ describe("the probes", () => {
     const over = await readyz();
 
     expect([held.status, over.status]).toEqual([200, 503]);
+  });
+
+  it("forget what was proven when the API server says that it cannot know any more", async () => {
+    await readyz();
+    review = { ...READER, body: JSON.stringify(READER.body).replace('"incomplete":false', '"incomplete":true') };
+
+    time += 60 * 60_000;
+
+    // The hourly question is asked beside the probe, which is answered from what is known.
+    await expect.poll(async () => (await readyz()).body).toMatchObject({ status: "read_only_unknown" });
   });
 
   it("are not ready once the process has begun to stop", async () => {

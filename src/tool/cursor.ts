@@ -1,4 +1,5 @@
-// Where a list goes on, sealed: a caller can neither read it, forge it, nor use it for another question.
+// Where a list goes on, signed: a caller can neither forge it nor use it for another question. It is no secret: a position
+// in what the same caller was shown.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
@@ -38,8 +39,9 @@ export function cursors({ secret, now }: { readonly secret: string; readonly now
       return `${payload}.${sign(payload, question)}`;
     },
     open(cursor, question) {
-      const [payload = "", signature = ""] = cursor.split(".");
-      if (!isSame(signature, sign(payload, question))) return refuse("is not of this tool with these arguments");
+      const [payload = "", signature = "", ...more] = cursor.split(".");
+      if (more.length > 0 || !isSame(signature, sign(payload, question)))
+        return refuse("is not of this tool with these arguments");
       const sealed = Sealed.parse(JSON.parse(decode(payload)));
       return sealed.expires > now() ? ok(sealed.position) : refuse("is older than five minutes");
     },

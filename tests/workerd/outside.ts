@@ -105,6 +105,7 @@ async function startProxy(publicKey: PublicKey, server: URL) {
     log: () => undefined,
     metrics: proxyMetrics({ version: "0.0.0", cluster: "demo" }),
     readiness: readinessCheck({ api, proof, now, stopping }),
+    isViolated: () => false,
     newId: () => crypto.randomUUID(),
     stopping,
   });

@@ -93,6 +93,10 @@ export function readOnlyProof(options: ProofOptions): ReadOnlyProof {
 }
 
 function learnt(known: Known, outcome: Result<ReadOnlyVerdict, Unknown>, at: number): Known {
+  // It was asked, and says that it cannot know: whatever was known before is no longer.
+  if (!outcome.ok && outcome.error.incomplete) {
+    return { verdict: undefined, at, nextAt: at + AGAIN_AFTER_ANYTHING_ELSE_MS, failed: outcome.error };
+  }
   if (!outcome.ok) return { ...known, nextAt: at + AGAIN_AFTER_ANYTHING_ELSE_MS, failed: outcome.error };
   const isProven = outcome.value.verdict === "proven";
   return {

@@ -20,13 +20,18 @@ export interface Ended extends StreamEnd {
   readonly source: LogSource;
 }
 
+const LISTING_TOO_SLOW = fail(
+  "cluster_timeout",
+  "The time of a search went by before the pods were listed; try again, or name fewer with a label_selector",
+);
+
 export function kubernetesLogs(limits: LogLimits = LIMITS): LogBackend {
   return {
     async read(question, sink, caller) {
       const deadline = AbortSignal.timeout(limits.timeMs);
       const reading = { ...caller, signal: AbortSignal.any([caller.signal, deadline]) };
       const chosen = await choosePods(question, limits.pods, reading);
-      if (!chosen.ok) return chosen;
+      if (!chosen.ok) return deadline.aborted && !caller.signal.aborted ? LISTING_TOO_SLOW : chosen;
 
       const scan: StreamScan = { question, sink, reading, limits, budget: new ScanBudget(limits), deadline };
       const ends = await inParallel(chosen.value.sources, STREAMS_AT_ONCE, async (source) => ({

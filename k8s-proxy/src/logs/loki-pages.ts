@@ -55,7 +55,11 @@ export class LokiPages {
       const fresh = page.value.entries.filter((entry) => !this.#edge.has(keyOf(entry)));
       this.#handOn(fresh, direction);
       isCut = page.value.isFull && this.#bytes >= this.#options.maxBytes;
-      next = page.value.isFull && !isCut ? this.#behind(next, page.value.entries) : undefined;
+      const behind: PageAsked | undefined =
+        page.value.isFull && !isCut ? this.#behind(next, page.value.entries) : undefined;
+      // A full page of lines that belong to no pod has nothing to go on from: there may be more behind it.
+      isCut ||= page.value.isFull && behind === undefined;
+      next = behind;
     }
     return ok(this.#end(isCut));
   }

@@ -34,7 +34,9 @@ export const describeMetric: Handles<typeof ROUTES.describeMetric> = async (aske
   const found = await lookAt(selector.value, prometheus.value, reading);
   if (!found.ok) return found;
   const metadata = await prometheus.value.metadata(reading.signal);
-  const about = metadata.ok ? metadata.value : {};
+  // What a metric says of itself is said of all its series: to whoever may see none of them it says nothing.
+  const isKnown = reading.reach.isEverything || found.value.series > 0;
+  const about = metadata.ok && isKnown ? metadata.value : {};
   const values = await valuesOf(asked, selector.value, { prometheus: prometheus.value, reading });
   if (!values.ok) return values;
 

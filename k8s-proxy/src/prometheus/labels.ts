@@ -27,8 +27,15 @@ export function hoist(series: readonly Labels[]): Hoisted {
 /** Whoever can name a pod chooses what labels say; names may be any text as well since Prometheus 3. */
 export function safeLabels(labels: Labels): Labels {
   return Object.fromEntries(
-    Object.entries(labels).map(([name, value]) => [safe(name, MAX_VALUE_LENGTH), safe(value, MAX_VALUE_LENGTH)]),
+    Object.entries(labels).map(([name, value]) => [safe(name, MAX_VALUE_LENGTH), safeValue(name, value)]),
   );
+}
+
+/** A label may be a secret by its name alone, which the rules see only beside the value. */
+function safeValue(name: string, value: string): string {
+  const before = `${name}=`;
+  const together = safe(before + value, MAX_VALUE_LENGTH + before.length);
+  return together.startsWith(before) ? together.slice(before.length) : safe(value, MAX_VALUE_LENGTH);
 }
 
 /** Nothing at all rather than an empty map. */

@@ -23,11 +23,11 @@ export const listRules: Handles<typeof ROUTES.listRules> = async (asked, reading
   const rules = await readRules(prometheus.value, asked.type, reading);
   if (!rules.ok) return rules;
 
-  const wanted = rules.value.filter((rule) => isWanted(rule, asked));
-  const readable = wanted.filter((rule) => mayRead(rule, reading));
-  const hidden = wanted.length - readable.length;
-  if (hidden > 0)
-    reading.warn(`${hidden} rules were left out: their queries reach beyond the namespaces of this call.`);
+  const open = rules.value.filter((rule) => mayRead(rule, reading));
+  const readable = open.filter((rule) => isWanted(rule, asked));
+  // Said of all rules and not of those asked for: whether one of a certain name exists must not be found out by asking.
+  if (open.length < rules.value.length)
+    reading.warn("Rules whose queries reach beyond the namespaces of this call are left out.");
 
   const from = Number(asked.continue ?? 0);
   const shown = readable.slice(from, from + asked.limit);

@@ -216,6 +216,6 @@ describe("a list of rules", () => {
     const { answer, warnings } = await rules({}, all, { granted: ["shop"] });
 
     expect(answer).toMatchObject({ value: { rules: [{ name: "mine" }], total: 1 } });
-    expect(warnings).toEqual(["2 rules were left out: their queries reach beyond the namespaces of this call."]);
+    expect(warnings).toEqual(["Rules whose queries reach beyond the namespaces of this call are left out."]);
   });
 });

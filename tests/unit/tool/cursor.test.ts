@@ -56,6 +56,12 @@ describe("a cursor", () => {
     },
   );
 
+  it("is refused with anything behind it", () => {
+    const { one, cursor } = sealed();
+
+    expect(one.open(`${cursor}.more`, QUESTION).ok).toBe(false);
+  });
+
   it("lives five minutes and not a millisecond longer", () => {
     const { clock, one, cursor } = sealed();
 

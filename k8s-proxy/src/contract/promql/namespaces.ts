@@ -51,6 +51,8 @@ function suggestion(namespaces: readonly string[]): string {
 /** The matcher that all of these and nothing else pass: for questions whose selector is ours to write. */
 export function namespaceMatcher(namespaces: readonly string[]): string {
   const [only] = namespaces;
-  if (namespaces.length === 1 && only !== undefined && !only.endsWith("*")) return `namespace="${only}"`;
+  // Of none: a name that no namespace can have. An empty pattern would mean the series that have no namespace.
+  if (only === undefined) return 'namespace="none of these!"';
+  if (namespaces.length === 1 && !only.endsWith("*")) return `namespace="${only}"`;
   return `namespace=~"${namespaces.map((pattern) => pattern.replace(/\*$/, ".*")).join("|")}"`;
 }
