@@ -23,7 +23,7 @@ const KEY_BEGINS = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/;
 const KEY_ENDS = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY/;
 /** RFC 7468, within whatever a logger writes around it: base64 at the end of a line, or the old headers. */
 const KEY_BODY =
-  /(?:^|[\s|"'=:,])[A-Za-z0-9+/]{16,128}={0,2}(?:\\[nr])*["'}\])\s,]*$|^\s*[A-Za-z0-9+/]{1,128}={0,2}\s*$|Proc-Type:|DEK-Info:/;
+  /[A-Za-z0-9+/]{40,128}={0,2}(?![A-Za-z0-9+/])|["'][A-Za-z0-9+/]{16,128}={0,2}["']|(?:^|[\s|"'=:,])[A-Za-z0-9+/]{16,128}={0,2}(?:\\[nr])*["'}\])\s,]*$|^\s*[A-Za-z0-9+/]{1,128}={0,2}\s*$|Proc-Type:|DEK-Info:/;
 /** A longer key does not exist; a stream that never ends one must not stay hidden. */
 const MAX_KEY_LINES = 200;
 

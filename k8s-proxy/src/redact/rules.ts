@@ -10,23 +10,29 @@ export const mark = (kind: string) => `[REDACTED:${kind}]`;
 
 /** A line without any of these holds nothing that a rule below would find; most lines are passed over by this alone. */
 export const TRIGGER =
-  /passw|passphrase|pwd|[_.-]pass|pass\s{0,2}=|secret|token|api[_-]?key|apikey|access[_-]?key|account[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|auth[_-]?key|credential|authoriz|bearer|basic |cookie|session[_-]?id|:\/\/|@tcp\(|@unix\(|eyJ|A[KSBC][ICA]A|gh[kpousr]_|github_pat|gl[a-z]{2,5}-|xox|hooks\.slack|[sr]k[_-]|whsec_|AIza|ya29\.|GOCSPX|npm_|SG\.|hv[sb]\.|dop_v1|dckr_pat|pypi-|hf_|AGE-SECRET|-----BEGIN|\$2[abxy]\$|sig=/i;
+  /passw|passphrase|pwd|["']pass["']|[_.-]pass|pass\s{0,2}=|secret|token|api[_-]?key|apikey|access[_-]?key|account[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|auth[_-]?key|master[_-]?key|license[_-]?key|app[_-]?key|credential|identified by|auth|mysql| -u |--user|signature|jdbc:|webhooks|bot\d|bearer|basic |cookie|session[_-]?id|:\/\/|@tcp\(|@unix\(|eyJ|A[KSBC][ICA]A|gh[kpousr]_|github_pat|gl[a-z]{2,5}-|xox|hooks\.slack|[sr]k[_-]|whsec_|AIza|ya29\.|GOCSPX|npm_|SG\.|hv[sb]\.|dop_v1|dckr_pat|pypi-|hf_|AGE-SECRET|-----BEGIN|\$2[abxy]\$|sig=/i;
 
 /** Names after which a secret stands whatever it looks like. */
 const ALWAYS =
-  "passwords?|passwd|passphrase|pwd|(?<=[_.-])pass|pass(?=\\s{0,2}=)|secret|(?:secret|access|account|encryption|signing)[_-]?key|api[_-]?keys?|private[_-]?key|client[_-]?secret|credentials?";
+  "passwords?|passwd|passphrase|pwd|(?<=[_.-])pass|pass(?=\\s{0,2}=)|(?<=[\"'])pass(?=[\"'])|secret|(?:secret|access|account|encryption|signing|master|license|app)[_-]?key|api[_-]?keys?|private[_-]?key|client[_-]?secret|credentials?";
+/** What may stand behind such a name and leave it one: `SECRET_KEY_BASE`, `password1`, `API_KEY_V2`, `passwordHash`. */
+const SUFFIX = "(?:[_-]?(?:key[_-]?base|hash|string|value|text|plain|enc|prod|dev|test|staging|v?\\d{1,3})){0,2}";
 /** Names after which a word of prose may stand as well: "unexpected token: string". */
 const OFTEN = "token|session[_-]?id|auth[_-]?key";
 
-const QUOTE = `\\\\{0,3}["']`;
-const ASSIGN = `(?:${QUOTE})?\\s{0,4}(?:=>|:=|[:=])\\s{0,4}(?:\\[\\s{0,4}(?=${QUOTE}))?`;
+const QUOTE = `(?:\\\\{0,3}["']|\\\\{1,3}u002[27])`;
+const ASSIGN = `(?:${QUOTE})?\\s{0,40}(?:=>|:=|[:=]|%3[dDaA])\\s{0,40}`;
+/** What some languages write before the value: `(string) (len=7) "…"`, `!!str …`, `b'…'`. */
+const PREFIX = `(?:(?:\\([^()\\n]{1,32}\\)\\s{0,2}){1,3}|!!\\w{1,8}\\s{1,3}|[bru](?=["']))?`;
 /** Longer than any text that is looked at. */
 const ANY_LENGTH = "{1,65536}";
 /** In quotes up to the same quote, as deeply escaped, or to the end where a text was cut before it. */
-const QUOTED = `(\\\\{0,3}["'])((?:(?!\\2)(?:\\\\[\\s\\S]|[^\\\\]))${ANY_LENGTH})(?:\\2|$)`;
+const QUOTED = `(${QUOTE})((?:(?!\\2)(?:\\\\[\\s\\S]|[^\\\\])|''(?=\\w))${ANY_LENGTH})(?:\\2|$)`;
+/** A list, a map or a call, as far as its first closing bracket: `[a, b]`, `[]string{"…"}`, `SecretStr('…')`. */
+const GROUP = `(?!\\[REDACTED:)((?:\\[\\])?\\w{0,16}[\\[({][^\\])}]{1,4096}[\\])}]?)`;
 /** Bare up to a space, a quote or the next parameter: a comma ends it only where another name follows. */
 const BARE = `((?:[^\\s"'&,;]|[,;](?!\\s|$|\\s{0,2}["']?[\\w.-]{1,64}["']?[=:]))${ANY_LENGTH})`;
-const VALUE = `(?:${QUOTED}|${BARE})`;
+const VALUE = `${PREFIX}(?:${QUOTED}|${GROUP}|${BARE})`;
 
 const TOKENS: readonly (readonly [kind: string, pattern: string])[] = [
   ["jwt", "\\beyJ[\\w-]{8,4096}\\.[\\w-]{4,8192}(?:\\.[\\w-]{0,4096})?"],
@@ -46,6 +52,20 @@ const TOKENS: readonly (readonly [kind: string, pattern: string])[] = [
   ["password_hash", "\\$2[abxy]\\$\\d{2}\\$[./A-Za-z0-9]{53}"],
 ];
 
+/** Statements and commands with a secret at a place of their own: what to keep, and the secret behind it. */
+const STATEMENTS: readonly RegExp[] = [
+  /((?:password|identified by)\s{1,4}(?:as\s{1,4})?')((?:[^']|''){1,512})/gi,
+  /((?:\s-u\s{0,2}|--user[ =])[\w.@-]{1,64}:)(\S{1,256})/g,
+  /(\bmysql(?:dump|admin)?\b[^|;&\n]{0,200}?\s-p)([^\s-]\S{1,127})/g,
+  /((?:\b_auth|["']auth["'])\s{0,4}[=:]\s{0,4}["']?)([A-Za-z0-9+/]{8,1024}={0,2})/g,
+  /(["'](?:key|name)["']\s{0,4}:\s{0,4}["'][\w.-]{0,64}(?:password|passwd|secret|token)[\w.-]{0,32}["']\s{0,4},\s{0,4}["'](?:value|default)["']\s{0,4}:\s{0,4}["'])((?:[^"'\\]|\\.){1,2048})/gi,
+  /(\bAUTH (?:PLAIN|LOGIN) )([A-Za-z0-9+/]{8,512}={0,2})/g,
+  /(\bmachine \S{1,128} login \S{1,128} password )(\S{1,256})/g,
+  /(\bjdbc:oracle:thin:\w{1,64}\/)([^@\s]{1,128})(?=@)/g,
+  /(discord(?:app)?\.com\/api\/webhooks\/\d{1,32}\/)([\w-]{16,128})/g,
+  /(\bbot\d{8,12}:)(AA[\w-]{30,40})/g,
+];
+
 export const RULES: readonly Rule[] = [
   {
     pattern:
@@ -55,6 +75,18 @@ export const RULES: readonly Rule[] = [
   {
     pattern: new RegExp(`((?:set-cookie|cookie)${ASSIGN}(?:${QUOTE})?)([^"'\\r\\n]{4,4096})`, "gi"),
     replace: (_, before) => `${before ?? ""}${mark("cookie")}`,
+  },
+  {
+    // Digest and AWS sign with many parts: all that follows is theirs.
+    pattern: new RegExp(
+      `(authorization${ASSIGN}${QUOTE}?(?:digest|aws4-hmac-sha256|hawk|ntlm)\\s{1,4})([^\\r\\n]{3,8192})`,
+      "gi",
+    ),
+    replace: (match, before, secret) => kept(match, secret, () => `${before ?? ""}${mark("authorization")}`),
+  },
+  {
+    pattern: /(authorization\W{1,8}\[)([^\]]{4,8192})(?=\])/gi,
+    replace: (match, before, secret) => kept(match, secret, () => `${before ?? ""}${mark("authorization")}`),
   },
   {
     // The scheme stays, so that the reader sees what kind of credential was sent.
@@ -73,7 +105,7 @@ export const RULES: readonly Rule[] = [
     // Up to the last @: a password may hold a slash or an @ that nobody encoded. A port before a path is none.
     pattern: /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/@:"'<>[]{0,256}:)([^\s"'<>]{1,512})@/gi,
     replace: (match, before, secret = "") =>
-      /^\d{1,5}[/?#]/.test(secret) ? match : kept(match, secret, () => `${before ?? ""}${mark("url_password")}@`),
+      /^\d{1,5}[/?#;]/.test(secret) ? match : kept(match, secret, () => `${before ?? ""}${mark("url_password")}@`),
   },
   {
     pattern: /\b([a-z][a-z0-9+.-]{1,20}:\/\/)([\w.~%+-]{16,512})@/gi,
@@ -86,7 +118,7 @@ export const RULES: readonly Rule[] = [
   },
   ...TOKENS.map(([kind, pattern]) => ({ pattern: new RegExp(pattern, "g"), replace: () => mark(kind) })),
   {
-    pattern: new RegExp(`((?:${ALWAYS})${ASSIGN})${VALUE}`, "gi"),
+    pattern: new RegExp(`((?:${ALWAYS})${SUFFIX}${ASSIGN})${VALUE}`, "gi"),
     replace: (match, before, ...found) => assigned(match, before, { found, kind: "secret", isSecret: isValue }),
   },
   {
@@ -103,12 +135,22 @@ export const RULES: readonly Rule[] = [
     replace: (match, before, secret) => kept(match, secret, () => `${before ?? ""}${mark("secret")}`),
   },
   {
-    pattern: /([?&;]sig=)([\w%+/=-]{16,256})/gi,
+    pattern: /((?<=[A-Z_])TOKEN=["']?)([^\s"'&]{3,2048})/g,
+    replace: (match, before, secret = "") =>
+      isValue(secret) ? kept(match, secret, () => `${before ?? ""}${mark("token")}`) : match,
+  },
+  ...STATEMENTS.map((pattern) => ({
+    pattern,
+    replace: (match: string, before?: string, secret?: string) =>
+      kept(match, secret, () => `${before ?? ""}${mark("secret")}`),
+  })),
+  {
+    pattern: /((?:[?&;]sig|\b(?:x-(?:amz|goog)-)?signature)=)([\w%+/=-]{16,1024})/gi,
     replace: (_, before) => `${before ?? ""}${mark("signature")}`,
   },
 ];
 
-const ONE_MARK = /^\[REDACTED:[a-z_]{1,32}\]?$/;
+const ONE_MARK = /^\[REDACTED:[a-z_]{1,32}\]?[)\]}.,;]{0,4}$/;
 
 /** What was redacted already is left as it is, so that a second pass changes nothing. */
 function kept(match: string, secret: string | undefined, replaced: () => string): string {
@@ -122,9 +164,9 @@ interface Assigned {
 }
 
 function assigned(match: string, before: string | undefined, { found, kind, isSecret }: Assigned): string {
-  const [quote = "", quoted, bare] = found;
-  const value = quoted ?? bare ?? "";
-  if (ONE_MARK.test(value) || !isSecret(value, quote !== "")) return match;
+  const [quote = "", quoted, group, bare] = found;
+  const value = quoted ?? group ?? bare ?? "";
+  if (ONE_MARK.test(value) || !isSecret(value, quote !== "" || group !== undefined)) return match;
   const closing = match.endsWith(quote) ? quote : "";
   return `${before ?? ""}${quote}${mark(kind)}${closing}`;
 }

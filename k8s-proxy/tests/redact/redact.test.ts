@@ -10,7 +10,7 @@ const EXAMPLES = planted(seeded(1));
 
 describe("a secret", () => {
   it("is tried in this many shapes", () => {
-    expect(EXAMPLES).toHaveLength(59);
+    expect(EXAMPLES).toHaveLength(83);
   });
 
   it.each(EXAMPLES.map(({ kind, line, secret }) => [kind, line, secret] as const))(
@@ -127,6 +127,7 @@ describe("a private key", () => {
     ["alone", "", ""],
     ["after what a logger writes before it", "2026-11-23 INFO  key | ", ""],
     ["in records of JSON", '{"level":"info","msg":"', '\\n"}'],
+    ["in records of JSON with more behind it", '{"msg":"', '","i":1}'],
     ["in records of logfmt", 'level=info msg="', '"'],
   ])("over many lines, %s, is hidden until its end and no further", (_, prefix, suffix) => {
     const redactLine = lineRedactor(redact);
