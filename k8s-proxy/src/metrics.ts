@@ -1,7 +1,7 @@
 // What the proxy counts, for Prometheus: never a name of who asked, and no label that a caller can choose.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
-/** Refusals that the proxy's own guards speak before any upstream is asked. */
+/** Refusals of the question itself, by the proxy's own guards or by the upstream it was put to. */
 const GUARDS: readonly string[] = ["unauthenticated", "namespace_not_allowed", "invalid_request", "too_much"];
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
@@ -95,13 +95,15 @@ function callMetrics(registry: Registry) {
       "status",
       "reason",
     ]),
-    refusals: counter("guard_refusals_total", "Calls that a guard refused before an upstream was asked.", ["reason"]),
+    refusals: counter("guard_refusals_total", "Calls whose question was refused, by a guard here or by the upstream.", [
+      "reason",
+    ]),
     redactions: counter("redactions_total", "Secrets taken out of answers, by kind.", ["kind"]),
-    scannedBytes: counter("log_scanned_bytes_total", "Bytes of logs that were read for searches.", []),
-    scannedLines: counter("log_scanned_lines_total", "Lines of logs that were read for searches.", []),
+    scannedBytes: counter("log_scanned_bytes_total", "Bytes of logs that were read for searches and patterns.", []),
+    scannedLines: counter("log_scanned_lines_total", "Lines of logs that were read for searches and patterns.", []),
     inFlight: new Gauge({
       name: "gatehouse_proxy_requests_in_flight",
-      help: "Calls under way, by route: log searches are those of /v1/search-logs.",
+      help: "Calls under way, by route: log readings are those of /v1/search-logs and /v1/log-patterns.",
       labelNames: ["route"],
       registers: [registry],
     }),

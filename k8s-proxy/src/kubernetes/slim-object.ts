@@ -1,5 +1,6 @@
 // Any object of the API without what may be a secret and what says nothing to a reader. It knows no kinds: custom ones hold
 // variables, arguments and data under the same names as the API's own.
+import { mark } from "../redact/rules.ts";
 import { safe } from "../safe.ts";
 
 const MAX_TEXT_LENGTH = 4_000;
@@ -15,6 +16,8 @@ const WHOLE_OBJECT = /last-applied|original-configuration|objectset\.rio\.cattle
 const DATA: readonly string[] = ["data", "stringData", "binaryData", "encryptedData"];
 /** `env`, `extraEnv`, `envVars`, `environmentVariables`; `envFrom` holds names alone. */
 const VARIABLES = /(?:^|[a-z_-])env(?:s|[_-]?vars?|ironment(?:[_-]?variables)?)?$/i;
+/** What is a secret by its name alone, whatever stands under it. */
+const SECRET_NAME = /passw|passphrase|api[_-]?key|private[_-]?key|access[_-]?key/i;
 /** Of a probe or a hook: they carry credentials in practice. */
 const HEADERS = /headers$/i;
 
@@ -47,11 +50,24 @@ function slimEntries(entries: Entries, depth: number): Json {
   const kept = entries.flatMap(([key, value]): Entries => {
     if (value === null || BOOKKEEPING.includes(key) || WHOLE_OBJECT.test(key)) return [];
     const shown =
-      namesOnly(key, value) ?? programOnly(key, value) ?? slim(value, key === "value" ? called : key, depth + 1);
+      hidden(key, value) ??
+      namesOnly(key, value) ??
+      programOnly(key, value) ??
+      slim(value, key === "value" ? called : key, depth + 1);
     // What was empty as it was written says something: `podSelector: {}` selects everything.
     return isEmpty(shown) && !isEmpty(value) ? [] : [[safe(key, MAX_KEY_LENGTH), shown]];
   });
   return Object.fromEntries(kept);
+}
+
+/** A number or a whole object may be the secret as well as a text; a reference to where it is kept is none. */
+function hidden(key: string, value: Json): Json {
+  if (!SECRET_NAME.test(key) || /(?:Ref|Name|From)$/.test(key)) return undefined;
+  if (typeof value === "number") return mark("secret");
+  if (typeof value !== "object" || value === null) return undefined;
+  return Array.isArray(value)
+    ? value.map(() => mark("secret"))
+    : Object.keys(value).map((name) => safe(name, MAX_KEY_LENGTH));
 }
 
 /** `{name: PASSWORD, value: …}`, wherever it stands: the value is called what `name` says. */

@@ -149,6 +149,20 @@ describe("what may be a secret", () => {
       { from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "web" } } }] },
       { from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "web" } } }] },
     ],
+    [
+      {
+        password: 12345678,
+        db_password: { value: "hunter2" },
+        passwords: ["a1", "b2"],
+        passwordSecretRef: { name: "db" },
+      },
+      {
+        password: "[REDACTED:secret]",
+        db_password: ["value"],
+        passwords: ["[REDACTED:secret]", "[REDACTED:secret]"],
+        passwordSecretRef: { name: "db" },
+      },
+    ],
     [{ metadata: { managedFields: [{}] }, spec: { egress: [] } }, { spec: { egress: [] } }],
     [{ t: "a\u001b[31m\u202eb" }, { t: "ab" }],
     [{ args: ["--port", "80"] }, { args: ["--port", "80"] }],
