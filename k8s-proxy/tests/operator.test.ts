@@ -102,11 +102,12 @@ describe("a check", () => {
     expect(await check({ signingKey: undefined })).toMatchObject({ call: "not made: no key", faults: [] });
   });
 
-  it("finds an account that may do too much", async () => {
+  it("finds an account that may do too much, and that nothing is read with it", async () => {
     review = ADMIN;
 
     expect((await check()).faults).toEqual([
       "it is not ready: read_only_violated, 2 rule(s) too many. What each verdict means: docs/clusters.md",
+      "the signed call was refused: The cluster's proxy is out of service: its account may do more than read",
     ]);
   });
 
