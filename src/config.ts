@@ -19,7 +19,7 @@ export const Clusters = z
   .array(
     z.strictObject({
       name: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/),
-      url: z.url({ protocol: /^https?$/ }),
+      url: z.url({ protocol: /^https?$/, error: "must be an https:// URL" }),
       /** The secret that holds its key, never the key: this list is no secret. */
       key: z
         .string()

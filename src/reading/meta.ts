@@ -81,7 +81,7 @@ export function fit<T>(items: readonly T[], subject: Subject, fitting: Fitting):
       ...(total === undefined ? {} : { total }),
       truncated: isCut || fitting.next !== undefined || (total !== undefined && total > shown.length),
       ...(!isCut && fitting.next !== undefined && { next_cursor: subject.seal(fitting.next) }),
-      ...hint({ shown: shown.length, isCut }, fitting),
+      ...hint({ shown: shown.length, isCut, namespace: subject.namespace }, fitting),
     },
   };
 }
@@ -93,7 +93,11 @@ function whole<T>(items: readonly T[], room: number): T[] {
 }
 
 function hint(
-  { shown, isCut }: { readonly shown: number; readonly isCut: boolean },
+  {
+    shown,
+    isCut,
+    namespace,
+  }: { readonly shown: number; readonly isCut: boolean; readonly namespace: string | undefined },
   { next, total, narrower, limitedBy = "limit", hint: told }: Fitting,
 ): { hint?: string } {
   if (isCut) {
@@ -103,5 +107,9 @@ function hint(
   if (told !== undefined) return { hint: told };
   if (next !== undefined) return { hint: `There is more: pass meta.next_cursor as cursor, or ask with ${narrower}.` };
   if (total !== undefined && total > shown) return { hint: `There are ${total}: ask with ${narrower}.` };
+  // The API server lists a namespace that does not exist as one with nothing in it.
+  if (shown === 0 && namespace !== undefined) {
+    return { hint: `Nothing of this in ${namespace}: k8s.list_namespaces shows whether it exists.` };
+  }
   return {};
 }

@@ -3,13 +3,11 @@
 import { createServer, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { serve, type Served } from "../../dev/storage/server.ts";
-import { localRedis, type LocalRedis } from "../../dev/storage/redis.ts";
-import { respClient, type RespClient } from "../../dev/storage/resp.ts";
-import { upstash } from "../../dev/storage/upstash.ts";
+import { serve } from "../../dev/storage/server.ts";
 import { memoryContextStore } from "../../src/adapters/memory/context-store.ts";
 import { upstashContextStore } from "../../src/adapters/upstash-context-store.ts";
 import { contextStoreContract } from "./context-store.suite.ts";
+import { redisStandIn, type RedisStandIn } from "./stand-ins.ts";
 
 const { signal } = new AbortController();
 const address = { principalId: "agent", key: "k" };
@@ -27,21 +25,10 @@ describe("in memory", () => {
 });
 
 describe("on Redis, through Upstash's client", () => {
-  let local: LocalRedis | undefined;
-  let redis: RespClient;
-  let served: Served;
+  let served: RedisStandIn;
 
-  beforeAll(async () => {
-    const real = process.env.TEST_REDIS_URL;
-    if (!real) local = await localRedis();
-    redis = respClient(real ?? local?.url ?? "");
-    served = await serve(upstash({ redis, token: "secret" }));
-  });
-  afterAll(async () => {
-    await served.close();
-    redis.close();
-    await local?.close();
-  });
+  beforeAll(async () => void (served = await redisStandIn()));
+  afterAll(() => served.close());
 
   const at = (url: string, more = {}) => upstashContextStore({ url, token: "secret", now: Date.now, ...more });
 
@@ -57,7 +44,7 @@ describe("on Redis, through Upstash's client", () => {
 
     await sleep(1_050);
 
-    expect(await redis.send([["EXISTS", "ctx:{brief}:a", "ctx-index:{brief}"]])).toEqual([
+    expect(await served.redis.send([["EXISTS", "ctx:{brief}:a", "ctx-index:{brief}"]])).toEqual([
       { kind: "integer", value: 0 },
     ]);
   });

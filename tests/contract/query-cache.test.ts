@@ -2,13 +2,11 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { localRedis, type LocalRedis } from "../../dev/storage/redis.ts";
-import { respClient, type RespClient } from "../../dev/storage/resp.ts";
-import { serve, type Served } from "../../dev/storage/server.ts";
-import { upstash } from "../../dev/storage/upstash.ts";
+import { serve } from "../../dev/storage/server.ts";
 import { memoryQueryCache } from "../../src/adapters/memory/query-cache.ts";
 import { upstashQueryCache } from "../../src/adapters/upstash-query-cache.ts";
 import { queryCacheContract } from "./query-cache.suite.ts";
+import { redisStandIn, type RedisStandIn } from "./stand-ins.ts";
 
 const { signal } = new AbortController();
 const key = { cluster: "prod", namespaces: ["*"], question: ["up"] };
@@ -25,21 +23,10 @@ describe("in memory", () => {
 });
 
 describe("on Redis, through Upstash's client", () => {
-  let local: LocalRedis | undefined;
-  let redis: RespClient;
-  let served: Served;
+  let served: RedisStandIn;
 
-  beforeAll(async () => {
-    const real = process.env.TEST_REDIS_URL;
-    if (!real) local = await localRedis();
-    redis = respClient(real ?? local?.url ?? "");
-    served = await serve(upstash({ redis, token: "secret" }));
-  });
-  afterAll(async () => {
-    await served.close();
-    redis.close();
-    await local?.close();
-  });
+  beforeAll(async () => void (served = await redisStandIn()));
+  afterAll(() => served.close());
 
   queryCacheContract(() => ({
     cache: upstashQueryCache({ url: served.origin, token: "secret" }),
@@ -54,7 +41,7 @@ describe("on Redis, through Upstash's client", () => {
       signal,
     );
 
-    expect(JSON.stringify(await redis.send([["KEYS", "*"]]))).not.toContain("card_payments");
+    expect(JSON.stringify(await served.redis.send([["KEYS", "*"]]))).not.toContain("card_payments");
   });
 
   it("is unavailable when the token is wrong or nothing listens, and does not say why", async () => {

@@ -2,7 +2,10 @@
 
 import { Pool } from "pg";
 import { OWNER } from "../../dev/storage/database.ts";
+import { localRedis } from "../../dev/storage/redis.ts";
+import { respClient, type RespClient } from "../../dev/storage/resp.ts";
 import { bindings, databaseUrl, serve, type Storage, storage } from "../../dev/storage/server.ts";
+import { upstash } from "../../dev/storage/upstash.ts";
 
 export interface StandIns {
   readonly origin: string;
@@ -30,6 +33,29 @@ export async function standIns(): Promise<StandIns> {
       await served.close();
       await stored.close();
       await own?.drop();
+    },
+  };
+}
+
+/** Redis alone, behind Upstash's REST API with the token `secret`. */
+export interface RedisStandIn {
+  readonly origin: string;
+  readonly redis: RespClient;
+  close(): Promise<void>;
+}
+
+export async function redisStandIn(): Promise<RedisStandIn> {
+  const real = process.env.TEST_REDIS_URL;
+  const local = real ? undefined : await localRedis();
+  const redis = respClient(real ?? local?.url ?? "");
+  const served = await serve(upstash({ redis, token: "secret" }));
+  return {
+    origin: served.origin,
+    redis,
+    async close() {
+      await served.close();
+      redis.close();
+      await local?.close();
     },
   };
 }

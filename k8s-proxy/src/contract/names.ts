@@ -46,10 +46,9 @@ export const DurationUpTo = (most: string) =>
   Duration.refine((span) => durationMs(span) > 0 && durationMs(span) <= durationMs(most), `must be from 1s to ${most}`);
 
 /** RFC 3339 with a zone, or relative to the moment of the call. */
-export const Moment = z.union([
-  z.iso.datetime({ offset: true }),
-  z.string().regex(/^now(-\d{1,4}[smhd])?$/, 'must be RFC 3339, "now", or relative such as "now-1h"'),
-]);
+export const Moment = z.union([z.iso.datetime({ offset: true }), z.string().regex(/^now(-\d{1,4}[smhd])?$/)], {
+  error: 'must be RFC 3339 with a zone, "now", or relative such as "now-1h"',
+});
 
 /** Milliseconds since 1970 of a checked `Moment`. */
 export function momentMs(moment: string, now: number): number {

@@ -68,6 +68,26 @@ export function isSidecar(container: ContainerSpec | undefined): boolean {
   return container?.restartPolicy === "Always";
 }
 
+interface Containers<Spec, Status> {
+  readonly spec: { readonly initContainers: readonly Spec[]; readonly containers: readonly Spec[] };
+  readonly status: { readonly initContainerStatuses: readonly Status[]; readonly containerStatuses: readonly Status[] };
+}
+
+/** Every container beside what was last reported of it, in the order of the pod: those that come first say so. */
+export function showContainers<Spec extends ContainerSpec, Status extends { readonly name: string }, Shown>(
+  { spec, status }: Containers<Spec, Status>,
+  show: (container: Spec, reported: Status | undefined) => Shown,
+): (Shown | (Shown & { role: "sidecar" | "init" }))[] {
+  const statuses = new Map(
+    [...status.initContainerStatuses, ...status.containerStatuses].map((one) => [one.name, one]),
+  );
+  const inits = spec.initContainers.map((container) => {
+    const role = isSidecar(container) ? ("sidecar" as const) : ("init" as const);
+    return { ...show(container, statuses.get(container.name)), role };
+  });
+  return [...inits, ...spec.containers.map((container) => show(container, statuses.get(container.name)))];
+}
+
 export function hasCondition(pod: ApiPod, type: string): boolean {
   return pod.status.conditions.find((condition) => condition.type === type)?.status === "True";
 }

@@ -64,6 +64,15 @@ const Strategy = z
   .nullish();
 export type Strategy = z.output<typeof Strategy>;
 
+const ReplicaStatus = z.object({
+  observedGeneration: z.int().nullish(),
+  replicas: Count,
+  updatedReplicas: Count,
+  readyReplicas: Count,
+  availableReplicas: Count,
+  conditions: Conditions,
+});
+
 export const ApiDeployment = z.object({
   metadata: Metadata,
   spec: z.object({
@@ -73,16 +82,7 @@ export const ApiDeployment = z.object({
     strategy: Strategy,
     template: PodTemplate,
   }),
-  status: z
-    .object({
-      observedGeneration: z.int().nullish(),
-      replicas: Count,
-      updatedReplicas: Count,
-      readyReplicas: Count,
-      availableReplicas: Count,
-      conditions: Conditions,
-    })
-    .prefault({}),
+  status: ReplicaStatus.prefault({}),
 });
 export type ApiDeployment = z.output<typeof ApiDeployment>;
 
@@ -101,18 +101,10 @@ export const ApiStatefulSet = z.object({
     updateStrategy: Strategy,
     template: PodTemplate,
   }),
-  status: z
-    .object({
-      observedGeneration: z.int().nullish(),
-      replicas: Count,
-      updatedReplicas: Count,
-      readyReplicas: Count,
-      availableReplicas: Count,
-      currentRevision: Word.nullish(),
-      updateRevision: Word.nullish(),
-      conditions: Conditions,
-    })
-    .prefault({}),
+  status: ReplicaStatus.extend({
+    currentRevision: Word.nullish(),
+    updateRevision: Word.nullish(),
+  }).prefault({}),
 });
 export type ApiStatefulSet = z.output<typeof ApiStatefulSet>;
 

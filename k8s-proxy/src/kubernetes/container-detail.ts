@@ -1,18 +1,11 @@
 // One container of a pod as its own reading shows it: what it was asked to be, and how it lives.
-import { isSidecar } from "./api-pod.ts";
+import { showContainers } from "./api-pod.ts";
 
 import type { ContainerDetail, ContainerState } from "../contract/index.ts";
 import type { ApiPodDetail, DetailedSpec, DetailedState, DetailedStatus, Probe } from "./api-pod-detail.ts";
 
-export function toContainerDetails({ spec, status }: ApiPodDetail): ContainerDetail[] {
-  const statuses = new Map(
-    [...status.initContainerStatuses, ...status.containerStatuses].map((one) => [one.name, one]),
-  );
-  const inits = spec.initContainers.map((container) => {
-    const role = isSidecar(container) ? ("sidecar" as const) : ("init" as const);
-    return { ...toContainer(container, statuses.get(container.name)), role };
-  });
-  return [...inits, ...spec.containers.map((container) => toContainer(container, statuses.get(container.name)))];
+export function toContainerDetails(pod: ApiPodDetail): ContainerDetail[] {
+  return showContainers(pod, toContainer);
 }
 
 function toContainer(spec: DetailedSpec, status: DetailedStatus | undefined): ContainerDetail {

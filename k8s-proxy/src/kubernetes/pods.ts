@@ -1,5 +1,5 @@
 // A pod as a list shows it: the words of kubectl, what is wrong if anything is, and its containers.
-import { isSidecar } from "./api-pod.ts";
+import { showContainers } from "./api-pod.ts";
 import { ageS, controllerOf } from "./api-text.ts";
 import { podProblem } from "./pod-problem.ts";
 import { podStatus } from "./pod-status.ts";
@@ -39,15 +39,8 @@ export function countByStatus(pods: readonly Pod[]): Record<string, number> {
 
 type Container = Pod["containers"][number];
 
-function toContainers({ spec, status }: ApiPod): Container[] {
-  const statuses = new Map(
-    [...status.initContainerStatuses, ...status.containerStatuses].map((one) => [one.name, one]),
-  );
-  const inits = spec.initContainers.map((container) => {
-    const role = isSidecar(container) ? ("sidecar" as const) : ("init" as const);
-    return { ...toContainer(container, statuses.get(container.name)), role };
-  });
-  return [...inits, ...spec.containers.map((container) => toContainer(container, statuses.get(container.name)))];
+function toContainers(pod: ApiPod): Container[] {
+  return showContainers(pod, toContainer);
 }
 
 function toContainer({ name, image }: ContainerSpec, status: ContainerStatus | undefined): Container {

@@ -56,7 +56,7 @@ export function levelOf(line: string): Level {
   return word === undefined ? UNKNOWN : (byName(word) ?? UNKNOWN);
 }
 
-/** A line that names no level is never as bad as any. */
+/** A line that names no level is below every level. */
 export function isAtLeast(level: Level, least: LogLevel): boolean {
   return WEIGHTS[level] >= WEIGHTS[least];
 }

@@ -1,7 +1,7 @@
 // Prometheus, as far as the proxy asks it: bounded in time, in bytes, and in how much is asked at once.
 import { fail } from "../failure.ts";
 import { ok } from "../result.ts";
-import { Envelope, Metadata, QueryData } from "./api-answer.ts";
+import { BuildInfo, Envelope, Metadata, QueryData } from "./api-answer.ts";
 import { flights } from "./flights.ts";
 import { remembered } from "./remembered.ts";
 import { versionOf } from "./server-version.ts";
@@ -12,6 +12,7 @@ import type { Egress } from "../egress.ts";
 import type { EgressRequest } from "../egress-request.ts";
 import type { Failure } from "../failure.ts";
 import type { Result } from "../result.ts";
+import type { IsSince } from "./server-version.ts";
 
 const UPSTREAM_TIMEOUT = "10s";
 const TIMEOUT_MS = 15_000;
@@ -59,8 +60,7 @@ export interface Prometheus {
   read<S extends z.ZodType>(question: Question<S>, signal: AbortSignal): Answered<z.output<S>>;
   /** Type, help and unit of every metric, at most five minutes old. */
   metadata(signal: AbortSignal): Promise<Result<Metadata, Failure>>;
-  /** Whether the server is at least this version; false as well where it does not say. */
-  isSince(major: number, minor: number, signal: AbortSignal): Promise<boolean>;
+  readonly isSince: IsSince;
   close(): Promise<void>;
 }
 
@@ -80,7 +80,10 @@ export function prometheus(egress: Egress, { now }: PrometheusOptions): Promethe
     { maxAgeMs: METADATA_MAX_AGE_MS, now },
   );
 
-  const isSince = versionOf(read, now);
+  const isSince = versionOf(async (signal) => {
+    const info = await read({ path: ["status", "buildinfo"], data: BuildInfo }, signal);
+    return info.ok ? info.value.data.version : undefined;
+  }, now);
   const ask = async (path: string, form: Record<string, string>, signal: AbortSignal) => {
     const limit = (await isSince(3, 2, signal)) ? { limit: `${MAX_SERIES}` } : {};
     return post(path, { ...form, ...limit, timeout: UPSTREAM_TIMEOUT }, signal);

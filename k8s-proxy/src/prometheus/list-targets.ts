@@ -65,5 +65,5 @@ function hintFor(
   if (total > limit) return { hint: `There are ${total} targets: narrow by pool.` };
   if (total > 0) return {};
   if (all === 0) return { hint: "There are no targets; leave out pool to see all of them." };
-  return { hint: `None of ${all} targets is ${health}; ask with health: any to see them.` };
+  return { hint: `None of ${all} targets is ${health}; ask with health "any" to see them.` };
 }

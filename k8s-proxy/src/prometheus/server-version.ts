@@ -1,9 +1,9 @@
 // How old the server is: some of what it is asked, older ones silently ignore.
 import { ok } from "../result.ts";
-import { BuildInfo } from "./api-answer.ts";
 import { remembered } from "./remembered.ts";
 
-import type { Prometheus } from "./client.ts";
+/** Whether the server is at least this version; false as well where it does not say. */
+export type IsSince = (major: number, minor: number, signal: AbortSignal) => Promise<boolean>;
 
 type Version = readonly [major: number, minor: number];
 
@@ -11,15 +11,10 @@ type Version = readonly [major: number, minor: number];
 const MAX_AGE_MS = 10 * 60_000;
 const UNKNOWN: Version = [0, 0];
 
-export function versionOf(read: Prometheus["read"], now: () => number): Prometheus["isSince"] {
+/** `ask` gives the version in the server's own words, or nothing. */
+export function versionOf(ask: (signal: AbortSignal) => Promise<string | undefined>, now: () => number): IsSince {
   // A server that does not say is not asked again and again either: it counts as old.
-  const version = remembered(
-    async (signal) => {
-      const info = await read({ path: ["status", "buildinfo"], data: BuildInfo }, signal);
-      return ok(info.ok ? parsed(info.value.data.version) : UNKNOWN);
-    },
-    { maxAgeMs: MAX_AGE_MS, now },
-  );
+  const version = remembered(async (signal) => ok(parsed(await ask(signal))), { maxAgeMs: MAX_AGE_MS, now });
 
   return async (major, minor, signal) => {
     const known = await version(signal);
@@ -28,7 +23,7 @@ export function versionOf(read: Prometheus["read"], now: () => number): Promethe
   };
 }
 
-function parsed(text: string): Version {
+function parsed(text = ""): Version {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(text) ?? [];
   return major === undefined || minor === undefined ? UNKNOWN : [Number(major), Number(minor)];
 }

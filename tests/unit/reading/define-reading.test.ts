@@ -49,6 +49,19 @@ function things(scope: Scope, options: { roles?: readonly string[]; cluster?: Cl
 
 const Answered = z.object({ result: z.object({ things: z.array(z.string()), meta: Meta }) });
 
+describe("an empty list", () => {
+  const EMPTY: ClusterScript = () => ok(observed({ things: [], total: 0 }));
+
+  it.each([
+    [{ namespace: "nowhere" }, expect.stringContaining("k8s.list_namespaces shows whether it exists")],
+    [{}, undefined],
+  ])("of %j says that the namespace it names may not exist", async (args, hint) => {
+    const reply = await things("granted", { cluster: EMPTY }).call("k8s.list_things", args);
+
+    expect(Answered.parse(reply).result.meta.hint).toEqual(hint);
+  });
+});
+
 describe("where a reading may look", () => {
   it.each<readonly [Scope, string, object, readonly string[] | undefined]>([
     ["namespace", "observer", { namespace: "shop" }, ["shop"]],

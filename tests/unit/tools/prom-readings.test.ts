@@ -114,6 +114,12 @@ describe("the questions to Prometheus", () => {
     expect(asked).toHaveLength(1);
   });
 
+  it("say how a moment is written", async () => {
+    expect(await answering(RANGE).call("prom.query_range", { query: "up", start: "tomorrow" })).toMatchObject({
+      error: { data: { issues: [{ path: "start", message: expect.stringContaining("now-1h") }] } },
+    });
+  });
+
   it("about alerts of a namespace are for those who may see it", async () => {
     const { call, asked } = answering({ alerts: [], total: 0 }, { roles: ["shop-observer"] });
 
