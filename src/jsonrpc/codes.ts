@@ -25,6 +25,7 @@ export const CODES = {
   payload_too_large: 41300,
   context_full: 41301,
   kill_switch_active: 42300,
+  capability_missing: 42800,
   rate_limited: 42900,
   quota_exhausted: 42901,
   cancelled: 49900,

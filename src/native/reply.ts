@@ -21,6 +21,9 @@ export function toError(failure: Failure): RpcError {
       return rpcError(failure.kind, WORDS[failure.kind]);
     case "unrecorded":
       return rpcError("audit_backpressure", UNRECORDED);
+    case "input_required":
+    case "capability_missing":
+      return rpcError("capability_missing", CANNOT_ASK);
     case "crashed":
       return rpcError("internal_error", "Something went wrong on our side; it has been logged.");
     case "not_found":
@@ -59,6 +62,8 @@ const WORDS = {
 
 const UNRECORDED =
   "The call was made, but its end could not be recorded, so its answer is withheld. Look before you repeat a change.";
+
+const CANNOT_ASK = "This call has questions to the person behind you, which only an MCP client can put to them.";
 
 type Of<K extends Failure["kind"]> = Extract<Failure, { kind: K }>;
 

@@ -5,6 +5,7 @@ import { isLongerThan } from "../bytes.ts";
 import { withDeadline } from "../deadline.ts";
 import { err, ok } from "../result.ts";
 import { CallRecord } from "./call-record.ts";
+import { SILENT } from "./exchange.ts";
 import type { Grant } from "../access/grant.ts";
 import type { Result } from "../result.ts";
 import type { Failure } from "./failure.ts";
@@ -69,7 +70,7 @@ async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<
   // An effect that has begun is not torn: its caller may go away, its deadline still holds.
   const cancelled = tool.effect === "read" ? call.signal : undefined;
   const ended = await withDeadline(tool.timeoutMs, cancelled, (signal) =>
-    bound.run(capabilities, { id, grant, signal, now }),
+    bound.run(capabilities, { id, grant, signal, exchange: call.exchange ?? SILENT, now }),
   );
   if (!ended.ok) return err(ended.error.kind === "cancelled" ? { kind: "cancelled" } : timedOut(tool));
   return ended.value.ok ? fit(JSON.stringify(ended.value.value), tool) : ended.value;

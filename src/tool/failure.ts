@@ -4,6 +4,7 @@ import type { Denied } from "../access/grant.ts";
 import type { AuditBackpressure } from "../audit/journal.ts";
 import type { RateLimited } from "../limits/limiter.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
+import type { CapabilityMissing, InputRequired } from "./exchange.ts";
 
 export interface InvalidInput {
   readonly kind: "invalid_params";
@@ -23,7 +24,7 @@ export interface ToolBusy {
   readonly retryAfterMs: number;
 }
 
-export type ToolFailure = InvalidInput | Refused | ToolBusy | UpstreamFailure;
+export type ToolFailure = InvalidInput | Refused | ToolBusy | UpstreamFailure | InputRequired | CapabilityMissing;
 
 export type Failure =
   | { readonly kind: "unknown_tool"; readonly name: string }

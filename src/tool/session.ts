@@ -6,6 +6,7 @@ import type { Actor } from "../audit/record.ts";
 import type { Limiter } from "../limits/limiter.ts";
 import type { Result } from "../result.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Registry } from "./registry.ts";
 import type { Known, NotKnown } from "./standing.ts";
 
@@ -14,6 +15,8 @@ export interface ToolCall {
   readonly args: unknown;
   /** Aborted when the caller cancels the request or goes away. */
   readonly signal: AbortSignal;
+  /** Left out by a caller that only waits for the end. */
+  readonly exchange?: Exchange;
 }
 
 /** What a call needs of the session it came through. */

@@ -7,6 +7,8 @@ import type { Grant, Target } from "../access/grant.ts";
 import type { Requirement } from "../access/permission.ts";
 import type { Result } from "../result.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { ContentBlock } from "./content.ts";
+import type { Exchange } from "./exchange.ts";
 import type { InvalidInput, ToolFailure } from "./failure.ts";
 
 export interface ToolFacts {
@@ -23,6 +25,8 @@ export interface ToolFacts {
   readonly maxResultBytes: number;
   /** Arguments whose values are the caller's own business: the audit log keeps only their size. */
   readonly omitFromAudit: readonly string[];
+  /** How an MCP client is shown the result, in place of its JSON: for pictures, sound and the like. */
+  readonly content?: ((result: unknown) => readonly ContentBlock[]) | undefined;
 }
 
 type Defaulted = "timeoutMs" | "maxResultBytes" | "omitFromAudit";
@@ -52,6 +56,7 @@ export interface Call {
   readonly target: Target | undefined;
   /** Aborted at the deadline and, for a tool that only reads, when the caller cancels or goes away. */
   readonly signal: AbortSignal;
+  readonly exchange: Exchange;
   readonly now: () => number;
 }
 

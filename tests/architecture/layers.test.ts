@@ -19,7 +19,11 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   tool: ["access", "limits", "ports", "audit", "node:crypto"],
   reading: ["type:access", "tool", "type:ports", "k8s-proxy/contract", "k8s-proxy/contract/promql"],
   tools: ["tool", "reading", "limits", "type:ports", "k8s-proxy/contract", "k8s-proxy/contract/promql"],
+  resources: ["tool"],
+  prompts: ["tool", "resources"],
+  toolset: ["tool", "tools", "resources", "prompts"],
   native: ["access", "jsonrpc", "tool", "type:ports"],
+  mcp: ["access", "jsonrpc", "limits", "tool", "type:ports", "node:crypto"],
   adapters: [
     "ports",
     "audit",
