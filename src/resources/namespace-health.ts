@@ -12,5 +12,5 @@ export const namespaceHealth: Resource = {
   tool: "k8s.diagnose",
   args: ({ cluster, namespace }) => ({ cluster, namespace }),
   complete: { cluster: { from: "clusters" }, namespace: namespaces },
-  watch: ({ cluster = "", namespace = "" }) => ({ cluster, namespace }),
+  changes: { with: "namespace", of: ({ cluster = "", namespace = "" }) => ({ cluster, namespace }) },
 };

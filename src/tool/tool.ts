@@ -25,11 +25,13 @@ export interface ToolFacts {
   readonly maxResultBytes: number;
   /** Arguments whose values are the caller's own business: the audit log keeps only their size. */
   readonly omitFromAudit: readonly string[];
+  /** False for what is called on behalf of another message and never by its own name: no list shows it. */
+  readonly isListed: boolean;
   /** How an MCP client is shown the result, in place of its JSON: for pictures, sound and the like. */
   readonly content?: ((result: unknown) => readonly ContentBlock[]) | undefined;
 }
 
-type Defaulted = "timeoutMs" | "maxResultBytes" | "omitFromAudit";
+type Defaulted = "timeoutMs" | "maxResultBytes" | "omitFromAudit" | "isListed";
 
 interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject, C extends keyof Capabilities>
   extends Omit<ToolFacts, Defaulted>, Partial<Pick<ToolFacts, Defaulted>> {
@@ -62,6 +64,7 @@ export interface Call {
 
 /** The schemas are sealed inside, and `bind` is the only way to the handler. */
 export interface Tool extends ToolFacts {
+  readonly uses: readonly string[];
   readonly inputSchema: () => z.core.JSONSchema.JSONSchema;
   readonly outputSchema: () => z.core.JSONSchema.JSONSchema;
   /** The input schema as `mcp.tools.list` shows it, where there are these clusters to choose from. */
@@ -97,15 +100,17 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
     timeoutMs: DEFAULT_TIMEOUT_MS,
     maxResultBytes: DEFAULT_RESULT_BYTES,
     omitFromAudit: [],
+    isListed: true,
     ...declared,
   });
 
-  const inputSchema = once(() => z.toJSONSchema(input(), { io: "input" }));
+  const inputSchema = once(() => jsonSchema(input(), "input"));
   return {
     ...facts,
+    uses,
     inputSchema,
     parameters: (clusters) => withClusters(parametersOf(inputSchema()), clusters),
-    outputSchema: once(() => z.toJSONSchema(output(), { io: "output" })),
+    outputSchema: once(() => jsonSchema(output(), "output")),
     bind(args, clusters) {
       const parsed = input().safeParse(args);
       if (!parsed.success) return err(invalidInput(parsed.error.issues));
@@ -122,6 +127,12 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
       });
     },
   };
+}
+
+/** 2020-12, which needs no naming: it is the dialect MCP takes for granted. */
+function jsonSchema(schema: z.ZodObject, io: "input" | "output"): z.core.JSONSchema.JSONSchema {
+  const { $schema: _, ...written } = z.toJSONSchema(schema, { io });
+  return written;
 }
 
 /** By name: JSON Schema's own words, the type always there, and whether the parameter must be given. */

@@ -1,15 +1,9 @@
-// The one place where a failure of ours becomes words of the native dialect.
+// The one place where a failure of ours becomes a code and words. Every dialect says them, in its own wrapping.
 
 import { rpcError } from "../jsonrpc/codes.ts";
-import type { Reply } from "../jsonrpc/answer.ts";
 import type { RpcError } from "../jsonrpc/codes.ts";
 import type { Scope } from "../access/policy.ts";
-import type { Result } from "../result.ts";
 import type { Failure } from "../tool/failure.ts";
-
-export function toReply(outcome: Result<string, Failure>): Reply {
-  return outcome.ok ? { result: outcome.value } : { error: toError(outcome.error) };
-}
 
 /** Exhaustive: a new kind of failure does not compile until it has a line here. */
 export function toError(failure: Failure): RpcError {
@@ -63,7 +57,7 @@ const WORDS = {
 const UNRECORDED =
   "The call was made, but its end could not be recorded, so its answer is withheld. Look before you repeat a change.";
 
-const CANNOT_ASK = "This call has questions to the person behind you, which only an MCP client can put to them.";
+const CANNOT_ASK = "This call needs something of you that your client has not declared.";
 
 type Of<K extends Failure["kind"]> = Extract<Failure, { kind: K }>;
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { CODES } from "../../../src/jsonrpc/codes.ts";
-import { toError, toReply } from "../../../src/native/reply.ts";
+import { toError } from "../../../src/reply/to-error.ts";
 import { err, ok } from "../../../src/result.ts";
 import type { Failure } from "../../../src/tool/failure.ts";
 
