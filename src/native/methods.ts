@@ -4,6 +4,8 @@ import * as z from "zod";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { callTool } from "../tool/call.ts";
 import { recordRefusal } from "../tool/refusal.ts";
+import { REFRESH_METHOD } from "../tool/refresh.ts";
+import { refresh } from "./refresh.ts";
 import { toReply } from "./reply.ts";
 import type { Method, Reply } from "../jsonrpc/answer.ts";
 import type { InFlight } from "../jsonrpc/in-flight.ts";
@@ -25,6 +27,7 @@ export function nativeMethod(session: CallSession, inFlight: InFlight, onCrash: 
   const methods = new Map<string, Method>([
     ["mcp.tools.call", { kind: "work", run: (params, signal) => callByName(params, signal, { call, session }) }],
     ["mcp.cancel", { kind: "control", run: (params) => cancel(params, inFlight, session) }],
+    [REFRESH_METHOD, { kind: "control", run: (params) => refresh(params, session) }],
   ]);
 
   return (name: string): Method | undefined => {

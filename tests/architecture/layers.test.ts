@@ -21,6 +21,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   tools: ["tool", "reading", "limits", "type:ports", "k8s-proxy/contract", "k8s-proxy/contract/promql"],
   native: ["access", "jsonrpc", "tool", "type:ports"],
   adapters: [
+    "type:access",
     "ports",
     "audit",
     "k8s-proxy/contract",

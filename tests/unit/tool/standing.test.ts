@@ -5,8 +5,8 @@ import { GRACE_MS, RECHECK_AFTER_MS, Standing } from "../../../src/tool/standing
 import { START_MS } from "../../support/clock.ts";
 import { gate } from "../../support/gate.ts";
 import { EXPIRES_AT_MS, keyRecord, principal } from "../../support/people.ts";
+import type { Verified } from "../../../src/access/principal.ts";
 import type { KeyDirectory } from "../../../src/ports/key-directory.ts";
-import type { Verified } from "../../../src/tool/standing.ts";
 
 const DOWN = { kind: "upstream_unavailable", upstream: "postgres", message: "down" } as const;
 const LATER_MS = START_MS + RECHECK_AFTER_MS;
