@@ -70,6 +70,60 @@ describe("a credential", () => {
   });
 });
 
+describe("a token", () => {
+  it.each([{ kind: "token", provider: "okta" } as const, { kind: "access" } as const])(
+    "of %j stands until it expires, and is looked up nowhere (attack 17)",
+    async (credential) => {
+      const asked: string[] = [];
+      const keys: KeyDirectory = { find: (keyId) => (asked.push(keyId), Promise.resolve(err(DOWN))) };
+      const who = { ...principal(), credential, expiresAtMs: START_MS + 600_000 };
+      const standing = new Standing(keys, { principal: who, verifiedAtMs: START_MS }, () => undefined);
+
+      expect(await standing.current(START_MS + 599_999)).toEqual(ok({ caller: who, isFresh: true }));
+      expect(await standing.current(START_MS + 600_000)).toEqual(err({ kind: "token_expired" }));
+      expect(asked).toEqual([]);
+    },
+  );
+});
+
+describe("a refresh", () => {
+  const fresh = (changes: Partial<Verified["principal"]> = {}): Verified => ({
+    principal: { ...principal(["platform"]), credential: { kind: "key", id: "another" }, ...changes },
+    verifiedAtMs: LATER_MS,
+  });
+
+  it("puts the session on another credential of the same principal", async () => {
+    const { standing, changes, asked } = standingWith(known());
+
+    expect(standing.refresh(fresh())).toEqual(ok(undefined));
+
+    expect(await standing.current(LATER_MS + 1)).toMatchObject({ value: { caller: { roles: ["platform"] } } });
+    expect(changes).toEqual([fresh()]);
+    expect(asked).toEqual([]);
+    await standing.current(LATER_MS + RECHECK_AFTER_MS);
+    expect(asked).toEqual(["another"]);
+  });
+
+  it.each([{ id: "agent:other" }, { kind: "human" } as const])("to somebody else is refused: %j", async (changes) => {
+    const { standing } = standingWith(known());
+
+    expect(standing.refresh(fresh(changes))).toEqual(err({ kind: "other_principal" }));
+    expect(await standing.current(START_MS)).toEqual(ok({ caller: principal(), isFresh: true }));
+  });
+
+  it("is not undone by a look-up of the old key that ends after it", async () => {
+    const answered = gate<Awaited<ReturnType<KeyDirectory["find"]>>>();
+    const { standing, changes } = standingWith(() => answered.opened);
+    const running = standing.current(LATER_MS);
+
+    standing.refresh(fresh());
+    answered.open(ok(undefined));
+
+    expect(await running).toMatchObject({ value: { caller: { roles: ["platform"] } } });
+    expect(changes).toEqual([fresh()]);
+  });
+});
+
 describe("while the directory is away", () => {
   it("what was last known holds for a quarter of an hour, and is not called fresh", async () => {
     const { standing } = standingWith(() => Promise.resolve(err(DOWN)));
