@@ -111,7 +111,7 @@ async function call(question: object, clusters: Clusters): Promise<object> {
     id: "agent:bench",
     kind: "agent" as const,
     roles: ["observer"],
-    keyId: "bench",
+    credential: { kind: "key" as const, id: "bench" },
     expiresAtMs: Infinity,
   };
   const grant = authorize(caller, "k8s:read", createPolicy({ observer: { grants } }));

@@ -15,24 +15,21 @@ import { causeOf, log } from "./log.ts";
 import { sessionOpened } from "./native/notifications.ts";
 import { nativePeer } from "./native/peer.ts";
 import { ok } from "./result.ts";
-import { Authenticator } from "./tool/authenticate.ts";
+import { identities } from "./services/identity.ts";
 import { cursors } from "./tool/cursor.ts";
 import { catalogueOf, registry } from "./tool/registry.ts";
 import { tools } from "./tools/index.ts";
-import type { Unauthenticated } from "./access/api-key.ts";
 import type { Policy } from "./access/policy.ts";
 import type { CatalogueStub } from "./adapters/object-tool-settings.ts";
 import type { Peer } from "./jsonrpc/answer.ts";
 import type { Config } from "./config.ts";
 import type { AuditStore } from "./ports/audit-store.ts";
-import type { UpstreamFailure } from "./ports/failure.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
-import type { Result } from "./result.ts";
+import type { Identities } from "./services/identity.ts";
 import type { CallSession } from "./tool/session.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
 import type { Registry } from "./tool/registry.ts";
-import type { Verified } from "./tool/standing.ts";
 
 /** The tools as a deployment has set them, and what they may use. */
 export interface Tooling {
@@ -47,13 +44,12 @@ export interface Platform {
   readonly uuid: () => string;
 }
 
-export interface Services extends Platform {
+export interface Services extends Platform, Identities {
   readonly config: Config;
   readonly policy: Policy;
   readonly keys: KeyDirectory;
   readonly audit: AuditStore;
   readonly tooling: (settings: ToolSettings, catalogue: () => CatalogueStub) => Tooling;
-  readonly authenticate: (credential: string) => Promise<Result<Verified, Unauthenticated | UpstreamFailure>>;
   /** For a socket without a credential. */
   readonly publicPeer: (onRefusal: OnRefusal) => Peer;
   /** Counts the frames of one socket, before anything reads them: false where there are too many. */
@@ -68,7 +64,6 @@ export function createServices(config: Config, platform: Platform): Services {
   const policy = createPolicy(config.roles);
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
-  const authenticator = new Authenticator({ keys, pepper: config.KEY_PEPPER, now: platform.now });
   const shared = sharedCapabilities(config, platform);
 
   const tooling: Services["tooling"] = (settings, catalogue) => {
@@ -87,7 +82,7 @@ export function createServices(config: Config, platform: Platform): Services {
     keys,
     audit: neonAuditStore(sql),
     tooling,
-    authenticate: (credential) => authenticator.authenticate(credential),
+    ...identities(config, { keys, ...platform }),
     publicPeer: (onRefusal) => publicPeer({ platform, policy, tooling, onRefusal }),
     frameGate: () => {
       const door = new Limiter();

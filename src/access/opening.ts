@@ -1,12 +1,20 @@
 // What the Worker, which has authenticated a caller, tells the object to which it hands the socket.
 
 import * as z from "zod";
-import { Principal } from "./principal.ts";
+import { Verified } from "./principal.ts";
+
+/** What a client may offer in `Sec-WebSocket-Protocol` and hear back: which dialect its socket speaks. */
+export const Subprotocol = z.enum(["mcp", "gatehouse.native.v1"]);
+export type Subprotocol = z.output<typeof Subprotocol>;
 
 export const Opening = z.strictObject({
   sessionId: z.string(),
   sourceIp: z.string().optional(),
-  verified: z.strictObject({ principal: Principal, verifiedAtMs: z.number() }),
+  verified: Verified,
+  /** Absent where the client offered none that we speak. */
+  subprotocol: Subprotocol.optional(),
+  /** The ticket that this is the first use of: until then it must be known as used. */
+  ticketExpiresAtMs: z.number().optional(),
 });
 export type Opening = z.output<typeof Opening>;
 

@@ -3,6 +3,8 @@
 import { Hono } from "hono";
 import { causeOf, log } from "../log.ts";
 import { problem } from "./problem.ts";
+import { resourceMetadata } from "./resource-metadata.ts";
+import { issueTicket, ticketPreflight } from "./tickets.ts";
 import { upgrade } from "./upgrade.ts";
 import type { Services } from "../services.ts";
 
@@ -20,7 +22,15 @@ export function createApp(services: Services) {
     }),
   );
 
-  app.notFound(() => problem({ status: 404, reason: "not_found", detail: "There are /mcp (WebSocket) and /health." }));
+  app.post("/tickets", ({ req, env }) => issueTicket(req.raw, services, env));
+  app.options("/tickets", ({ req }) => ticketPreflight(req.raw, services));
+  for (const path of ["", "/mcp"]) {
+    app.get(`/.well-known/oauth-protected-resource${path}`, () => resourceMetadata(services.config));
+  }
+
+  app.notFound(() =>
+    problem({ status: 404, reason: "not_found", detail: "There are /mcp (WebSocket), /tickets and /health." }),
+  );
   app.onError((cause) => {
     log("error", "http.crashed", causeOf(cause));
     return problem({

@@ -5,6 +5,8 @@ import { rpcError } from "../jsonrpc/codes.ts";
 import { toError } from "../reply/to-error.ts";
 import { callTool } from "../tool/call.ts";
 import { recordRefusal } from "../tool/refusal.ts";
+import { REFRESH_METHOD } from "../tool/refresh.ts";
+import { refresh } from "./refresh.ts";
 import { subscribe, unsubscribe } from "./subscribe.ts";
 import type { Method, Reply } from "../jsonrpc/answer.ts";
 import type { InFlight } from "../jsonrpc/in-flight.ts";
@@ -38,6 +40,7 @@ export function nativeMethods(peer: NativePeer): (name: string) => Method | unde
     ["mcp.cancel", { kind: "control", run: (params) => cancel(params, inFlight, session) }],
     ["mcp.subscribe", { kind: "work", run: (params, signal) => subscribe(params, signal, listening) }],
     ["mcp.unsubscribe", { kind: "control", run: (params) => Promise.resolve(unsubscribe(params, listening)) }],
+    [REFRESH_METHOD, { kind: "control", run: (params) => refresh(params, session) }],
   ]);
 
   return (name) => {

@@ -8,9 +8,12 @@ import { CLOSE, closeCodeToEcho, readFrame, TOO_MANY_FRAMES } from "../jsonrpc/f
 import { causeOf, log } from "../log.ts";
 import { sessionOpened, toolsChanged } from "../native/notifications.ts";
 import { Attachment } from "./attachment.ts";
+import { nextExpiryMs } from "./credential-expiry.ts";
 import { deployment } from "./deployment.ts";
 import { JournalUpkeep } from "./journal-upkeep.ts";
 import { Session } from "./session.ts";
+import { TicketMark } from "./ticket-mark.ts";
+import type { Principal } from "../access/principal.ts";
 import type { Close } from "../jsonrpc/frame.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 
@@ -25,29 +28,49 @@ const NOT_OPENED = {
 
 export class SessionObject extends DurableObject<Env> {
   readonly #upkeep: JournalUpkeep;
+  readonly #ticket: TicketMark;
   #session: Session | undefined;
   /** While the session opens: what it has heard meanwhile. */
   #opening: { settings?: ToolSettings } | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#upkeep = new JournalUpkeep(ctx);
+    this.#ticket = new TicketMark(ctx.storage.kv);
+    this.#upkeep = new JournalUpkeep(ctx, {
+      ticketMark: this.#ticket,
+      nextExpiryMs: () =>
+        nextExpiryMs(
+          ctx
+            .getWebSockets()
+            .filter(isOpen)
+            .map((socket) => this.#principal(socket)),
+          deployment.now(),
+        ),
+    });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
   /** Takes an upgrade that the Worker has authenticated. */
   override async fetch(request: Request): Promise<Response> {
     const opening = requireOpening(request.headers.get(OPENING_HEADER));
+    // In this turn, before anything is waited for: of two uses of a ticket that arrive together one is the second.
+    if (!this.#ticket.use(opening.ticketExpiresAtMs)) return new Response(null, { status: 401 });
+    this.#upkeep.watch();
     const settings = await this.#register(opening.sessionId);
     // A tool that was switched off must not come back with a session that could not ask: then there is none.
-    if (!settings) return Response.json(NOT_OPENED, { status: 503, headers: { "retry-after": "1" } });
+    if (!settings) {
+      this.#ticket.giveBack();
+      return Response.json(NOT_OPENED, { status: 503, headers: { "retry-after": "1" } });
+    }
 
     const { 0: client, 1: socket } = new WebSocketPair();
     this.ctx.acceptWebSocket(socket);
     const attachment: Attachment = { ...opening, version: 1, limits: {}, settings };
     socket.serializeAttachment(attachment);
-    socket.send(sessionOpened(opening.sessionId, opening.verified.principal));
-    return new Response(null, { status: 101, webSocket: client });
+    this.#upkeep.watch();
+    if (opening.subprotocol !== "mcp") socket.send(sessionOpened(opening.sessionId, opening.verified.principal));
+    const headers = opening.subprotocol && { "sec-websocket-protocol": opening.subprotocol };
+    return new Response(null, { status: 101, webSocket: client, ...(headers && { headers }) });
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
@@ -92,7 +115,7 @@ export class SessionObject extends DurableObject<Env> {
       const session = this.#restore(socket);
       session.apply(settings);
       socket.serializeAttachment(session.save());
-      socket.send(toolsChanged(session.catalogue, session.principal));
+      if (session.subprotocol !== "mcp") socket.send(toolsChanged(session.catalogue, session.principal));
     }
     return sockets.length > 0 || this.#opening !== undefined;
   }
@@ -104,8 +127,24 @@ export class SessionObject extends DurableObject<Env> {
     return isInUse;
   }
 
-  override alarm(): Promise<void> {
+  override async alarm(): Promise<void> {
+    await this.#expire();
     return this.#upkeep.alarm(() => this.#isInUse());
+  }
+
+  /** Nobody need call for a socket to end with its credential. What began before may finish: then its answer ends it. */
+  async #expire(): Promise<void> {
+    for (const socket of this.ctx.getWebSockets().filter(isOpen)) {
+      if (this.#principal(socket).expiresAtMs > deployment.now()) continue;
+      const session = this.#restore(socket);
+      session.lose();
+      if (session.inFlight.size === 0) await this.#end(socket, CREDENTIAL_LOST);
+    }
+  }
+
+  /** From the session where it is awake: it may know of a newer credential. */
+  #principal(socket: WebSocket): Principal {
+    return this.#session?.principal ?? Attachment.parse(socket.deserializeAttachment()).verified.principal;
   }
 
   #isInUse(): boolean {

@@ -54,12 +54,21 @@ export class Session {
     return this.#attachment.sessionId;
   }
 
+  get subprotocol(): Attachment["subprotocol"] {
+    return this.#attachment.subprotocol;
+  }
+
   get catalogue(): Catalogue {
     return this.#tooling.capabilities.catalogue;
   }
 
   get principal(): Attachment["verified"]["principal"] {
     return this.#attachment.verified.principal;
+  }
+
+  /** The credential has expired while nobody called. */
+  lose(): void {
+    this.#isLost = true;
   }
 
   apply(settings: ToolSettings): void {
@@ -81,8 +90,21 @@ export class Session {
     });
     const tooling = () => this.#tooling;
 
+    const principal = () => this.principal;
+
     return {
-      actor: { caller: verified.principal, sessionId, sourceIp, policyVersion: policy.version },
+      // As of now: a refresh may have brought another credential.
+      get actor() {
+        return { caller: principal(), sessionId, sourceIp, policyVersion: policy.version };
+      },
+      refresh: {
+        authenticate: (text) => services.authenticate({ kind: "bearer", text }),
+        accept: (verified) => {
+          const accepted = standing.refresh(verified);
+          if (accepted.ok) this.#isLost = false;
+          return accepted;
+        },
+      },
       standing: async (nowMs) => {
         const known = await standing.current(nowMs);
         if (!known.ok && known.error.kind !== "upstream_unavailable" && known.error.kind !== "upstream_timeout")

@@ -38,6 +38,8 @@ export function toError(failure: Failure): RpcError {
       return rpcError("unknown_tool", unknownTool(failure.name));
     case "permission_denied":
       return permissionDenied(failure);
+    case "insufficient_scope":
+      return insufficientScope(failure);
     case "out_of_scope":
       return outOfScope(failure);
     case "rate_limited":
@@ -48,8 +50,8 @@ export function toError(failure: Failure): RpcError {
 }
 
 const WORDS = {
-  unauthenticated: "Connect with a valid API key: Authorization: Bearer ghk_… on the upgrade request.",
-  token_expired: "Your API key has expired: connect again with a new one.",
+  unauthenticated: "Connect with a valid credential: Authorization: Bearer <API key or access token> on the request.",
+  token_expired: "Your credential has expired: connect again with a new one.",
   cancelled: "The call was cancelled.",
   audit_backpressure: "The call cannot be recorded at the moment, so it was not made; try again later.",
 } as const;
@@ -68,6 +70,11 @@ function unknownTool(name: string): string {
 function permissionDenied({ permission }: Of<"permission_denied">): RpcError {
   const message = `You need the permission ${permission}; ask whoever gave you your key.`;
   return rpcError("permission_denied", message, { requiredPermission: permission });
+}
+
+function insufficientScope({ permission, scopes }: Of<"insufficient_scope">): RpcError {
+  const message = `Your token does not carry the scope ${scopes.join(" ")}, though your roles would allow it: obtain one that does and connect again, or send it with mcp.auth.refresh.`;
+  return rpcError("permission_denied", message, { requiredPermission: permission, requiredScopes: scopes });
 }
 
 function outOfScope({ permission, target, scopes }: Of<"out_of_scope">): RpcError {

@@ -25,6 +25,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   native: ["access", "jsonrpc", "tool", "type:ports"],
   mcp: ["access", "jsonrpc", "limits", "tool", "type:ports", "node:crypto"],
   adapters: [
+    "type:access",
     "ports",
     "audit",
     "k8s-proxy/contract",

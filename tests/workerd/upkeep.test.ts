@@ -107,7 +107,7 @@ it("tells a session of a change that came while it was opening", async () => {
         id: "agent:opening",
         kind: "agent",
         roles: ["agent"],
-        keyId: "none",
+        credential: { kind: "key", id: "none" },
         expiresAtMs: Date.now() + 60_000,
       },
       verifiedAtMs: Date.now(),

@@ -51,7 +51,7 @@ describe("admit", () => {
         id: "agent:atlas",
         kind: "agent",
         roles: ["observer"],
-        keyId: "abcdefghijklmnop",
+        credential: { kind: "key", id: "abcdefghijklmnop" },
         expiresAtMs: EXPIRES_AT_MS,
         onBehalfOf: "mira@example.com",
       },

@@ -18,6 +18,11 @@ const TABLE: { readonly [K in Failure["kind"]]: readonly [Failure & { kind: K },
     40300,
     { reason: "permission_denied", requiredPermission: "logs:read" },
   ],
+  insufficient_scope: [
+    { kind: "insufficient_scope", permission: "logs:read", scopes: ["logs:read"] },
+    40300,
+    { reason: "permission_denied", requiredPermission: "logs:read", requiredScopes: ["logs:read"] },
+  ],
   out_of_scope: [
     {
       kind: "out_of_scope",
@@ -67,7 +72,7 @@ const TABLE: { readonly [K in Failure["kind"]]: readonly [Failure & { kind: K },
 
 describe("a failure", () => {
   it("has this many kinds", () => {
-    expect(Object.keys(TABLE)).toHaveLength(20);
+    expect(Object.keys(TABLE)).toHaveLength(21);
   });
 
   it.each(Object.entries(TABLE))("becomes its code, and data for a program: %s", (_kind, [failure, code, data]) => {
