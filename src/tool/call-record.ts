@@ -110,6 +110,7 @@ const REFUSALS: ReadonlySet<Failure["kind"]> = new Set([
   "permission_denied",
   "out_of_scope",
   "rate_limited",
+  "quota_exhausted",
   "invalid_params",
 ]);
 

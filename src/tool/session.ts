@@ -6,6 +6,7 @@ import type { Actor } from "../audit/record.ts";
 import type { Limiter } from "../limits/limiter.ts";
 import type { Result } from "../result.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { QuotaLease } from "./quota-lease.ts";
 import type { Registry } from "./registry.ts";
 import type { Known, NotKnown } from "./standing.ts";
 
@@ -23,6 +24,8 @@ export interface CallSession {
   readonly standing: (nowMs: number) => Promise<Result<Known, NotKnown>>;
   readonly policy: Policy;
   readonly limiter: Limiter;
+  /** Of the principal, shared by all its sessions. */
+  readonly quota: Pick<QuotaLease, "spend">;
   readonly journal: Pick<Journal, "admit" | "write" | "writeDurably" | "refuse">;
   readonly registry: Registry;
   readonly capabilities: Capabilities;
