@@ -7,9 +7,11 @@ import { authorize } from "../src/access/grant.ts";
 import { createPolicy } from "../src/access/policy.ts";
 import { memoryContextStore } from "../src/adapters/memory/context-store.ts";
 import { memoryQueryCache } from "../src/adapters/memory/query-cache.ts";
+import { memoryQuotaStore } from "../src/adapters/memory/quota-store.ts";
 import { byteLength } from "../src/bytes.ts";
 import { ok } from "../src/result.ts";
 import { cursors } from "../src/tool/cursor.ts";
+import { quotaUse } from "../src/tool/quota-use.ts";
 import { k8sListPods } from "../src/tools/k8s-list-pods.ts";
 import { HANDLERS } from "../k8s-proxy/src/handlers.ts";
 import { kubernetesApi } from "../k8s-proxy/src/kubernetes/client.ts";
@@ -132,6 +134,7 @@ function capabilitiesOf(clusters: Clusters): Capabilities {
     context: memoryContextStore({ now: Date.now }),
     queryCache: memoryQueryCache({ now: Date.now, pause: () => Promise.resolve() }),
     settings: { change: () => Promise.resolve(ok({})) },
+    quota: quotaUse(memoryQuotaStore(Date.now), createPolicy({})),
     catalogue: { visibleTo: () => [], declaredRate: () => undefined },
   };
 }

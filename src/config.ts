@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { AccessTeam, IdentityProviders, isTrusted } from "./access/identity-provider.ts";
 import { Roles } from "./access/policy.ts";
+import { Quotas } from "./access/quotas.ts";
 import { identityFaults } from "./config/identity.ts";
 import { Rate } from "./limits/rate.ts";
 
@@ -80,12 +81,19 @@ const Environment = z.object({
   FRAME_RATE: Rate.default("200/second"),
 });
 
-const File = z.strictObject({ roles: Roles });
+/** gatehouse.json. */
+export const File = z
+  .strictObject({ roles: Roles, quotas: Quotas.prefault({}) })
+  .superRefine(({ roles, quotas }, context) => {
+    for (const role of Object.keys(quotas.roles).filter((name) => !Object.hasOwn(roles, name)))
+      context.addIssue({ code: "custom", path: ["quotas", "roles", role], message: "there is no such role" });
+  });
 
 type SigningKey = z.output<typeof PrivateKey>;
 
 export type Config = z.output<typeof Environment> & {
   readonly roles: z.output<typeof Roles>;
+  readonly quotas: Quotas;
   /** Of the clusters that have a key of their own; the others are spoken to with `PROXY_SIGNING_KEY`. */
   readonly clusterKeys: ReadonlyMap<string, SigningKey>;
 };
@@ -98,18 +106,18 @@ export class ConfigError extends Error {
 export function requireConfig(environment: unknown, file: unknown): Config {
   // With their input, of which only is asked whether there was any: see `faultsIn`.
   const context = { reportInput: true };
-  const [variables, roles] = [Environment.safeParse(environment, context), File.safeParse(file, context)];
+  const [variables, policy] = [Environment.safeParse(environment, context), File.safeParse(file, context)];
   const named = clusterKeys(variables.data?.CLUSTERS ?? [], environment);
-  const together = variables.success && roles.success ? identityFaults(variables.data, roles.data.roles) : [];
-  if (variables.success && roles.success && named.success && together.length === 0) {
-    return { ...variables.data, ...roles.data, clusterKeys: named.keys };
+  const together = variables.success && policy.success ? identityFaults(variables.data, policy.data.roles) : [];
+  if (variables.success && policy.success && named.success && together.length === 0) {
+    return { ...variables.data, ...policy.data, clusterKeys: named.keys };
   }
 
   const faults = [
     ...together.map((fault) => `  - ${fault}`),
     ...faultsIn("", variables.error),
     ...named.errors.flatMap((error) => faultsIn("", error)),
-    ...faultsIn("gatehouse.json: ", roles.error),
+    ...faultsIn("gatehouse.json: ", policy.error),
   ];
   throw new ConfigError(
     `Gatehouse cannot start: ${faults.length} fault(s) in its configuration.\n${faults.join("\n")}`,

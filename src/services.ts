@@ -5,6 +5,7 @@ import { ANONYMOUS } from "./access/principal.ts";
 import { neonAuditStore } from "./adapters/neon-audit-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonSql } from "./adapters/neon-sql.ts";
+import { ObjectQuotaStore } from "./adapters/object-quota-store.ts";
 import { ObjectToolSettings } from "./adapters/object-tool-settings.ts";
 import { ProxyClusters } from "./adapters/proxy-clusters.ts";
 import { upstashContextStore } from "./adapters/upstash-context-store.ts";
@@ -17,14 +18,17 @@ import { nativePeer } from "./native/peer.ts";
 import { ok } from "./result.ts";
 import { identities } from "./services/identity.ts";
 import { cursors } from "./tool/cursor.ts";
+import { quotaUse } from "./tool/quota-use.ts";
 import { catalogueOf, registry } from "./tool/registry.ts";
 import { tools } from "./tools/index.ts";
 import type { Policy } from "./access/policy.ts";
+import type { QuotaStub } from "./adapters/object-quota-store.ts";
 import type { CatalogueStub } from "./adapters/object-tool-settings.ts";
 import type { Peer } from "./jsonrpc/answer.ts";
 import type { Config } from "./config.ts";
 import type { AuditStore } from "./ports/audit-store.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
+import type { QuotaStore } from "./ports/quota-store.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Identities } from "./services/identity.ts";
 import type { CallSession } from "./tool/session.ts";
@@ -42,6 +46,8 @@ export interface Platform {
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly uuid: () => string;
+  /** The object that counts what a principal spends. */
+  readonly quotaOf: (principalId: string) => QuotaStub;
 }
 
 export interface Services extends Platform, Identities {
@@ -49,6 +55,7 @@ export interface Services extends Platform, Identities {
   readonly policy: Policy;
   readonly keys: KeyDirectory;
   readonly audit: AuditStore;
+  readonly quotas: QuotaStore;
   readonly tooling: (settings: ToolSettings, catalogue: () => CatalogueStub) => Tooling;
   /** For a socket without a credential. */
   readonly publicPeer: (onRefusal: OnRefusal) => Peer;
@@ -61,10 +68,11 @@ export interface Services extends Platform, Identities {
 export type OnRefusal = (refusal: { readonly reason: string | undefined; readonly tool: string | undefined }) => void;
 
 export function createServices(config: Config, platform: Platform): Services {
-  const policy = createPolicy(config.roles);
+  const policy = createPolicy(config.roles, config.quotas);
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
-  const shared = sharedCapabilities(config, platform);
+  const quotas = new ObjectQuotaStore(platform.quotaOf);
+  const shared = { ...sharedCapabilities(config, platform), quota: quotaUse(quotas, policy) };
 
   const tooling: Services["tooling"] = (settings, catalogue) => {
     const known = registry(tools, settings);
@@ -81,6 +89,7 @@ export function createServices(config: Config, platform: Platform): Services {
     policy,
     keys,
     audit: neonAuditStore(sql),
+    quotas,
     tooling,
     ...identities(config, { keys, ...platform }),
     publicPeer: (onRefusal) => publicPeer({ platform, policy, tooling, onRefusal }),
@@ -93,7 +102,10 @@ export function createServices(config: Config, platform: Platform): Services {
 }
 
 /** What is the same for every session. */
-function sharedCapabilities(config: Config, platform: Platform): Omit<Capabilities, "settings" | "catalogue"> {
+function sharedCapabilities(
+  config: Config,
+  platform: Platform,
+): Omit<Capabilities, "settings" | "catalogue" | "quota"> {
   const redis = { url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN };
   const clusters = new ProxyClusters({
     clusters: config.CLUSTERS,
@@ -124,6 +136,7 @@ function publicPeer({ platform, policy, tooling, onRefusal }: Anonymous): Peer {
     standing: () => Promise.resolve(ok({ caller: ANONYMOUS, isFresh: true })),
     policy,
     limiter: new Limiter(),
+    quota: { spend: () => Promise.resolve(ok(undefined)) },
     journal: {
       admit: () => ok(undefined),
       write: () => written,

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { Opening } from "../access/opening.ts";
+import { HeldLease } from "../ports/quota-store.ts";
 import { ToolSettings } from "../ports/tool-settings.ts";
 
 export const Attachment = Opening.extend({
@@ -9,5 +10,6 @@ export const Attachment = Opening.extend({
   /** The buckets that are not empty: a limit must not begin anew because its session slept. */
   limits: z.record(z.string(), z.number()),
   settings: ToolSettings,
+  quota: HeldLease.optional(),
 });
 export type Attachment = z.output<typeof Attachment>;

@@ -9,4 +9,5 @@ export const deployment = createServices(requireConfig(env, file), {
   fetch: (input, init) => fetch(input, init),
   now: () => Date.now(),
   uuid: () => crypto.randomUUID(),
+  quotaOf: (principalId) => env.QUOTA.getByName(principalId),
 });

@@ -165,6 +165,7 @@ export class SessionObject extends DurableObject<Env> {
 
   async #end(socket: WebSocket, { code, reason }: { code: number; reason: string }): Promise<void> {
     this.#session?.inFlight.cancelAll();
+    const released = this.#releaseQuota(socket);
     if (socket.readyState !== WebSocket.CLOSED) socket.close(code, reason);
     this.#upkeep.close();
     const { sessionId } = Attachment.parse(socket.deserializeAttachment());
@@ -173,6 +174,17 @@ export class SessionObject extends DurableObject<Env> {
     } catch {
       // It finds out by itself, the next time it has something to tell.
     }
+    await released;
+  }
+
+  /** Whatever else is told of the same end finds nothing left in the attachment: no unit is given back twice. */
+  #releaseQuota(socket: WebSocket): Promise<void> {
+    const isInHand = Attachment.parse(socket.deserializeAttachment()).quota !== undefined;
+    if (!this.#session && !isInHand) return Promise.resolve();
+    const session = this.#restore(socket);
+    const released = session.releaseQuota();
+    socket.serializeAttachment(session.save());
+    return released;
   }
 
   /** A change may be heard before the answer that it outdates, and before there is a socket to tell. */

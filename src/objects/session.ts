@@ -4,6 +4,7 @@ import { InFlight } from "../jsonrpc/in-flight.ts";
 import { Limiter } from "../limits/limiter.ts";
 import { causeOf, log } from "../log.ts";
 import { nativePeer } from "../native/peer.ts";
+import { QuotaLease } from "../tool/quota-lease.ts";
 import { Standing } from "../tool/standing.ts";
 import type { Peer } from "../jsonrpc/answer.ts";
 import type { CatalogueStub } from "../adapters/object-tool-settings.ts";
@@ -28,6 +29,7 @@ export class Session {
   readonly admitsFrame: () => boolean;
   readonly #context: SessionContext;
   readonly #limiter: Limiter;
+  readonly #quota: QuotaLease;
   #attachment: Attachment;
   #tooling: Tooling;
   #isLost = false;
@@ -37,6 +39,8 @@ export class Session {
     this.#context = context;
     this.admitsFrame = context.services.frameGate();
     this.#limiter = new Limiter(attachment.limits);
+    const { quotas } = context.services;
+    this.#quota = new QuotaLease({ store: quotas, principalId: this.principal.id, held: attachment.quota });
     this.#tooling = context.services.tooling(attachment.settings, context.catalogue);
     this.peer = nativePeer({
       session: this.#callSession(),
@@ -78,7 +82,13 @@ export class Session {
 
   /** What must survive a sleep, as of now. */
   save(): Attachment {
-    return { ...this.#attachment, limits: this.#limiter.snapshot(this.#context.services.now()) };
+    const nowMs = this.#context.services.now();
+    return { ...this.#attachment, limits: this.#limiter.snapshot(nowMs), quota: this.#quota.snapshot(nowMs) };
+  }
+
+  /** At the end: what is left of the lease is for the principal's other sessions. Gone from `save` at once. */
+  releaseQuota(): Promise<void> {
+    return this.#quota.release();
   }
 
   #callSession(): CallSession {
@@ -119,6 +129,7 @@ export class Session {
         return tooling().capabilities;
       },
       limiter: this.#limiter,
+      quota: this.#quota,
       policy,
       journal,
       running,

@@ -44,6 +44,8 @@ export function toError(failure: Failure): RpcError {
       return outOfScope(failure);
     case "rate_limited":
       return rateLimited(failure);
+    case "quota_exhausted":
+      return quotaExhausted(failure);
     case "invalid_params":
       return invalidParams(failure);
   }
@@ -86,6 +88,12 @@ function outOfScope({ permission, target, scopes }: Of<"out_of_scope">): RpcErro
 function rateLimited({ key, rate, retryAfterMs }: Of<"rate_limited">): RpcError {
   const message = `${key} may be called ${rate} in one session; retry in ${retryAfterMs} ms.`;
   return rpcError("rate_limited", message, { scope: "session_tool", tool: key, limit: rate, retryAfterMs });
+}
+
+function quotaExhausted({ window, limit, resetsAtMs, retryAfterMs }: Of<"quota_exhausted">): RpcError {
+  const message = `Your quota of ${limit} units a ${window}, shared by all your sessions, is used up or too low for this call; retry in ${retryAfterMs} ms. quota.get tells what is left.`;
+  const resetsAt = new Date(resetsAtMs).toISOString();
+  return rpcError("quota_exhausted", message, { scope: "principal", window, limit, retryAfterMs, resetsAt });
 }
 
 function invalidParams({ issues }: Of<"invalid_params">): RpcError {

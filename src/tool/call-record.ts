@@ -111,6 +111,7 @@ const REFUSALS: ReadonlySet<Failure["kind"]> = new Set([
   "insufficient_scope",
   "out_of_scope",
   "rate_limited",
+  "quota_exhausted",
   "invalid_params",
 ]);
 

@@ -7,6 +7,7 @@ import type { Limiter } from "../limits/limiter.ts";
 import type { Result } from "../result.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { Exchange } from "./exchange.ts";
+import type { QuotaLease } from "./quota-lease.ts";
 import type { Registry } from "./registry.ts";
 import type { Unauthenticated } from "../access/api-key.ts";
 import type { Verified } from "../access/principal.ts";
@@ -37,6 +38,8 @@ export interface CallSession {
   readonly refresh?: Refresh;
   readonly policy: Policy;
   readonly limiter: Limiter;
+  /** Of the principal, shared by all its sessions. */
+  readonly quota: Pick<QuotaLease, "spend">;
   readonly journal: Pick<Journal, "admit" | "write" | "writeDurably" | "refuse">;
   readonly registry: Registry;
   readonly capabilities: Capabilities;

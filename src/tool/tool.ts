@@ -1,6 +1,7 @@
 // What a tool is: generic where it is written, plain where it is stored.
 
 import * as z from "zod";
+import { MAX_COST } from "../access/quotas.ts";
 import { Rate } from "../limits/rate.ts";
 import { err, ok } from "../result.ts";
 import type { Grant, Target } from "../access/grant.ts";
@@ -20,6 +21,8 @@ export interface ToolFacts {
   readonly effect: "read" | "write" | "destroy";
   readonly requires: Requirement;
   readonly rate: Rate;
+  /** What a call takes from its caller's quota: one, unless it asks much more of a cluster than a list does. */
+  readonly cost: number;
   /** From the start of the handler to its answer. */
   readonly timeoutMs: number;
   readonly maxResultBytes: number;
@@ -31,7 +34,7 @@ export interface ToolFacts {
   readonly content?: ((result: unknown) => readonly ContentBlock[]) | undefined;
 }
 
-type Defaulted = "timeoutMs" | "maxResultBytes" | "omitFromAudit" | "isListed";
+type Defaulted = "cost" | "timeoutMs" | "maxResultBytes" | "omitFromAudit" | "isListed";
 
 interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject, C extends keyof Capabilities>
   extends Omit<ToolFacts, Defaulted>, Partial<Pick<ToolFacts, Defaulted>> {
@@ -97,6 +100,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
   if (uses.some((name) => name === "clusters") && !target)
     throw new Error(`tool ${declared.name}: it reaches clusters without saying where`);
   const facts = requireFacts({
+    cost: 1,
     timeoutMs: DEFAULT_TIMEOUT_MS,
     maxResultBytes: DEFAULT_RESULT_BYTES,
     omitFromAudit: [],
@@ -186,6 +190,7 @@ function cut(text: string): string {
 
 /** Shorter than this, no model could choose by it. */
 const MinimalDescription = z.string().min(20);
+const Cost = z.int().min(0).max(MAX_COST);
 const NAME = /^[a-z][a-z0-9]*(\.[a-z][a-z0-9_]*)+$/;
 
 function requireFacts(facts: ToolFacts): ToolFacts {
@@ -193,6 +198,7 @@ function requireFacts(facts: ToolFacts): ToolFacts {
     NAME.test(facts.name) ? "" : "its name must be dotted lower case",
     MinimalDescription.safeParse(facts.description).success ? "" : "it has no description",
     Rate.safeParse(facts.rate).success ? "" : "it has no rate limit",
+    Cost.safeParse(facts.cost).success ? "" : `it must cost from 0 to ${MAX_COST}`,
     facts.timeoutMs > 0 && facts.timeoutMs <= MAX_TIMEOUT_MS ? "" : `it may run ${MAX_TIMEOUT_MS} ms at most`,
     // The type says this cannot be; a registration that was not compiled with it may still try.
     typeof facts.requires === "string" ? "" : "it says not whom it is for: a permission, authenticated or public",

@@ -27,6 +27,7 @@ import { promListTargets } from "./prom-list-targets.ts";
 import { promQueryRange } from "./prom-query-range.ts";
 import { promQuerySimple } from "./prom-query-simple.ts";
 import { promStatus } from "./prom-status.ts";
+import { quotaGet } from "./quota-get.ts";
 import { toolsConfigure } from "./tools-configure.ts";
 import type { Tool } from "../tool/tool.ts";
 
@@ -58,5 +59,6 @@ export const tools: readonly Tool[] = [
   promQueryRange,
   promQuerySimple,
   promStatus,
+  quotaGet,
   toolsConfigure,
 ];

@@ -12,8 +12,8 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   deadline: ["result"],
   jsonrpc: [],
   access: ["node:crypto", "node:buffer"],
-  limits: [],
-  ports: ["type:access", "type:k8s-proxy/contract"],
+  limits: ["type:access"],
+  ports: ["type:access", "type:limits", "type:k8s-proxy/contract"],
   config: ["access", "limits"],
   audit: ["access", "ports", "node:crypto"],
   tool: ["access", "limits", "ports", "audit", "node:crypto"],
@@ -27,6 +27,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   adapters: [
     "type:access",
     "ports",
+    "limits",
     "audit",
     "k8s-proxy/contract",
     "node:crypto",

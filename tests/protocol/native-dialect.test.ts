@@ -58,7 +58,7 @@ describe("mcp.tools.list", () => {
       "an administrator",
       ["administrator"],
       false,
-      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "tools.configure"],
+      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get", "tools.configure"],
     ],
   ])("shows %s what they may call", async (_who, roles, isAnonymous, expected) => {
     const reply = await world({ roles, isAnonymous }).call("mcp.tools.list");

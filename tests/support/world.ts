@@ -7,6 +7,7 @@ import { memoryAuditStore } from "../../src/adapters/memory/audit-store.ts";
 import { memoryContextStore } from "../../src/adapters/memory/context-store.ts";
 import { memoryKeyDirectory } from "../../src/adapters/memory/key-directory.ts";
 import { memoryQueryCache } from "../../src/adapters/memory/query-cache.ts";
+import { memoryQuotaStore } from "../../src/adapters/memory/quota-store.ts";
 import { SqliteJournal } from "../../src/adapters/sqlite-journal.ts";
 import { Journal } from "../../src/audit/journal.ts";
 import { answer } from "../../src/jsonrpc/answer.ts";
@@ -16,14 +17,18 @@ import { nativePeer } from "../../src/native/peer.ts";
 import { ok } from "../../src/result.ts";
 import { catalogueOf, registry } from "../../src/tool/registry.ts";
 import { cursors } from "../../src/tool/cursor.ts";
+import { QuotaLease } from "../../src/tool/quota-lease.ts";
+import { quotaUse } from "../../src/tool/quota-use.ts";
 import { Standing } from "../../src/tool/standing.ts";
 import { tools as catalogue } from "../../src/tools/index.ts";
 import { countingUuids, fixedClock, START_MS } from "./clock.ts";
 import { keyRecord, principal, ROLES } from "./people.ts";
 import { scriptedClusters } from "./scripted-clusters.ts";
 import { sqliteStorage } from "./sqlite-storage.ts";
+import type { Quotas } from "../../src/access/quotas.ts";
 import type { KeyDirectory } from "../../src/ports/key-directory.ts";
 import type { QueryCache } from "../../src/ports/query-cache.ts";
+import type { QuotaStore } from "../../src/ports/quota-store.ts";
 import type { ToolSettings } from "../../src/ports/tool-settings.ts";
 import type { CallSession } from "../../src/tool/session.ts";
 import type { Tool } from "../../src/tool/tool.ts";
@@ -46,6 +51,8 @@ export interface WorldOptions {
   readonly clusters?: readonly string[];
   readonly keys?: KeyDirectory;
   readonly queryCache?: QueryCache;
+  readonly quotas?: Quotas;
+  readonly quotaStore?: QuotaStore;
 }
 
 /** Reads a frame as a client would: JSON, or nothing. */
@@ -81,7 +88,8 @@ export function world(options: WorldOptions = {}) {
       await new Promise((resolve) => setImmediate(resolve));
     },
   });
-  const policy = createPolicy(ROLES);
+  const policy = createPolicy(ROLES, options.quotas);
+  const quotas = options.quotaStore ?? memoryQuotaStore(clock.now);
   const who = principal(roles);
   const standing = new Standing(options.keys ?? known, { principal: who, verifiedAtMs: START_MS }, () => undefined);
   const offered = [...(options.tools ?? catalogue), ...(options.alsoTools ?? [])];
@@ -98,6 +106,7 @@ export function world(options: WorldOptions = {}) {
       isAnonymous ? Promise.resolve(ok({ caller: ANONYMOUS, isFresh: true })) : standing.current(nowMs),
     policy,
     limiter: new Limiter(),
+    quota: new QuotaLease({ store: quotas, principalId: who.id }),
     journal,
     capabilities: {
       clusters: scripted.clusters,
@@ -111,6 +120,7 @@ export function world(options: WorldOptions = {}) {
         },
       },
       catalogue: catalogueOf(registered, policy, scripted.clusters.names),
+      quota: quotaUse(quotas, policy),
     },
     registry: registered,
     running: new Set(),
@@ -133,6 +143,7 @@ export function world(options: WorldOptions = {}) {
     store,
     audit,
     keys: known,
+    quotas,
     journal,
     session,
     inFlight,

@@ -43,6 +43,7 @@ describe("a change of the tools", () => {
           { name: "ctx.list" },
           { name: "ctx.set", rate_limit: "1/hour" },
           { name: "mcp.tools.list" },
+          { name: "quota.get" },
         ],
       },
     });

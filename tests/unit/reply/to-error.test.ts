@@ -43,6 +43,18 @@ const TABLE: { readonly [K in Failure["kind"]]: readonly [Failure & { kind: K },
     42900,
     { reason: "rate_limited", scope: "upstream", retryAfterMs: 3_000 },
   ],
+  quota_exhausted: [
+    { kind: "quota_exhausted", window: "hour", limit: 50, resetsAtMs: 1_768_478_400_000, retryAfterMs: 1_500 },
+    42901,
+    {
+      reason: "quota_exhausted",
+      scope: "principal",
+      window: "hour",
+      limit: 50,
+      retryAfterMs: 1_500,
+      resetsAt: "2026-01-15T12:00:00.000Z",
+    },
+  ],
   invalid_params: [
     { kind: "invalid_params", issues: [{ path: "limit", message: "too big" }] },
     -32602,
