@@ -9,6 +9,10 @@ export type Subprotocol = z.output<typeof Subprotocol>;
 
 export const Opening = z.strictObject({
   sessionId: z.string(),
+  /** A WebSocket, a session of MCP over HTTP, or the single requests of one principal. */
+  via: z.enum(["socket", "session", "stateless"]),
+  /** The request may found a session; otherwise it must be one that is known. */
+  isNew: z.boolean().optional(),
   sourceIp: z.string().optional(),
   verified: Verified,
   /** Absent where the client offered none that we speak. */

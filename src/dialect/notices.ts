@@ -7,7 +7,9 @@ import type { ListenerParts } from "../push/listeners.ts";
 import type { Catalogue } from "../tool/capabilities.ts";
 
 /** The native dialect is told the new tools themselves, so it is told them as whoever listens may see them. */
-export function noticeWords(seen: () => { readonly catalogue: Catalogue; readonly caller: Caller }): Pick<ListenerParts, "words" | "farewell"> {
+export function noticeWords(
+  seen: () => { readonly catalogue: Catalogue; readonly caller: Caller },
+): Pick<ListenerParts, "words" | "farewell"> {
   return {
     words: (notice, subscription) =>
       subscription.dialect === "native" ? nativeNotice(notice, seen()) : mcpNotice(notice, subscription),

@@ -25,8 +25,7 @@ export function createPeer(mcp: McpPeer, headerVersion?: string): Peer {
     inFlight: mcp.inFlight,
     method,
     answered: (response) => mcp.questions.answered(response),
-    refuse: ({ error, message }) =>
-      recordRefusal({ reason: error.data.reason, method: message?.method }, mcp.session),
+    refuse: ({ error, message }) => recordRefusal({ reason: error.data.reason, method: message?.method }, mcp.session),
     crashed: mcp.onCrash,
   };
 }
@@ -41,5 +40,7 @@ function mayBatch(era: "handshake" | "modern", { handshake }: McpPeer): boolean 
 const UNBATCHED: Method = {
   kind: "control",
   run: () =>
-    Promise.resolve({ error: rpcError("invalid_request", "This revision of MCP has no batches: send one message each.") }),
+    Promise.resolve({
+      error: rpcError("invalid_request", "This revision of MCP has no batches: send one message each."),
+    }),
 };

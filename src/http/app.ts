@@ -2,6 +2,7 @@
 
 import { Hono } from "hono";
 import { causeOf, log } from "../log.ts";
+import { mcpEndpoint, mcpPreflight } from "./mcp-endpoint.ts";
 import { problem } from "./problem.ts";
 import { resourceMetadata } from "./resource-metadata.ts";
 import { issueTicket, ticketPreflight } from "./tickets.ts";
@@ -12,13 +13,19 @@ export function createApp(services: Services) {
   const app = new Hono<{ Bindings: Env }>();
 
   app.get("/health", ({ json }) => json({ status: "ok", policy_version: services.policy.version }));
-  app.get("/mcp", ({ req, env }) => upgrade(req.raw, services, env));
+  app.get("/mcp", ({ req, env }) =>
+    req.header("upgrade") === undefined && accepts(req.header("accept"), "text/event-stream")
+      ? mcpEndpoint(req.raw, services, env)
+      : upgrade(req.raw, services, env),
+  );
+  app.on(["POST", "DELETE"], "/mcp", ({ req, env }) => mcpEndpoint(req.raw, services, env));
+  app.options("/mcp", ({ req }) => mcpPreflight(req.raw, services));
   app.all("/mcp", () =>
     problem({
       status: 405,
       reason: "method_not_allowed",
-      detail: "Connect with GET and Upgrade: websocket.",
-      headers: { allow: "GET" },
+      detail: "Send POST with a JSON-RPC message, or GET with Upgrade: websocket.",
+      headers: { allow: "GET, POST, DELETE" },
     }),
   );
 
@@ -28,9 +35,7 @@ export function createApp(services: Services) {
     app.get(`/.well-known/oauth-protected-resource${path}`, () => resourceMetadata(services.config));
   }
 
-  app.notFound(() =>
-    problem({ status: 404, reason: "not_found", detail: "There are /mcp (WebSocket), /tickets and /health." }),
-  );
+  app.notFound(() => problem({ status: 404, reason: "not_found", detail: "There are /mcp, /tickets and /health." }));
   app.onError((cause) => {
     log("error", "http.crashed", causeOf(cause));
     return problem({
@@ -40,4 +45,8 @@ export function createApp(services: Services) {
     });
   });
   return app;
+}
+
+function accepts(header: string | undefined, type: string): boolean {
+  return header?.includes(type) ?? false;
 }

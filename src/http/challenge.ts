@@ -1,5 +1,6 @@
 // What a caller without a good credential is told: RFC 6750 §3, with the way to an authorization server (RFC 9728 §5.1).
 
+import { challenge } from "../access/challenge.ts";
 import { READ_SCOPES } from "../access/permission.ts";
 import type { Unauthenticated } from "../access/api-key.ts";
 import type { TokenFault } from "../access/token-fault.ts";
@@ -8,8 +9,6 @@ import type { Services } from "../services.ts";
 import type { Problem } from "./problem.ts";
 
 export type IdentityConfig = Pick<Services["config"], "PUBLIC_URL" | "IDENTITY_PROVIDERS">;
-
-const METADATA_PATH = "/.well-known/oauth-protected-resource/mcp";
 
 /** Nothing usable was sent: without an error code, as the RFC wants it. */
 export function unauthorized(detail: string, config: IdentityConfig): Problem {
@@ -34,26 +33,6 @@ export function refusal(error: Unauthenticated | UpstreamFailure, config: Identi
       return { status: 503, reason: error.kind, detail, headers: { "retry-after": "5" }, why: error.upstream };
     }
   }
-}
-
-/** For a 403 that a token with more scopes would not have got. `scopes` is all that the operation needs, not the rest of it. */
-export function insufficientScope(scopes: readonly string[], config: IdentityConfig): string {
-  return challenge("insufficient_scope", scopes, config);
-}
-
-function challenge(
-  error: "invalid_token" | "insufficient_scope" | undefined,
-  scopes: readonly string[],
-  { PUBLIC_URL, IDENTITY_PROVIDERS }: IdentityConfig,
-): string {
-  const hasProvider = PUBLIC_URL !== undefined && IDENTITY_PROVIDERS.length > 0;
-  const parameters = [
-    'realm="gatehouse"',
-    ...(error === undefined ? [] : [`error="${error}"`]),
-    ...(hasProvider ? [`resource_metadata="${PUBLIC_URL}${METADATA_PATH}"`] : []),
-    `scope="${scopes.join(" ")}"`,
-  ];
-  return `Bearer ${parameters.join(", ")}`;
 }
 
 const UNKNOWN_KEY = "This key is not valid here: it is unknown, mistyped or revoked.";

@@ -28,8 +28,9 @@ export function checkUpgrade(request: Request, allowedOrigins: readonly string[]
 }
 
 /** A page may only ask from an origin that is allowed, whatever its visitor's browser would add on the way. */
-export function checkOrigin({ headers }: Request, allowed: readonly string[]): Result<undefined, Problem> {
-  if (isAllowed(headers.get("origin"), headers.has("cookie"), allowed)) return ok(undefined);
+export function checkOrigin({ headers, url }: Request, allowed: readonly string[]): Result<undefined, Problem> {
+  const origin = headers.get("origin");
+  if (isAllowed(origin, headers.has("cookie"), allowed) || isDevelopers(origin, url)) return ok(undefined);
   const detail = "This origin may not connect. The deployment's ALLOWED_ORIGINS names those that may.";
   return err({ status: 403, reason: "origin_not_allowed", detail });
 }
@@ -44,6 +45,13 @@ export function checkQuery(request: Request): Result<undefined, Problem> {
     "Credentials do not belong into an address. Send Authorization: Bearer … and withdraw the one that was in it.";
   return err({ status: 400, reason: "credential_in_query", detail });
 }
+
+/** On a developer's own machine the page and the server are both there, and nowhere else. */
+function isDevelopers(origin: string | null, url: string): boolean {
+  return origin !== null && origin === new URL(url).origin && LOOPBACK.test(origin);
+}
+
+const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 // Compared as a whole: `https://console.example.com.evil.example` begins like an allowed one and is another. A client that
 // is no browser sends no Origin at all, and no cookie; what sends a cookie and hides its Origin is not trusted.

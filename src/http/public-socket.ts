@@ -24,7 +24,13 @@ export interface PublicSocket {
 
 export function acceptPublic({ services, limit, address, subprotocol }: PublicSocket): Response {
   const { 0: client, 1: socket } = new WebSocketPair();
-  const peer = services.publicPeer(({ reason, tool }) => log("info", "public.refused", { address, reason, tool }));
+  const tell = (message: string) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(message);
+  };
+  const peer = services.publicPeer({
+    onRefusal: ({ reason, tool }) => log("info", "public.refused", { address, reason, tool }),
+    out: { send: tell, tell, hold: () => () => undefined, survivesSleep: false },
+  });
   const admitsFrame = services.frameGate();
   socket.accept();
 
@@ -61,8 +67,8 @@ export function acceptPublic({ services, limit, address, subprotocol }: PublicSo
   };
   const reply = async (frame: string): Promise<void> => {
     const { success } = await limit.limit({ key: address });
-    const text = await answer(frame, success ? peer : { ...peer, method: () => LIMITED });
-    if (text !== undefined && socket.readyState === WebSocket.OPEN) socket.send(text);
+    const answered = await answer(frame, success ? peer : { ...peer, method: () => LIMITED });
+    if (answered) tell(answered.text);
   };
   if (subprotocol !== "mcp") socket.send(services.publicGreeting);
   return new Response(null, { status: 101, webSocket: client, headers: protocolHeader(subprotocol) });

@@ -78,7 +78,7 @@ async function openWithTicket(
 }
 
 async function handOver(
-  opening: Omit<Opening, "sourceIp">,
+  opening: Omit<Opening, "sourceIp" | "via">,
   request: Request,
   { address, services, bindings }: Visit,
 ): Promise<Result<Response, Problem>> {
@@ -87,7 +87,7 @@ async function handOver(
   const session = bindings.SESSION.get(id, hint ? { locationHint: hint } : {});
   const sourceIp = /^[0-9a-f.:]{2,45}$/i.test(address) ? { sourceIp: address } : {};
   // A clean request, so that no header of the client's gets in with it.
-  const headers = { upgrade: "websocket", [OPENING_HEADER]: encodeOpening({ ...opening, ...sourceIp }) };
+  const headers = { upgrade: "websocket", [OPENING_HEADER]: encodeOpening({ ...opening, via: "socket", ...sourceIp }) };
   const response = await session.fetch("https://session/", { headers });
   if (response.status !== 401) return ok(response);
   return err({ ...unauthorized(TICKET_DETAILS.used, services.config), why: "ticket_used" });

@@ -75,7 +75,8 @@ export interface ResponseMessage {
 
 /** Undefined for anything that is not an answer. */
 export function readResponse(value: unknown): ResponseMessage | undefined {
-  if (!isObject(value) || value.method !== undefined || value.jsonrpc !== "2.0" || !isRequestId(value.id)) return undefined;
+  if (!isObject(value) || value.method !== undefined || value.jsonrpc !== "2.0" || !isRequestId(value.id))
+    return undefined;
   if ("result" in value) return { id: value.id, outcome: { result: value.result } };
   return "error" in value ? { id: value.id, outcome: { error: value.error } } : undefined;
 }

@@ -32,8 +32,10 @@ const Initialize = z.object({
 export function readInitialize(params: Params): Result<Handshake, RpcError> {
   const parsed = Initialize.safeParse(params);
   const client = ClientCapabilitiesSchema.safeParse(parsed.data?.capabilities ?? {});
-  if (parsed.success && client.success) return ok({ version: negotiate(parsed.data.protocolVersion), client: client.data });
-  const message = 'initialize takes {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name", "version"}}.';
+  if (parsed.success && client.success)
+    return ok({ version: negotiate(parsed.data.protocolVersion), client: client.data });
+  const message =
+    'initialize takes {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name", "version"}}.';
   return err(rpcError("invalid_params", message));
 }
 

@@ -40,7 +40,8 @@ const Meta = z.object({
 /** 2026-07-28, basic §`_meta`: version and capabilities are required; who the client is is not. */
 export function readMeta({ _meta }: Params): Result<RequestMeta, RpcError> {
   const parsed = Meta.safeParse(_meta ?? {});
-  if (!parsed.success) return err(rpcError("invalid_params", `Invalid _meta. ${faults(parsed.error)}`, { field: "_meta" }));
+  if (!parsed.success)
+    return err(rpcError("invalid_params", `Invalid _meta. ${faults(parsed.error)}`, { field: "_meta" }));
 
   const requested = parsed.data[META.protocolVersion];
   if (requested !== MODERN) return err(unsupportedVersion(requested));
@@ -59,7 +60,10 @@ export function progressTokenOf({ _meta }: Params): string | number | undefined 
 
 export function unsupportedVersion(requested: string): RpcError {
   const message = `Protocol version ${JSON.stringify(requested.slice(0, 32))} is not spoken here.`;
-  return rpcError("unsupported_protocol_version", message, { supported: SUPPORTED_VERSIONS, requested: requested.slice(0, 64) });
+  return rpcError("unsupported_protocol_version", message, {
+    supported: SUPPORTED_VERSIONS,
+    requested: requested.slice(0, 64),
+  });
 }
 
 export function capabilities(parsed: z.output<typeof ClientCapabilitiesSchema>): ClientCapabilities {
@@ -80,6 +84,9 @@ function present({ form, url }: { form?: object | undefined; url?: object | unde
 function faults({ issues }: z.ZodError): string {
   return issues
     .slice(0, 5)
-    .map(({ path, message }) => `${path.map(String).join(".")}: ${message.endsWith("received undefined") ? "is required" : message}`)
+    .map(
+      ({ path, message }) =>
+        `${path.map(String).join(".")}: ${message.endsWith("received undefined") ? "is required" : message}`,
+    )
     .join("; ");
 }

@@ -9,7 +9,7 @@ import { INSTRUCTIONS } from "./instructions.ts";
 import { LogLevel, progressTokenOf, readMeta } from "./meta.ts";
 import { promptsGet, promptsList } from "./prompts.ts";
 import { resourcesList, resourcesRead, templatesList } from "./resources.ts";
-import { leave, listen, subscribe, unsubscribe } from "./subscriptions.ts";
+import { introduce, leave, listen, subscribe, unsubscribe } from "./subscriptions.ts";
 import { tasksCancel, tasksGet, tasksUpdate } from "./tasks-methods.ts";
 import { toolsCall } from "./tools-call.ts";
 import { SUPPORTED_VERSIONS } from "./versions.ts";
@@ -123,12 +123,14 @@ function initialize(params: Params, peer: McpPeer): Reply {
   const handshake = readInitialize(params);
   if (!handshake.ok) return { error: handshake.error };
   peer.handshake.agree(handshake.value);
+  if (peer.listeners) introduce(peer.listeners, peer);
   return { result: initializeResult(handshake.value, { ...peer, instructions: INSTRUCTIONS }) };
 }
 
 function setLevel({ level }: Params, { peer, words }: Asked): Reply {
   const parsed = LogLevel.safeParse(level);
-  if (!parsed.success) return { error: rpcError("invalid_params", 'logging/setLevel takes {"level": "debug" … "emergency"}.') };
+  if (!parsed.success)
+    return { error: rpcError("invalid_params", 'logging/setLevel takes {"level": "debug" … "emergency"}.') };
   peer.handshake.agree({ ...(peer.handshake.current() ?? UNSHAKEN), logLevel: parsed.data });
   return { result: words.result("") };
 }

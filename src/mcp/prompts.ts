@@ -39,7 +39,8 @@ export async function promptsGet(params: Params, asked: Asked): Promise<Reply> {
   if (!parsed.success) return invalid('prompts/get takes {"name": "<prompt>", "arguments": {"<name>": "<text>"}}.');
   const { name, arguments: args = {}, ...given } = parsed.data;
   const prompt = peer.toolset.prompts.find((one) => one.name === name);
-  if (!prompt) return invalid(`There is no prompt ${JSON.stringify(name.slice(0, 64))}: prompts/list shows what there is.`);
+  if (!prompt)
+    return invalid(`There is no prompt ${JSON.stringify(name.slice(0, 64))}: prompts/list shows what there is.`);
   const missing = prompt.arguments.filter(({ name, required }) => required && !Object.hasOwn(args, name));
   if (missing.length > 0) return invalid(`This prompt needs ${missing.map(({ name }) => name).join(", ")}.`);
 

@@ -43,7 +43,11 @@ const WHY = {
 } as const;
 
 /** The inside of an InputRequiredResult. */
-export function inputRequired({ questions, state }: InputRequired, { answers }: Round, seal: (text: string) => string): string {
+export function inputRequired(
+  { questions, state }: InputRequired,
+  { answers }: Round,
+  seal: (text: string) => string,
+): string {
   const requestState = seal(JSON.stringify({ answers, state }));
   const meta = `"resultType":"input_required","inputRequests":${JSON.stringify(questions)}`;
   return `{${meta},"requestState":${JSON.stringify(requestState)}}`;

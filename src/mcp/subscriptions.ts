@@ -37,12 +37,13 @@ export async function listen(params: Params, id: RequestId | undefined, asked: A
   if (taskIds && !meta.client.extensions?.[TASKS_EXTENSION]) {
     return { error: missingCapability({ extensions: { [TASKS_EXTENSION]: {} } }) };
   }
-  if (known.find("modern", id)) return { error: rpcError("duplicate_request_id", "This subscription is open already.") };
+  if (known.find("modern", id))
+    return { error: rpcError("duplicate_request_id", "This subscription is open already.") };
 
   const uris: string[] = [];
   for (const uri of new Set(resourceSubscriptions)) if (!(await refusalOf(uri, known, asked))) uris.push(uri);
   const tasks = (taskIds ?? []).filter((taskId) => peer.tasks?.get(taskId, principalIdOf(peer)));
-  const { send, hold } = peer.out;
+  const { send, hold, survivesSleep } = peer.out;
   const honoured = {
     ...(toolsListChanged && { toolsListChanged }),
     ...(uris.length > 0 && { resourceSubscriptions: uris }),
@@ -52,7 +53,7 @@ export async function listen(params: Params, id: RequestId | undefined, asked: A
   send(notification("notifications/subscriptions/acknowledged", { _meta: tag, notifications: honoured }));
   const subscription = { dialect: "modern", id, tools: toolsListChanged, uris, taskIds: tasks } as const;
   const close = hold(() => leave(known, id));
-  known.put({ subscription, send, close });
+  known.put({ subscription, session: peer.session, send, close, survivesSleep });
   return undefined;
 }
 
@@ -87,14 +88,29 @@ export async function unsubscribe(params: Params, asked: Asked): Promise<Reply> 
 }
 
 function hear(listeners: Listeners, { peer }: Asked, change: (uris: readonly string[]) => string[]): void {
-  const listener = listeners.find("handshake") ?? handshakeListener(peer.out.send);
+  const listener = listeners.find("handshake") ?? handshakeListener(peer);
   const subscription = { ...listener.subscription, uris: change(listener.subscription.uris) };
   listeners.put({ ...listener, subscription });
 }
 
 /** Whoever shook hands hears of the tools without having asked: that is what `listChanged` promises there. */
-export function handshakeListener(send: Listener["send"]): Listener {
-  return { subscription: { dialect: "handshake", tools: true, uris: [], taskIds: [] }, send, close: () => undefined };
+export function handshakeListener({ session, out }: Pick<Asked["peer"], "session" | "out">): Listener {
+  const subscription = { dialect: "handshake", tools: true, uris: [], taskIds: [] } as const;
+  const { tell: send, survivesSleep } = out;
+  return {
+    subscription: { ...subscription, uris: [], taskIds: [] },
+    session,
+    send,
+    close: () => undefined,
+    survivesSleep,
+  };
+}
+
+/** Who has shaken hands is told in those words, and no longer in the native ones it never asked for. */
+export function introduce(listeners: Listeners, peer: Pick<Asked["peer"], "session" | "out">): void {
+  const native = listeners.find("native");
+  if (native?.subscription.uris.length === 0) listeners.remove(native);
+  listeners.put(handshakeListener(peer));
 }
 
 async function listening({ peer }: Asked): Promise<Listeners | RpcError> {

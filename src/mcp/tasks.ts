@@ -181,7 +181,10 @@ export class Tasks {
   }
 }
 
-const INTERRUPTED = rpcError("internal_error", "The call was interrupted by a restart; look before you repeat a change.");
+const INTERRUPTED = rpcError(
+  "internal_error",
+  "The call was interrupted by a restart; look before you repeat a change.",
+);
 
 /** The inside of a Task; its outcome too where `isDetailed`. Milliseconds whole, moments in ISO 8601. */
 export function taskFields(task: StoredTask, isDetailed: boolean): string {

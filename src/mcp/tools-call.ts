@@ -37,7 +37,12 @@ export async function toolsCall(params: Params, signal: AbortSignal, asked: Aske
   const round = openRound(given, question, asked.peer.rounds);
   if (!round.ok) return { error: round.error };
   const seal = (text: string) => asked.peer.rounds.seal(text, question);
-  const taskCall = { principalId: question.principalId, call: { name, args }, round: round.value, work: workOf({ name, args }, asked) };
+  const taskCall = {
+    principalId: question.principalId,
+    call: { name, args },
+    round: round.value,
+    work: workOf({ name, args }, asked),
+  };
   const { tasks } = asked.peer;
   if (!tasks || !asked.meta.client.extensions?.[TASKS_EXTENSION]) {
     return reply(await taskCall.work(round.value, signal, () => undefined), signal, seal);
@@ -74,7 +79,10 @@ function settle(outcome: Result<string, Failure>, { name, round, asked }: Settli
   const { peer, meta, words, form } = asked;
   if (outcome.ok) {
     const isStructured = form === "modern" || speaks(form).structuredContent;
-    return { kind: "result", json: words.result(successFields(outcome.value, peer.session.registry.get(name), isStructured)) };
+    return {
+      kind: "result",
+      json: words.result(successFields(outcome.value, peer.session.registry.get(name), isStructured)),
+    };
   }
   const failure = outcome.error;
   if (failure.kind === "input_required") {
@@ -121,7 +129,10 @@ async function converse(call: TaskCall["call"], signal: AbortSignal, asked: Aske
 }
 
 function unanswered(why: string, { words }: Asked): Settled {
-  const error = rpcError("capability_missing", `A question of this call was not answered (${why}), so it was not made.`);
+  const error = rpcError(
+    "capability_missing",
+    `A question of this call was not answered (${why}), so it was not made.`,
+  );
   return { kind: "result", json: words.result(failureFields(error)) };
 }
 

@@ -20,7 +20,7 @@ export interface NativePeer {
   readonly inFlight: InFlight;
   readonly toolset: Pick<Toolset, "resources">;
   readonly listeners?: Listeners | undefined;
-  readonly out: { readonly send: (message: string) => void };
+  readonly out: { readonly tell: (message: string) => void; readonly survivesSleep: boolean };
   /** A bug: for the operator's log. */
   readonly onCrash: (cause: unknown) => void;
 }
@@ -33,7 +33,10 @@ export function nativeMethods(peer: NativePeer): (name: string) => Method | unde
     if (!outcome.ok && outcome.error.kind === "crashed") onCrash(outcome.error.cause);
     return outcome.ok ? { result: outcome.value } : { error: toError(outcome.error) };
   };
-  const listening = { session, resources: peer.toolset.resources, listeners: peer.listeners, send: peer.out.send };
+  const { tell, survivesSleep } = peer.out;
+  // A single request has nowhere to be told anything later.
+  const listeners = survivesSleep ? peer.listeners : undefined;
+  const listening = { session, resources: peer.toolset.resources, listeners, send: tell };
 
   const methods = new Map<string, Method>([
     ["mcp.tools.call", { kind: "work", run: (params, signal) => callByName(params, signal, { call, session }) }],

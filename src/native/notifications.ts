@@ -14,7 +14,10 @@ export function sessionOpened(sessionId: string | null, caller: Caller): string 
 }
 
 /** What changed, in full: an agent that hears it need not ask. */
-export function nativeNotice(notice: Notice, seen: { readonly catalogue: Catalogue; readonly caller: Caller }): string | undefined {
+export function nativeNotice(
+  notice: Notice,
+  seen: { readonly catalogue: Catalogue; readonly caller: Caller },
+): string | undefined {
   switch (notice.kind) {
     case "tools_changed":
       return notification("mcp.tools.changed", { tools: seen.catalogue.visibleTo(seen.caller) });

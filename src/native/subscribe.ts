@@ -8,6 +8,7 @@ import type { Reply } from "../jsonrpc/answer.ts";
 import type { RpcError } from "../jsonrpc/codes.ts";
 import type { Params } from "../jsonrpc/message.ts";
 import type { Listener, Listeners } from "../push/listeners.ts";
+import type { Subscription } from "../push/subscription.ts";
 import type { Resource } from "../tool/resource.ts";
 import type { CallSession } from "../tool/session.ts";
 
@@ -24,7 +25,7 @@ export async function subscribe(params: Params, signal: AbortSignal, listening: 
   const { session, resources, listeners } = listening;
   const parsed = SubscribeParams.safeParse(params);
   if (!parsed.success) return { error: usage("mcp.subscribe", resources) };
-  if (!listeners) return { error: toError({ kind: "unauthenticated" }) };
+  if (!listeners) return { error: rpcError("invalid_request", ELSEWHERE) };
   const { uri } = parsed.data;
   const admitted = await admit(uri, { session, resources, listeners, signal });
   if (!admitted.ok && admitted.error.kind !== "unknown_resource") return { error: toError(admitted.error) };
@@ -45,14 +46,21 @@ export function unsubscribe(params: Params, listening: NativeListening): Reply {
 }
 
 /** A native socket hears of its tools whether it subscribes or not. */
-export function nativeListener(send: Listener["send"]): Listener {
-  return { subscription: { dialect: "native", tools: true, uris: [], taskIds: [] }, send, close: () => undefined };
+export function nativeListener(session: Listener["session"], send: Listener["send"]): Listener {
+  const subscription: Subscription = { dialect: "native", tools: true, uris: [], taskIds: [] };
+  return { subscription, session, send, close: () => undefined, survivesSleep: true };
 }
 
-function hear({ send }: NativeListening, listeners: Listeners, change: (uris: readonly string[]) => string[]): void {
-  const listener = listeners.find("native") ?? nativeListener(send);
+function hear(
+  { session, send }: NativeListening,
+  listeners: Listeners,
+  change: (uris: readonly string[]) => string[],
+): void {
+  const listener = listeners.find("native") ?? nativeListener(session, send);
   listeners.put({ ...listener, subscription: { ...listener.subscription, uris: change(listener.subscription.uris) } });
 }
+
+const ELSEWHERE = "Nothing can be pushed here: connect with a WebSocket and a credential to subscribe.";
 
 function usage(method: string, resources: readonly Resource[]): RpcError {
   const uris = resources.filter(({ changes }) => changes).map(({ uri }) => uri);

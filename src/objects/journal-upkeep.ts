@@ -16,8 +16,10 @@ const DRAIN_TIMEOUT_MS = 60_000;
 /** What else the alarm has to ring for. */
 export interface Deadlines {
   readonly ticketMark: Pick<TicketMark, "keptUntilMs">;
-  /** When the next credential of an open socket expires, if one does that by itself. */
-  readonly nextExpiryMs: () => number | undefined;
+  /** When something next ends by itself: a credential of an open socket, a session that nobody uses. */
+  readonly nextDeadlineMs: () => number | undefined;
+  /** Whoever remembers what was stored must forget it. */
+  readonly onEmptied: () => void;
 }
 
 export class JournalUpkeep {
@@ -97,6 +99,7 @@ export class JournalUpkeep {
     if (isInUse || this.running.size > 0 || this.#isTicketKept()) return;
     await this.#ctx.storage.deleteAll();
     this.#store.reload();
+    this.#deadlines.onEmptied();
   }
 
   /** Rows are waiting, so an alarm should be set. If it is not, nobody else would ever set it. */
@@ -132,7 +135,7 @@ export class JournalUpkeep {
 
   #nextDeadlineMs(): number | undefined {
     const marks = this.#isTicketKept() ? [this.#deadlines.ticketMark.keptUntilMs()] : [];
-    const known = [...marks, this.#deadlines.nextExpiryMs()].filter((atMs) => atMs !== undefined);
+    const known = [...marks, this.#deadlines.nextDeadlineMs()].filter((atMs) => atMs !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }
 

@@ -1,14 +1,19 @@
 // Who is to be told what: the listeners of one object, and what they make it watch.
 
 import { concerns } from "./notice.ts";
+import type { CallSession } from "../tool/session.ts";
 import type { Notice } from "./notice.ts";
 import type { Subscription } from "./subscription.ts";
 
 export interface Listener {
   readonly subscription: Subscription;
+  /** On whose authority it listens: asked again before anything of a cluster is told. */
+  readonly session: CallSession;
   readonly send: (message: string) => void;
   /** Ends its stream, where it has one of its own. */
   readonly close: () => void;
+  /** Whether it is there after a sleep. */
+  readonly survivesSleep: boolean;
 }
 
 export interface ListenerParts {
@@ -57,22 +62,33 @@ export class Listeners {
   }
 
   tell(notice: Notice): void {
-    for (const { subscription, send } of this.#listeners) {
-      const text = concerns(notice, subscription) ? this.#parts.words(notice, subscription) : undefined;
-      if (text !== undefined) send(text);
+    for (const listener of this.#listeners) {
+      if (!concerns(notice, listener.subscription)) continue;
+      const text = this.#parts.words(notice, listener.subscription);
+      if (text === undefined) continue;
+      if (notice.kind === "resource_changed") void this.#tellPermitted(text, listener);
+      else listener.send(text);
     }
     if (notice.kind === "resource_lost") this.#forget(notice.uri);
   }
 
+  /** Nothing of a cluster to somebody whose credential was withdrawn while the socket stood open. */
+  async #tellPermitted(text: string, listener: Listener): Promise<void> {
+    const known = await listener.session.standing(listener.session.now());
+    if (known.ok) return listener.send(text);
+    this.#dismiss(listener);
+  }
+
+  #dismiss(listener: Listener): void {
+    const last = this.#parts.farewell(listener.subscription);
+    if (last !== undefined) listener.send(last);
+    listener.close();
+    this.remove(listener);
+  }
+
   /** Ends them all, gracefully. */
   end(): void {
-    for (const { subscription, send, close } of this.#listeners) {
-      const last = this.#parts.farewell(subscription);
-      if (last !== undefined) send(last);
-      close();
-    }
-    this.#listeners = [];
-    this.#parts.onChange();
+    for (const listener of this.#listeners) this.#dismiss(listener);
   }
 
   #forget(uri: string): void {

@@ -1,6 +1,8 @@
 // Keeps one watch open for each thing that is listened to, for as long as somebody listens.
 
 import { pause } from "../deadline.ts";
+import type { ProxyCaller, ProxyRefusal } from "../ports/cluster.ts";
+import type { UpstreamFailure } from "../ports/failure.ts";
 import type { Result } from "../result.ts";
 import type { Change, Notice } from "./notice.ts";
 
@@ -9,6 +11,14 @@ export type WatchNews =
   | { readonly type: "started" | "resynced" | "keepalive" }
   | { readonly type: "changed"; readonly changes: readonly Change[]; readonly omitted?: number | undefined }
   | { readonly type: "ended"; readonly reason: string };
+
+/** Where watches come from. */
+export interface ClusterWatches {
+  watch(
+    request: { readonly namespace: string },
+    caller: ProxyCaller,
+  ): Promise<Result<AsyncIterable<WatchNews>, UpstreamFailure | ProxyRefusal>>;
+}
 
 export interface WatchParts {
   /** Authorised and recorded anew each time; the error is in words for whoever listens. */

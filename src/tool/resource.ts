@@ -8,8 +8,7 @@ export type ResourceContent = { readonly text: string } | { readonly blob: strin
 
 /** With the deployment's tools, or with what happens in a namespace. */
 export type Changes =
-  | { readonly with: "tools" }
-  | { readonly with: "namespace"; readonly of: (variables: Variables) => Place };
+  { readonly with: "tools" } | { readonly with: "namespace"; readonly of: (variables: Variables) => Place };
 
 export interface Place {
   readonly cluster: string;

@@ -7,6 +7,8 @@ import type { Message } from "../jsonrpc/message.ts";
 
 export const VERSION_HEADER = "mcp-protocol-version";
 export const SESSION_HEADER = "mcp-session-id";
+/** What a page of another origin may read of an answer. */
+export const EXPOSED_HEADERS = "mcp-session-id, www-authenticate, retry-after";
 
 /** The parameter that `Mcp-Name` repeats, by method. */
 const NAMED: Readonly<Record<string, string>> = {
@@ -22,7 +24,8 @@ const NAMED: Readonly<Record<string, string>> = {
 export function headerFault({ method, params }: Message, headers: Headers): RpcError | undefined {
   const meta = params._meta;
   // A body that does not say its version is malformed in itself, which is the better thing to be told.
-  const version = typeof meta === "object" && meta !== null && META.protocolVersion in meta ? meta[META.protocolVersion] : undefined;
+  const version =
+    typeof meta === "object" && meta !== null && META.protocolVersion in meta ? meta[META.protocolVersion] : undefined;
   if (version === undefined) return undefined;
   return (
     fault("MCP-Protocol-Version", headers.get(VERSION_HEADER), version) ??
@@ -56,7 +59,9 @@ function decoded(value: string): string | undefined {
   const encoded = /^=\?base64\?(.*)\?=$/.exec(value)?.[1];
   if (encoded === undefined) return value;
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(atob(encoded), (byte) => byte.charCodeAt(0)));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      Uint8Array.from(atob(encoded), (byte) => byte.charCodeAt(0)),
+    );
   } catch {
     return undefined; // no text, so it repeats none
   }

@@ -17,6 +17,8 @@ export interface Recorder {
 export interface PostStreamParts {
   readonly record: Recorder | undefined;
   readonly onLeave: () => void;
+  /** The session's own stream, where it has one. */
+  readonly tell: ((message: string) => void) | undefined;
   /** False for a client that reads no events: it gets its answer, and nothing else. */
   readonly isHeard: boolean;
 }
@@ -44,6 +46,11 @@ export class PostStream implements Outbox {
     if (!this.#parts.isHeard) return;
     this.#open().send(message, this.#parts.record?.append(message));
   };
+
+  /** Where it is said otherwise, the session says it: see `PostStreamParts`. */
+  readonly tell = (message: string): void => this.#parts.tell?.(message);
+
+  readonly survivesSleep = false;
 
   readonly hold = (onClose: () => void): (() => void) => {
     this.#isHeld = true;

@@ -31,6 +31,10 @@ export interface PostParts {
   readonly peer: (out: Outbox, headerVersion: string | undefined) => Peer;
   /** For the streams of a session that can be resumed; without it, a client that leaves has cancelled. */
   readonly record?: Recorder | undefined;
+  /** Where a session says what belongs to no request. */
+  readonly tell?: ((message: string) => void) | undefined;
+  /** Called once, when the message has been answered as far as it ever will be. */
+  readonly onDone?: () => void;
   /** What `WWW-Authenticate` says to someone who lacks a credential, or a scope. */
   readonly challenge: (error: RpcError) => string | undefined;
 }
@@ -39,7 +43,12 @@ export async function answerPost(post: Post, parts: PostParts): Promise<Response
   const { headers, signal } = post;
   const mayStream = /text\/event-stream|\*\/\*/.test(headers.get("accept") ?? "");
   const left = { cancel: () => undefined as void };
-  const out = new PostStream({ record: parts.record, onLeave: () => left.cancel(), isHeard: mayStream });
+  const out = new PostStream({
+    record: parts.record,
+    tell: parts.tell,
+    onLeave: () => left.cancel(),
+    isHeard: mayStream,
+  });
   const peer = parts.peer(out, headers.get(VERSION_HEADER) ?? undefined);
   // A dropped connection is how a stateless request is cancelled, and means nothing to one that can be resumed.
   if (!parts.record) left.cancel = () => peer.inFlight.cancelAll();
@@ -48,7 +57,7 @@ export async function answerPost(post: Post, parts: PostParts): Promise<Response
   const read = readPost(post);
   if (!read.ok) return json(await refuse(read.error, peer), { era: "handshake", parts });
   const { value, era } = read.value;
-  const answered = answerParsed(value, peer);
+  const answered = answerParsed(value, peer).finally(() => parts.onDone?.());
 
   const isDone = new AbortController();
   const first = await Promise.race([
