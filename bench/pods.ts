@@ -12,6 +12,7 @@ import { byteLength } from "../src/bytes.ts";
 import { ok } from "../src/result.ts";
 import { cursors } from "../src/tool/cursor.ts";
 import { quotaUse } from "../src/tool/quota-use.ts";
+import { SILENT } from "../src/tool/exchange.ts";
 import { k8sListPods } from "../src/tools/k8s-list-pods.ts";
 import { HANDLERS } from "../k8s-proxy/src/handlers.ts";
 import { kubernetesApi } from "../k8s-proxy/src/kubernetes/client.ts";
@@ -121,7 +122,13 @@ async function call(question: object, clusters: Clusters): Promise<object> {
   if (!grant.ok || !bound.ok) throw new Error("the call was refused");
 
   const signal = new AbortController().signal;
-  const done = await bound.value.run(capabilitiesOf(clusters), { id: "1", grant: grant.value, signal, now: Date.now });
+  const done = await bound.value.run(capabilitiesOf(clusters), {
+    id: "1",
+    grant: grant.value,
+    signal,
+    exchange: SILENT,
+    now: Date.now,
+  });
   if (!done.ok) throw new Error(JSON.stringify(done.error));
   return done.value;
 }

@@ -63,7 +63,8 @@ export class Tasks {
     const settled = this.#begin(taskCall, controller);
 
     const soon = new AbortController();
-    const first = await Promise.race([settled.work.finally(() => soon.abort()), pause(TASK_AFTER_MS, soon.signal)]);
+    const first = await Promise.race([settled.work, pause(TASK_AFTER_MS, soon.signal)]);
+    soon.abort();
     signal.removeEventListener("abort", abort);
     if (first) return ok(first);
     const isFull = this.#parts.store.all().length >= MAX_TASKS && !this.sweep();

@@ -61,12 +61,12 @@ export async function answerPost(post: Post, parts: PostParts): Promise<Response
 
   const isDone = new AbortController();
   const first = await Promise.race([
-    answered.then((answer) => ({ answer })).finally(() => isDone.abort()),
+    answered.then((answer) => ({ answer })),
     ...(mayStream ? [out.started, pause(STREAM_AFTER_MS, isDone.signal)] : []),
   ]);
+  isDone.abort();
   if (first && !out.isStarted) return json(first.answer, { era, parts });
 
-  isDone.abort();
   void answered.then((answer) => out.finish(answer?.text));
   return new Response(out.open(), { headers: EVENT_STREAM });
 }

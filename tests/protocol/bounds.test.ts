@@ -7,7 +7,7 @@ import { MAX_BATCH_LENGTH, MAX_DEPTH, MAX_NODES } from "../../src/jsonrpc/messag
 import { arithmeticPeer } from "../support/arithmetic-peer.ts";
 
 const ask = async (frame: string, peer = arithmeticPeer()): Promise<unknown> =>
-  JSON.parse((await answer(frame, peer)) ?? "null");
+  JSON.parse((await answer(frame, peer))?.text ?? "null");
 const request = (params: string) => `{"jsonrpc":"2.0","id":1,"method":"get_data","params":${params}}`;
 
 describe("a frame", () => {

@@ -102,6 +102,7 @@ it("tells more sessions of a change than it tells at the same time", async () =>
 it("tells a session of a change that came while it was opening", async () => {
   const opening = encodeOpening({
     sessionId: "still opening",
+    via: "socket",
     verified: {
       principal: {
         id: "agent:opening",

@@ -1,7 +1,7 @@
 // mcp.auth.refresh: a session goes on with a new credential, of the same principal and of nobody else.
 
 import { describe, expect, it } from "vitest";
-import { nativePeer } from "../../../src/native/peer.ts";
+import { createPeer } from "../../../src/dialect/peer.ts";
 import { answer } from "../../../src/jsonrpc/answer.ts";
 import { err, ok } from "../../../src/result.ts";
 import { Standing } from "../../../src/tool/standing.ts";
@@ -33,10 +33,10 @@ function session(fresh: Partial<Principal> | "proves nobody" = {}) {
       accept: (verified) => standing.refresh(verified),
     },
   };
-  const peer = nativePeer({ session: callSession, inFlight: base.inFlight, onCrash: () => undefined });
+  const peer = createPeer({ ...base.mcp, session: callSession });
   const call = async (method: string, params?: object) => {
-    const text = await answer(JSON.stringify({ jsonrpc: "2.0", id: 1, method, ...(params && { params }) }), peer);
-    const reply: unknown = JSON.parse(text ?? "null");
+    const answered = await answer(JSON.stringify({ jsonrpc: "2.0", id: 1, method, ...(params && { params }) }), peer);
+    const reply: unknown = JSON.parse(answered?.text ?? "null");
     return reply;
   };
   return { ...base, call, kept };
