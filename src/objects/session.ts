@@ -10,7 +10,7 @@ import type { CatalogueStub } from "../adapters/object-tool-settings.ts";
 import type { Journal } from "../audit/journal.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { Services, Tooling } from "../services.ts";
-import type { CallSession } from "../tool/session.ts";
+import type { CallSession, Refresh } from "../tool/session.ts";
 import type { Catalogue } from "../tool/capabilities.ts";
 import type { Attachment } from "./attachment.ts";
 
@@ -97,14 +97,7 @@ export class Session {
       get actor() {
         return { caller: principal(), sessionId, sourceIp, policyVersion: policy.version };
       },
-      refresh: {
-        authenticate: (text) => services.authenticate({ kind: "bearer", text }),
-        accept: (verified) => {
-          const accepted = standing.refresh(verified);
-          if (accepted.ok) this.#isLost = false;
-          return accepted;
-        },
-      },
+      refresh: this.#refresh(standing),
       standing: async (nowMs) => {
         const known = await standing.current(nowMs);
         if (!known.ok && known.error.kind !== "upstream_unavailable" && known.error.kind !== "upstream_timeout")
@@ -124,6 +117,17 @@ export class Session {
       running,
       now,
       uuid,
+    };
+  }
+
+  #refresh(standing: Standing): Refresh {
+    return {
+      authenticate: (text) => this.#context.services.authenticate({ kind: "bearer", text }),
+      accept: (verified) => {
+        const accepted = standing.refresh(verified);
+        if (accepted.ok) this.#isLost = false;
+        return accepted;
+      },
     };
   }
 
