@@ -1,7 +1,7 @@
 // What a caller may show: a bearer token, which is an API key or a JWT, or the assertion that Cloudflare Access adds.
 
-import { Buffer } from "node:buffer";
 import * as z from "zod";
+import { fromBase64url } from "../bytes.ts";
 
 export interface Credential {
   readonly kind: "bearer" | "access";
@@ -15,9 +15,9 @@ export function claimedIssuer(token: string): string | undefined {
   const payload = /^[\w-]+\.([\w-]+)\.[\w-]*$/.exec(token)?.[1];
   if (payload === undefined) return undefined;
   try {
-    return Issued.safeParse(JSON.parse(Buffer.from(payload, "base64url").toString())).data?.iss;
+    return Issued.safeParse(JSON.parse(fromBase64url(payload))).data?.iss;
   } catch {
-    // Not JSON, so nobody's token.
+    // Neither base64url nor JSON, so nobody's token.
     return undefined;
   }
 }

@@ -1,8 +1,8 @@
 // A ticket: who may open one socket within half a minute, signed. For clients that cannot send a header with their upgrade.
 
-import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
+import { fromBase64url, toBase64url } from "../bytes.ts";
 import { err, ok } from "../result.ts";
 import { Verified } from "./principal.ts";
 import type { Result } from "../result.ts";
@@ -24,7 +24,9 @@ const Statement = z.strictObject({
 });
 export type Statement = z.output<typeof Statement>;
 
-export type TicketRefused = { readonly kind: "forged" | "ticket_expired" | "other_origin" };
+export interface TicketRefused {
+  readonly kind: "forged" | "ticket_expired" | "other_origin";
+}
 
 export interface Tickets {
   readonly seal: (statement: Omit<Statement, "expiresAtMs">) => string;
@@ -39,14 +41,13 @@ export function tickets({ secret, now }: { readonly secret: string; readonly now
 
   return {
     seal(statement) {
-      const text = JSON.stringify({ ...statement, expiresAtMs: now() + TICKET_LIFETIME_MS });
-      const payload = Buffer.from(text).toString("base64url");
+      const payload = toBase64url(JSON.stringify({ ...statement, expiresAtMs: now() + TICKET_LIFETIME_MS }));
       return `${payload}.${sign(payload)}`;
     },
     open(ticket, origin) {
       const [payload = "", signature = ""] = ticket.split(".");
       if (!looksLikeTicket(ticket) || !isSame(signature, sign(payload))) return err({ kind: "forged" });
-      const statement = Statement.parse(JSON.parse(Buffer.from(payload, "base64url").toString()));
+      const statement = Statement.parse(JSON.parse(fromBase64url(payload)));
       if (statement.expiresAtMs <= now()) return err({ kind: "ticket_expired" });
       return statement.origin === origin ? ok(statement) : err({ kind: "other_origin" });
     },
@@ -58,5 +59,7 @@ export function looksLikeTicket(text: string): boolean {
 }
 
 function isSame(given: string, wanted: string): boolean {
-  return given.length === wanted.length && timingSafeEqual(Buffer.from(given), Buffer.from(wanted));
+  const encoder = new TextEncoder();
+  const [one, other] = [encoder.encode(given), encoder.encode(wanted)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -1,4 +1,4 @@
-// mcp.auth.refresh: a new credential for the session that is open.
+// The method mcp.auth.refresh: a new credential for the session that is open.
 
 import * as z from "zod";
 import { rpcError } from "../jsonrpc/codes.ts";

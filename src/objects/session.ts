@@ -21,7 +21,7 @@ import type { Outbox } from "../mcp/outbox.ts";
 import type { TaskStore } from "../ports/task-store.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { Services, Tooling } from "../services.ts";
-import type { CallSession } from "../tool/session.ts";
+import type { CallSession, Refresh } from "../tool/session.ts";
 import type { SessionState } from "./session-state.ts";
 
 export interface SessionContext {
@@ -187,16 +187,7 @@ export class Session {
       get actor() {
         return { caller: current.principal, sessionId, sourceIp, policyVersion: policy.version };
       },
-      ...(isOwn && {
-        refresh: {
-          authenticate: (text: string) => services.authenticate({ kind: "bearer", text }),
-          accept: (next: typeof verified) => {
-            const accepted = standing.refresh(next);
-            if (accepted.ok) this.#isLost = false;
-            return accepted;
-          },
-        },
-      }),
+      ...(isOwn && { refresh: this.#refresh(standing) }),
       standing: async (nowMs) => {
         const known = await standing.current(nowMs);
         const isGone =
@@ -224,6 +215,17 @@ export class Session {
   #listenersChanged(): void {
     this.#watches.keep();
     this.#context.onChange();
+  }
+
+  #refresh(standing: Standing): Refresh {
+    return {
+      authenticate: (text) => this.#context.services.authenticate({ kind: "bearer", text }),
+      accept: (verified) => {
+        const accepted = standing.refresh(verified);
+        if (accepted.ok) this.#isLost = false;
+        return accepted;
+      },
+    };
   }
 
   #crashed(cause: unknown): void {

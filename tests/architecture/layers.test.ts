@@ -158,6 +158,14 @@ describe("words that have their place", () => {
     expect(textOf("src/access/grant.ts")).not.toMatch(/export (default )?(abstract )?class|export \{/);
   });
 
+  it("a token of an issuer is checked in one place, where nothing is left to a default", () => {
+    const verifiers = files.filter((path) =>
+      /\bjwtVerify\b|\bcompactVerify\b|\bflattenedVerify\b/.test(codeOf(textOf(path))),
+    );
+
+    expect(verifiers).toEqual(["src/adapters/oidc-tokens.ts"]);
+  });
+
   it("the pipeline is entered by the dialects alone", () => {
     const callers = files.filter((path) => /\bcallTool\(/.test(codeOf(textOf(path))));
 

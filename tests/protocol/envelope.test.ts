@@ -45,13 +45,13 @@ describe("a request's id", () => {
     expect(reply).toEqual({ jsonrpc: "2.0", id: JSON.parse(id), result: ["hello", 5] });
   });
 
-  it.each(REFUSED_IDS)("is refused, and the call not run: %s", async (id) => {
+  it.each(REFUSED_IDS)("is refused, and the call not run: %s (attack 27)", async (id) => {
     const reply = await ask(`{"jsonrpc":"2.0","method":"get_data","id":${id}}`);
 
     expect(reply).toMatchObject({ id: null, error: { code: -32600, data: { reason: "invalid_request" } } });
   });
 
-  it("is refused when it has a million characters, without sending them back", async () => {
+  it("is refused when it has a million characters, without sending them back (attack 27)", async () => {
     const reply = (
       await answer(`{"jsonrpc":"2.0","method":"get_data","id":"${"x".repeat(1_000_000)}"}`, arithmeticPeer())
     )?.text;
@@ -157,7 +157,7 @@ describe("a message without an id", () => {
 
 describe("an answer that nobody asked for", () => {
   it.each(['{"jsonrpc":"2.0","id":1,"result":{}}', '{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"no"}}'])(
-    "is not answered, but counted: %s",
+    "is not answered, but counted: %s (attack 29)",
     async (frame) => {
       const peer = arithmeticPeer();
 

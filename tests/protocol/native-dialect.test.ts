@@ -161,7 +161,7 @@ describe("mcp.tools.call", () => {
     expect(await call("ctx.list", {})).toMatchObject({ error: { code: -32601 } });
   });
 
-  it("is not executed when it comes as a notification", async () => {
+  it("is not executed when it comes as a notification (attack 28)", async () => {
     const { send, asked, records } = world();
 
     const reply = await send({ jsonrpc: "2.0", method: "k8s.list_pods", params: { namespace: "shop" } });
@@ -186,7 +186,7 @@ describe("the arguments of a tool", () => {
     expect(asked).toEqual([]);
   });
 
-  it("given twice are read once: the last one is checked, recorded and used", async () => {
+  it("given twice are read once: the last one is checked, recorded and used (attack 25)", async () => {
     const { sendText, asked, records } = world({ roles: ["shop-observer"] });
     const frame = (params: string) => `{"jsonrpc":"2.0","id":1,"method":"k8s.list_pods","params":${params}}`;
 

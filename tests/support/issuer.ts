@@ -2,7 +2,7 @@
 
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { START_MS } from "./clock.ts";
-import type { JWK } from "jose";
+import type { CryptoKey, JWK } from "jose";
 
 export const ISSUER = "https://login.example.com/tenant";
 export const RESOURCE = "https://gatehouse.example/mcp";

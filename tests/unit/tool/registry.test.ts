@@ -11,7 +11,7 @@ const policy = createPolicy(ROLES);
 const named = (name: string) => sampleTool({ name });
 
 describe("a registry", () => {
-  it("finds a tool by its canonical and its published name, and by nothing else", () => {
+  it("finds a tool by its canonical and its published name, and by nothing else (attack 23)", () => {
     const { get } = registry(tools);
 
     expect(get("k8s.list_pods")?.name).toBe("k8s.list_pods");
@@ -29,7 +29,7 @@ describe("a registry", () => {
     expect(() => registry(names.map(named))).toThrow("two tools share a name");
   });
 
-  it("refuses to start with a tool that requires what nobody can hold", () => {
+  it("refuses to start with a tool that requires what nobody can hold (attack 20)", () => {
     const tool = { ...named("a.b"), requires: "k8s:secrets" };
 
     const register: (tools: never) => unknown = registry;

@@ -46,7 +46,7 @@ describe("a tool that is declared incompletely", () => {
     expect(INCOMPLETE).toHaveLength(12);
   });
 
-  it.each(INCOMPLETE)("refuses to start %s", (_what, changes, message) => {
+  it.each(INCOMPLETE)("refuses to start %s (attack 20)", (_what, changes, message) => {
     expect(() => defineUnchecked(changes)).toThrow(message);
   });
 
