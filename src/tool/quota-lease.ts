@@ -52,7 +52,7 @@ export class QuotaLease {
 
   /** Calls that arrive while somebody asks wait for that answer, and share it in their order. */
   async spend(charge: Charge, nowMs: number): Promise<Spent> {
-    if (charge.cost === 0 || (!this.#isAsking && this.#take(charge.cost, nowMs))) return ok(undefined);
+    if (charge.cost === 0 || this.#take(charge.cost, nowMs)) return ok(undefined);
     const sinceFailureMs = nowMs - this.#failedAtMs;
     // A clock that stepped back says nothing about how long ago it was.
     if (sinceFailureMs >= 0 && sinceFailureMs < RETRY_AFTER_MS) return err(UNREACHABLE);

@@ -20,8 +20,10 @@ import {
   upgrade,
 } from "./world.ts";
 
-const objects = async () =>
-  (await listDurableObjectIds(env.SESSION)).length + (await listDurableObjectIds(env.CATALOGUE)).length;
+const objects = async () => {
+  const listed = await Promise.all([env.SESSION, env.CATALOGUE, env.QUOTA].map((each) => listDurableObjectIds(each)));
+  return listed.flat().length;
+};
 let before = 0;
 beforeEach(async () => {
   before = await objects();

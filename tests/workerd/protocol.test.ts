@@ -38,7 +38,7 @@ describe.each([
     expect(reply).toMatchObject({ jsonrpc: "2.0", id: 1 });
     const names = JSON.stringify(reply).match(/"name":"[^"]+"/g);
     expect(names).toEqual(
-      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list"].map((name) => `"name":"${name}"`),
+      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get"].map((name) => `"name":"${name}"`),
     );
   });
 

@@ -138,6 +138,26 @@ describe("a quota", () => {
     await eventually(async () => (await counted(agent))[0]?.minute === 4);
   });
 
+  it("gets it back once, whatever else is told of the same end", async () => {
+    atTheFullMinute();
+    const agent = await connect(["agent"]);
+    for (let call = 0; call < 4; call++) await agent.call("ctx.list");
+    await agent.sleep();
+
+    const kept = await runInDurableObject(agent.object, async (session, state) => {
+      const [socket] = state.getWebSockets();
+      if (!socket) throw new Error("there is no socket");
+      const before = z.looseObject({ quota: z.unknown() }).parse(socket.deserializeAttachment());
+      await session.webSocketClose(socket, 1000);
+      const after = z.looseObject({ quota: z.unknown() }).parse(socket.deserializeAttachment());
+      await session.webSocketClose(socket, 1000);
+      return [before.quota, after.quota];
+    });
+
+    expect(kept).toEqual([expect.objectContaining({ left: 3 }), undefined]);
+    expect(await counted(agent)).toEqual([{ minute: 4, hour: 4 }]);
+  });
+
   it("refuses what it has no room for, until the window ends", async () => {
     atTheFullMinute();
     const agent = await connect(["agent"]);

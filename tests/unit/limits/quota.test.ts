@@ -117,6 +117,12 @@ describe("what is left of a lease", () => {
     expect(giveBack(state(10), { units: 7, atMs: DAY_MS }, DAY_MS + ms).spent).toEqual({ minute, hour, day });
   });
 
+  it("is no gift to a window that began since", () => {
+    const { state: next } = lease(state(10), asking(5), DAY_MS + MINUTE);
+
+    expect(giveBack(next, { units: 3, atMs: DAY_MS }, DAY_MS + MINUTE).spent).toEqual({ minute: 5, hour: 12, day: 12 });
+  });
+
   it("never makes a window emptier than empty", () => {
     expect(giveBack(state(3), { units: 20, atMs: DAY_MS }, DAY_MS).spent.minute).toBe(0);
   });
