@@ -1,4 +1,4 @@
-// /mcp over HTTP: POST for every message, GET and DELETE for sessions of those that shook hands.
+// The HTTP side of /mcp: POST for every message, GET and DELETE for sessions of those that shook hands.
 
 import { encodeOpening, OPENING_HEADER } from "../access/opening.ts";
 import { isLongerThan } from "../bytes.ts";

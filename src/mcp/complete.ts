@@ -1,4 +1,4 @@
-// completion/complete: what an argument of a prompt or of a resource template may be.
+// The method completion/complete: what an argument of a prompt or of a resource template may be.
 
 import * as z from "zod";
 import { rpcError } from "../jsonrpc/codes.ts";

@@ -12,9 +12,8 @@ export function mcpNotice(notice: Notice, { id }: Pick<Subscription, "id">): str
   switch (notice.kind) {
     case "tools_changed":
       return notification("notifications/tools/list_changed", tag);
+    // Whoever reads what was lost learns why nothing more will be heard of it.
     case "resource_changed":
-    // Reading it says why nothing more will be heard.
-    // falls through
     case "resource_lost":
       return notification("notifications/resources/updated", { ...tag, uri: notice.uri });
     case "task_changed": {

@@ -1,4 +1,4 @@
-// prompts/list and prompts/get.
+// The methods prompts/list and prompts/get.
 
 import * as z from "zod";
 import { rpcError } from "../jsonrpc/codes.ts";

@@ -1,4 +1,4 @@
-// resources/list, resources/templates/list and resources/read: views of the tools the caller may call.
+// The methods of resources: lists, templates and reading. Each resource is a view of a tool the caller may call.
 
 import * as z from "zod";
 import { rpcError } from "../jsonrpc/codes.ts";

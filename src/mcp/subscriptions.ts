@@ -1,4 +1,4 @@
-// subscriptions/listen, and resources/subscribe and unsubscribe of those that shook hands.
+// The method subscriptions/listen, and resources/subscribe and unsubscribe of those that shook hands.
 
 import * as z from "zod";
 import { rpcError } from "../jsonrpc/codes.ts";

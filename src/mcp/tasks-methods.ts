@@ -1,4 +1,4 @@
-// tasks/get, tasks/update and tasks/cancel.
+// The methods tasks/get, tasks/update and tasks/cancel.
 
 import * as z from "zod";
 import { rpcError } from "../jsonrpc/codes.ts";

@@ -1,4 +1,4 @@
-// tools/call: at once, in rounds of questions, or as a task.
+// The method tools/call: at once, in rounds of questions, or as a task.
 
 import * as z from "zod";
 import { rpcError } from "../jsonrpc/codes.ts";

@@ -1,4 +1,4 @@
-// mcp.subscribe and mcp.unsubscribe: to hear of changes instead of asking for them.
+// The methods mcp.subscribe and mcp.unsubscribe: to hear of changes instead of asking for them.
 
 import * as z from "zod";
 import { rpcError } from "../jsonrpc/codes.ts";

@@ -22,8 +22,13 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   resources: ["tool"],
   prompts: ["tool", "resources"],
   toolset: ["tool", "tools", "resources", "prompts"],
-  native: ["access", "jsonrpc", "tool", "type:ports"],
-  mcp: ["access", "jsonrpc", "limits", "tool", "type:ports", "node:crypto"],
+  reply: ["type:access", "jsonrpc", "tool"],
+  push: ["tool", "type:ports"],
+  native: ["access", "jsonrpc", "push", "reply", "tool", "type:ports"],
+  mcp: ["type:access", "jsonrpc", "push", "reply", "tool", "type:ports"],
+  dialect: ["type:access", "jsonrpc", "mcp", "native", "type:push", "tool"],
+  transport: ["jsonrpc", "mcp", "type:ports"],
+  server: [],
   adapters: [
     "type:access",
     "ports",
@@ -35,23 +40,42 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "@upstash/redis/cloudflare",
     "@neondatabase/serverless",
   ],
-  services: ["access", "adapters", "audit", "config", "jsonrpc", "limits", "native", "ports", "tool", "tools"],
+  services: [
+    "access",
+    "adapters",
+    "audit",
+    "config",
+    "dialect",
+    "jsonrpc",
+    "limits",
+    "mcp",
+    "native",
+    "ports",
+    "type:push",
+    "server",
+    "tool",
+  ],
   objects: [
     "access",
     "adapters",
     "audit",
     "config",
+    "dialect",
     "jsonrpc",
     "limits",
+    "mcp",
     "native",
     "ports",
+    "push",
+    "reply",
     "tool",
-    "tools",
+    "toolset",
+    "transport",
     "services",
     "cloudflare:workers",
     "gatehouse.json",
   ],
-  http: ["access", "jsonrpc", "ports", "services", "type:objects", "hono", "jose"],
+  http: ["access", "jsonrpc", "ports", "services", "transport", "type:objects", "hono", "jose"],
   worker: ["http", "objects", "cloudflare:workers"],
 };
 
@@ -169,7 +193,12 @@ describe("words that have their place", () => {
   it("the pipeline is entered by the dialects alone", () => {
     const callers = files.filter((path) => /\bcallTool\(/.test(codeOf(textOf(path))));
 
-    expect(callers).toEqual(["src/native/methods.ts", "src/tool/call.ts"]);
+    expect(callers).toEqual([
+      "src/mcp/context.ts",
+      "src/native/methods.ts",
+      "src/push/subscribe.ts",
+      "src/tool/call.ts",
+    ]);
   });
 
   it("a handler is run by the pipeline alone", () => {

@@ -198,6 +198,6 @@ describe("a method named like a member of every object", () => {
       arithmeticPeer(),
     );
 
-    expect(reply?.length).toBeLessThan(400);
+    expect(reply?.text.length).toBeLessThan(400);
   });
 });

@@ -42,13 +42,24 @@ describe("mcp.tools.list", () => {
 
   it.each([
     ["nobody", [], true, ["mcp.tools.list"]],
-    ["a role without grants", ["agent"], false, ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get"]],
-    ["an unknown role", ["nonsense"], false, ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get"]],
+    [
+      "a role without grants",
+      ["agent"],
+      false,
+      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get"],
+    ],
+    [
+      "an unknown role",
+      ["nonsense"],
+      false,
+      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get"],
+    ],
     [
       "an observer",
       ["observer"],
       false,
       tools
+        .filter(({ isListed }) => isListed)
         .map(({ name }) => name)
         // Nodes, the state of Prometheus and the deployment's own settings need a permission that an observer has not.
         .filter((name) => !["k8s.list_nodes", "prom.status", "tools.configure"].includes(name))

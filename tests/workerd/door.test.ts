@@ -21,7 +21,11 @@ import {
 } from "./world.ts";
 
 const objects = async () => {
-  const listed = await Promise.all([env.SESSION, env.CATALOGUE, env.QUOTA].map((each) => listDurableObjectIds(each)));
+  const listed = await Promise.all([
+    listDurableObjectIds(env.SESSION),
+    listDurableObjectIds(env.CATALOGUE),
+    listDurableObjectIds(env.QUOTA),
+  ]);
   return listed.flat().length;
 };
 let before = 0;

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { IdentityProviders } from "../../../src/access/identity-provider.ts";
-import { insufficientScope, refusal, unauthorized } from "../../../src/http/challenge.ts";
+import { challenge } from "../../../src/access/challenge.ts";
+import { refusal, unauthorized } from "../../../src/http/challenge.ts";
 import { resourceMetadata } from "../../../src/http/resource-metadata.ts";
 import type { IdentityConfig } from "../../../src/http/challenge.ts";
 
@@ -37,7 +38,7 @@ describe("a challenge", () => {
   });
 
   it("for more scopes names all that the operation needs (RFC 6750 §3.1)", () => {
-    expect(insufficientScope(["runbooks:execute", "k8s:read"], WITH)).toBe(
+    expect(challenge("insufficient_scope", ["runbooks:execute", "k8s:read"], WITH)).toBe(
       `Bearer realm="gatehouse", error="insufficient_scope", ${METADATA}, scope="runbooks:execute k8s:read"`,
     );
   });
