@@ -23,7 +23,8 @@ export const jobs = [
     name: "slow_compute",
     description: "Computes for as many seconds as it is told.",
     input: () => z.strictObject({ seconds: z.number().min(0).max(600), label: z.string().optional() }),
-    async run({ seconds, label = "compute" }, { signal }) {
+    async run({ seconds, label = "compute" }, { exchange, signal }) {
+      exchange.progress({ progress: 0, total: seconds });
       await pause(seconds * 1_000, signal);
       return say(`${label}: done after ${seconds} s`);
     },
