@@ -35,21 +35,32 @@ interface Bridge {
 async function carry(incoming: IncomingMessage, outgoing: ServerResponse, bridge: Bridge): Promise<void> {
   const given = String(incoming.headers["mcp-session-id"] ?? "");
   const known = bridge.sessions.get(given);
-  if (given !== "" && !known) return end(outgoing, 404);
+  if (given !== "" && !known) {
+    end(outgoing, 404);
+    return;
+  }
   if (incoming.method === "DELETE" && known) {
     bridge.sessions.delete(given);
     known.close(1000);
-    return end(outgoing, 200);
+    end(outgoing, 200);
+    return;
   }
-  if (incoming.method !== "POST") return end(outgoing, 405);
+  if (incoming.method !== "POST") {
+    end(outgoing, 405);
+    return;
+  }
 
   const body = await text(incoming);
   const { id, method } = Message.parse(JSON.parse(body));
   const socket = known ?? (await open(incoming, bridge.behind()));
-  if (!socket) return end(outgoing, 403);
+  if (!socket) {
+    end(outgoing, 403);
+    return;
+  }
   if (method === undefined || id === undefined) {
     socket.send(body);
-    return end(outgoing, 202);
+    end(outgoing, 202);
+    return;
   }
 
   const isOpening = !known && method === "initialize";

@@ -38,8 +38,8 @@ export async function buildWithFixtures(): Promise<string> {
 /** The fixtures themselves import the product's toolset, to stand beside it. */
 const otherToolset: Plugin = {
   name: "fixtures",
-  setup({ onResolve }) {
-    onResolve({ filter: /\/toolset\.ts$/ }, ({ path, resolveDir, importer }) => {
+  setup(build) {
+    build.onResolve({ filter: /\/toolset\.ts$/ }, ({ path, resolveDir, importer }) => {
       const isProduct = resolve(resolveDir, path) === PRODUCT;
       return isProduct && importer !== FIXTURES ? { path: FIXTURES } : undefined;
     });

@@ -13,7 +13,7 @@ export interface Verdict {
 }
 
 /** Checked in every scenario, and true of a server that says nothing at all. */
-const VACUOUS = /^wire-schema/;
+const VACUOUS = "wire-schema";
 /** Announced by the suite itself as having no test yet. */
 const EMPTY: readonly string[] = ["tasks-status-notifications"];
 
@@ -54,7 +54,7 @@ function isGood(scenario: Scenario, isExpected: (key: string) => boolean): boole
 }
 
 function provesSomething({ name, checks }: Scenario): boolean {
-  return EMPTY.includes(name) || checks.some(({ id, status }) => status === "SUCCESS" && !VACUOUS.test(id));
+  return EMPTY.includes(name) || checks.some(({ id, status }) => status === "SUCCESS" && !id.startsWith(VACUOUS));
 }
 
 function short(message = "no reason given"): string {

@@ -20,7 +20,8 @@ declare module "vitest" {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { stack, url, stop } = await startFixtureServer({ vars: { AUDIT_DRAIN_DELAY_MS: "100" } });
+  const running = await startFixtureServer({ vars: { AUDIT_DRAIN_DELAY_MS: "100" } });
+  const { stack, url } = running;
   project.provide("server", { url, address: stack.address, ...stack.owner });
-  return stop;
+  return () => running.stop();
 }

@@ -9,6 +9,13 @@ import { changeTools, newPerson } from "./people.ts";
 const { address, url } = inject("server");
 
 const Listed = z.object({ tools: z.array(z.looseObject({ name: z.string() })) });
+/** What the library takes; a notification is none. */
+const common = { jsonrpc: z.literal("2.0"), id: z.union([z.string(), z.number(), z.null()]) };
+const Fault = z.object({ code: z.number(), message: z.string(), data: z.unknown() });
+const Response = z.union([
+  z.object({ ...common, error: Fault }),
+  z.object({ ...common, result: z.custom<object>((result) => result !== undefined) }),
+]);
 const namesIn = (listed: unknown) => Listed.parse(listed).tools.map(({ name }) => name);
 
 describe("rpc-websockets", () => {
@@ -65,8 +72,8 @@ describe("json-rpc-2.0", () => {
     socket = new WebSocket(address, { headers: { authorization: `Bearer ${key}` } });
     client = new JSONRPCClient((request) => socket.send(JSON.stringify(request)));
     socket.addEventListener("message", ({ data }) => {
-      const message: unknown = JSON.parse(String(data));
-      if (!isNotification(message)) client.receive(JSON.parse(String(data)));
+      const answer = Response.or(z.array(Response)).safeParse(JSON.parse(String(data)));
+      if (answer.success) client.receive(answer.data);
     });
     await new Promise((resolve, reject) => {
       socket.addEventListener("open", resolve);
@@ -122,7 +129,3 @@ describe("fetch", () => {
     expect(namesIn(answer.result)).toContain("k8s.list_pods");
   });
 });
-
-function isNotification(message: unknown): boolean {
-  return z.looseObject({ method: z.string() }).safeParse(message).success;
-}

@@ -57,8 +57,14 @@ type Message = z.output<typeof Message>;
 /** Throws with the first fault when the server may not send this. `asked` is the method that a result answers. */
 export function assertServerMessage(revision: Revision, asked: string | undefined, message: unknown): void {
   const read = Message.parse(message);
-  if (read.method !== undefined) return assertOwnMessage(revision, read.method, read);
-  if (read.error) return assertError(revision, read.error.code, message);
+  if (read.method !== undefined) {
+    assertOwnMessage(revision, read.method, read);
+    return;
+  }
+  if (read.error) {
+    assertError(revision, read.error.code, message);
+    return;
+  }
   if (asked === undefined) throw new Error(`a result that answers nothing: ${cut(message)}`);
 
   assertIs(revision, revision >= "2025-11-25" ? "JSONRPCResultResponse" : "JSONRPCResponse", message);
@@ -101,8 +107,8 @@ function assertError(revision: Revision, code: number, message: unknown): void {
   assertIs(revision, revision >= "2025-11-25" ? "JSONRPCErrorResponse" : "JSONRPCError", message);
   if (revision !== "2026-07-28") return;
   const definition = ERRORS[code];
-  if (definition !== undefined) return assertIs(revision, definition, message);
-  if (code >= -32768 && code <= -32000 && !OF_JSON_RPC.includes(code)) throw new Error(`${code} is reserved`);
+  if (definition !== undefined) assertIs(revision, definition, message);
+  else if (code >= -32768 && code <= -32000 && !OF_JSON_RPC.includes(code)) throw new Error(`${code} is reserved`);
 }
 
 const Schema = z.looseObject({
@@ -116,7 +122,7 @@ const WithMethod = z.looseObject({
 
 /** Compiled when first asked for: a schema of this size takes a while. */
 class Oracle {
-  readonly #ajv: Ajv;
+  readonly #ajv: Ajv | Ajv2020;
   readonly #schema: z.output<typeof Schema>;
   readonly #validators = new Map<string, ValidateFunction>();
 
