@@ -28,6 +28,18 @@ export default defineConfig({
       "./tests/workerd/vitest.config.ts",
       {
         test: {
+          name: "clients",
+          environment: "node",
+          include: ["tests/clients/**/*.test.ts"],
+          // One stack for all of them; one file at a time, since what one changes all would hear of.
+          globalSetup: ["tests/clients/global-setup.ts"],
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "e2e",
           environment: "node",
           include: ["tests/e2e/**/*.test.ts"],

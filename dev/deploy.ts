@@ -20,6 +20,7 @@ if (!policy.success) {
 console.log(`policy ${createPolicy(policy.data.roles, policy.data.quotas).version}`);
 
 refuseLoopback();
+refuseOtherEntries();
 
 const bundle = join(root, "dist");
 runWrangler(["deploy", "--dry-run", "--outdir", bundle, "--minify"]);
@@ -40,6 +41,16 @@ function refuseLoopback(): void {
   const line = /^CLUSTERS\s*=.*$/m.exec(readFileSync(join(root, "wrangler.toml"), "utf8"))?.[0] ?? "";
   if (isDryRun || isElsewhere || !/localhost|127\.0\.0\.1/.test(line)) return;
   console.error("CLUSTERS in wrangler.toml points at this machine: put the address of your k8s-proxy there first.");
+  process.exit(1);
+}
+
+/** What is measured and tested is src/worker.ts: no other script, and no configuration that names one. */
+function refuseOtherEntries(): void {
+  const isOther = process.argv
+    .slice(2)
+    .some((argument) => /^(--config|-c$|--script|--assets)|\.[cm]?[jt]s$/.test(argument));
+  if (!isOther) return;
+  console.error("This deploys src/worker.ts as wrangler.toml says, and nothing else.");
   process.exit(1);
 }
 

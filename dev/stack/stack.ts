@@ -26,6 +26,8 @@ export interface StackOptions extends ClusterOptions {
   readonly vars?: Readonly<Record<string, string>>;
   readonly port?: number | undefined;
   readonly args?: readonly string[];
+  /** A wrangler configuration instead of the deployment's own. */
+  readonly config?: string;
 }
 
 export interface Stack {
@@ -113,7 +115,7 @@ export function workerVariables(
 }
 
 async function startWorker(
-  { output, port: wanted = 8787, args = [] }: StackOptions,
+  { output, port: wanted = 8787, args = [], config = join(root, "wrangler.toml") }: StackOptions,
   folder: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<{ address: string; worker: Running }> {
@@ -127,7 +129,7 @@ async function startWorker(
   const where = ["--ip", "127.0.0.1", "--port", String(port), "--persist-to", join(folder, "workerd")];
   const worker = start({
     name: "wrangler",
-    args: [wrangler, "dev", "--config", join(root, "wrangler.toml"), "--env-file", envFile, ...where, ...args],
+    args: [wrangler, "dev", "--config", config, "--env-file", envFile, ...where, ...args],
     // Secrets that happen to be set in this shell must not find their way in: wrangler would prefer them.
     env: { ...process.env, ...unset(variables), CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false" },
     output,
