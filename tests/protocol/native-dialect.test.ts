@@ -42,8 +42,18 @@ describe("mcp.tools.list", () => {
 
   it.each([
     ["nobody", [], true, ["mcp.tools.list"]],
-    ["a role without grants", ["agent"], false, ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get"]],
-    ["an unknown role", ["nonsense"], false, ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get"]],
+    [
+      "a role without grants",
+      ["agent"],
+      false,
+      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get"],
+    ],
+    [
+      "an unknown role",
+      ["nonsense"],
+      false,
+      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get"],
+    ],
     [
       "an observer",
       ["observer"],

@@ -20,10 +20,10 @@ import {
   upgrade,
 } from "./world.ts";
 
-const objects = async () => {
-  const listed = await Promise.all([env.SESSION, env.CATALOGUE, env.QUOTA].map((each) => listDurableObjectIds(each)));
-  return listed.flat().length;
-};
+const objects = async () =>
+  (await listDurableObjectIds(env.SESSION)).length +
+  (await listDurableObjectIds(env.CATALOGUE)).length +
+  (await listDurableObjectIds(env.QUOTA)).length;
 let before = 0;
 beforeEach(async () => {
   before = await objects();
