@@ -17,7 +17,7 @@ import { nativePeer } from "./native/peer.ts";
 import { ok } from "./result.ts";
 import { Authenticator } from "./tool/authenticate.ts";
 import { cursors } from "./tool/cursor.ts";
-import { catalogueOf, registry } from "./tool/registry.ts";
+import { offers } from "./tool/offer.ts";
 import { tools } from "./tools/index.ts";
 import type { Unauthenticated } from "./access/api-key.ts";
 import type { Policy } from "./access/policy.ts";
@@ -71,13 +71,12 @@ export function createServices(config: Config, platform: Platform): Services {
   const authenticator = new Authenticator({ keys, pepper: config.KEY_PEPPER, now: platform.now });
   const shared = sharedCapabilities(config, platform);
 
+  const offerUnder = offers({ tools, policy, clusters: shared.clusters.names });
+
   const tooling: Services["tooling"] = (settings, catalogue) => {
-    const known = registry(tools, settings);
-    const capabilities = { ...shared, settings: new ObjectToolSettings(catalogue) };
-    return {
-      registry: known,
-      capabilities: { ...capabilities, catalogue: catalogueOf(known, policy, shared.clusters.names) },
-    };
+    const offer = offerUnder(settings);
+    const capabilities = { ...shared, settings: new ObjectToolSettings(catalogue), catalogue: offer.catalogue };
+    return { registry: offer.registry, capabilities };
   };
 
   return {

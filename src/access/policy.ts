@@ -38,14 +38,19 @@ export interface Policy {
 }
 
 export function createPolicy(roles: z.output<typeof Roles>): Policy {
-  const byRole = new Map(Object.entries(roles).map(([name, role]) => [name, role.grants]));
+  const byRole = new Map(Object.entries(roles).map(([name, { grants }]) => [name, grants.map(expanded)]));
   return {
     version: createHash("sha256").update(JSON.stringify(roles)).digest("hex").slice(0, 12),
     has: (role) => byRole.has(role),
     scopes: (held, permission) =>
       held
         .flatMap((role) => byRole.get(role) ?? [])
-        .filter((grant) => grant.permissions.some((pattern) => expand(pattern).includes(permission)))
-        .map(({ clusters, namespaces }) => ({ clusters, namespaces })),
+        .filter(({ permissions }) => permissions.has(permission))
+        .map(({ scope }) => scope),
   };
+}
+
+/** Every call asks, so the patterns are spelt out beforehand. */
+function expanded({ permissions, clusters, namespaces }: z.output<typeof RoleGrant>) {
+  return { permissions: new Set(permissions.flatMap(expand)), scope: { clusters, namespaces } };
 }

@@ -114,7 +114,7 @@ async function read<T>(response: Response, schema: z.ZodType<T>, caller: ProxyCa
     const answer = schema.safeParse(body);
     return answer.success ? ok(answer.data) : err(unusable(caller));
   }
-  const refusal = ProxyErrorBody.safeParse(body);
+  const refusal = ProxyErrorBody().safeParse(body);
   return err(refusal.success ? { kind: "proxy_refused", error: refusal.data.error } : unusable(caller));
 }
 

@@ -8,6 +8,6 @@ export const Attachment = Opening.extend({
   version: z.literal(1),
   /** The buckets that are not empty: a limit must not begin anew because its session slept. */
   limits: z.record(z.string(), z.number()),
-  settings: ToolSettings,
+  settings: ToolSettings(),
 });
 export type Attachment = z.output<typeof Attachment>;

@@ -3,6 +3,7 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
+import { once } from "../once.ts";
 import { err, ok } from "../result.ts";
 import type { Result } from "../result.ts";
 import type { Refused } from "./failure.ts";
@@ -23,7 +24,7 @@ export interface Cursors {
 const LIFETIME_MS = 5 * 60_000;
 const SEPARATION = "gatehouse cursor v1";
 
-const Sealed = z.object({ position: z.string(), expires: z.int() });
+const Sealed = once(() => z.object({ position: z.string(), expires: z.int() }));
 
 export function cursors({ secret, now }: { readonly secret: string; readonly now: () => number }): Cursors {
   // A key of its own: what signs cursors must not be what protects API keys.
@@ -42,7 +43,7 @@ export function cursors({ secret, now }: { readonly secret: string; readonly now
       const [payload = "", signature = "", ...more] = cursor.split(".");
       if (more.length > 0 || !isSame(signature, sign(payload, question)))
         return refuse("is not of this tool with these arguments");
-      const sealed = Sealed.parse(JSON.parse(decode(payload)));
+      const sealed = Sealed().parse(JSON.parse(decode(payload)));
       return sealed.expires > now() ? ok(sealed.position) : refuse("is older than five minutes");
     },
   };
