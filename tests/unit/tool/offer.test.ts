@@ -4,6 +4,7 @@ import { ANONYMOUS } from "../../../src/access/principal.ts";
 import { offers } from "../../../src/tool/offer.ts";
 import { tools } from "../../../src/tools/index.ts";
 import { principal, ROLES } from "../../support/people.ts";
+import type { ToolSettings } from "../../../src/ports/tool-settings.ts";
 
 const OFF = { "ctx.get": { enabled: false } };
 const offerUnder = () => offers({ tools, policy: createPolicy(ROLES), clusters: ["prod"] });
@@ -17,7 +18,7 @@ describe("what is offered", () => {
 
   it("is made anew when the settings change, and when they change back", () => {
     const offer = offerUnder();
-    const isThere = (settings: object) => offer(settings).registry.get("ctx.get") !== undefined;
+    const isThere = (settings: ToolSettings) => offer(settings).registry.get("ctx.get") !== undefined;
 
     expect([{}, OFF, {}].map(isThere)).toEqual([true, false, true]);
   });
