@@ -13,6 +13,7 @@ import { ok } from "../src/result.ts";
 import { cursors } from "../src/tool/cursor.ts";
 import { quotaUse } from "../src/tool/quota-use.ts";
 import { SILENT } from "../src/tool/exchange.ts";
+import { Answer } from "../src/tool/answer.ts";
 import { k8sListPods } from "../src/tools/k8s-list-pods.ts";
 import { HANDLERS } from "../k8s-proxy/src/handlers.ts";
 import { kubernetesApi } from "../k8s-proxy/src/kubernetes/client.ts";
@@ -83,7 +84,7 @@ async function measure(question: object, api: KubernetesApi): Promise<PodsFigure
   };
   let toolBytes = 0;
   // The first round warms up.
-  for (let round = 0; round <= ROUNDS; round++) toolBytes = byteLength(JSON.stringify(await call(question, clusters)));
+  for (let round = 0; round <= ROUNDS; round++) toolBytes = await call(question, clusters);
   return { question: JSON.stringify(question), proxyMs: median(times.slice(1)), proxyBytes, toolBytes };
 }
 
@@ -108,7 +109,8 @@ async function answer(path: string, request: object, api: KubernetesApi): Promis
   return { ...done.value, observed_at: new Date().toISOString(), took_ms: 0, redactions: {}, warnings };
 }
 
-async function call(question: object, clusters: Clusters): Promise<object> {
+/** The size of the tool's answer. */
+async function call(question: object, clusters: Clusters): Promise<number> {
   const grants = [{ permissions: ["k8s:read" as const], clusters: ["*"], namespaces: ["*"] }];
   const caller = {
     id: "agent:bench",
@@ -130,7 +132,7 @@ async function call(question: object, clusters: Clusters): Promise<object> {
     now: Date.now,
   });
   if (!done.ok) throw new Error(JSON.stringify(done.error));
-  return done.value;
+  return done.value.kept.bytes;
 }
 
 /** A reading uses two of them; the others are there and empty. */
@@ -142,7 +144,7 @@ function capabilitiesOf(clusters: Clusters): Capabilities {
     queryCache: memoryQueryCache({ now: Date.now, pause: () => Promise.resolve() }),
     settings: { change: () => Promise.resolve(ok({})) },
     quota: quotaUse(memoryQuotaStore(Date.now), createPolicy({})),
-    catalogue: { visibleTo: () => [], declaredRate: () => undefined },
+    catalogue: { listFor: () => new Answer({ tools: [] }), visibleTo: () => [], declaredRate: () => undefined },
   };
 }
 

@@ -8,6 +8,7 @@ import { neonSql } from "./adapters/neon-sql.ts";
 import { ObjectQuotaStore } from "./adapters/object-quota-store.ts";
 import { ObjectToolSettings } from "./adapters/object-tool-settings.ts";
 import { ProxyClusters } from "./adapters/proxy-clusters.ts";
+import { ProxyWatches } from "./adapters/proxy-watches.ts";
 import { upstashContextStore } from "./adapters/upstash-context-store.ts";
 import { upstashQueryCache } from "./adapters/upstash-query-cache.ts";
 import { createPeer } from "./dialect/peer.ts";
@@ -18,14 +19,15 @@ import { ROUND_LIFETIME_MS } from "./mcp/rounds.ts";
 import { Questions } from "./mcp/questions.ts";
 import { ToolLists } from "./mcp/tool-list.ts";
 import { sessionOpened } from "./native/notifications.ts";
-import { err, ok } from "./result.ts";
+import { ok } from "./result.ts";
 import { identities } from "./services/identity.ts";
 import { cursors } from "./tool/cursor.ts";
 import { SERVER } from "./server.ts";
+import { offers } from "./tool/offer.ts";
 import { quotaUse } from "./tool/quota-use.ts";
-import { catalogueOf, registry } from "./tool/registry.ts";
 import { seals } from "./tool/seal.ts";
 import type { Policy } from "./access/policy.ts";
+import type { ProxyAccess } from "./adapters/proxy-call.ts";
 import type { QuotaStub } from "./adapters/object-quota-store.ts";
 import type { CatalogueStub } from "./adapters/object-tool-settings.ts";
 import type { Peer } from "./jsonrpc/answer.ts";
@@ -36,8 +38,8 @@ import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
 import type { AuditStore } from "./ports/audit-store.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
+import type { NamespaceWatches } from "./ports/cluster.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
-import type { ClusterWatches } from "./push/watches.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Identities } from "./services/identity.ts";
 import type { CallSession } from "./tool/session.ts";
@@ -69,7 +71,7 @@ export interface Services extends Platform, Identities {
   readonly quotas: QuotaStore;
   readonly toolset: Toolset;
   readonly server: ServerFacts;
-  readonly clusterWatches: ClusterWatches;
+  readonly watches: NamespaceWatches;
   /** Seals what a call knows between two rounds of questions. */
   readonly rounds: Seals;
   readonly tooling: (settings: ToolSettings, catalogue: () => CatalogueStub) => Tooling;
@@ -96,13 +98,12 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
   const quotas = new ObjectQuotaStore(platform.quotaOf);
   const shared = { ...sharedCapabilities(config, platform), quota: quotaUse(quotas, policy) };
 
+  const offerUnder = offers({ tools: toolset.tools, policy, clusters: shared.clusters.names });
+
   const tooling: Services["tooling"] = (settings, catalogue) => {
-    const known = registry(toolset.tools, settings);
-    const capabilities = { ...shared, settings: new ObjectToolSettings(catalogue) };
-    return {
-      registry: known,
-      capabilities: { ...capabilities, catalogue: catalogueOf(known, policy, shared.clusters.names) },
-    };
+    const offer = offerUnder(settings);
+    const capabilities = { ...shared, settings: new ObjectToolSettings(catalogue), catalogue: offer.catalogue };
+    return { registry: offer.registry, capabilities };
   };
 
   const rounds = seals({
@@ -112,13 +113,10 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     now: platform.now,
   });
   const offered = { toolset, server: SERVER, rounds };
-  const clusterWatches: ClusterWatches = {
-    watch: () => Promise.resolve(err({ kind: "upstream_unavailable", upstream: "k8s-proxy", message: "not yet" })),
-  };
   return {
     ...platform,
     ...offered,
-    clusterWatches,
+    watches: new ProxyWatches(proxyAccess(config, platform)),
     config,
     policy,
     keys,
@@ -141,18 +139,18 @@ function sharedCapabilities(
   platform: Platform,
 ): Omit<Capabilities, "settings" | "catalogue" | "quota"> {
   const redis = { url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN };
-  const clusters = new ProxyClusters({
-    clusters: config.CLUSTERS,
-    signingKey: config.PROXY_SIGNING_KEY,
-    clusterKeys: config.clusterKeys,
-    ...platform,
-  });
+  const clusters = new ProxyClusters(proxyAccess(config, platform));
   return {
     clusters,
     cursors: cursors({ secret: config.KEY_PEPPER, now: platform.now }),
     context: upstashContextStore({ ...redis, now: platform.now }),
     queryCache: upstashQueryCache(redis),
   };
+}
+
+function proxyAccess(config: Config, platform: Platform): ProxyAccess {
+  const { CLUSTERS: clusters, PROXY_SIGNING_KEY: signingKey, clusterKeys } = config;
+  return { clusters, signingKey, clusterKeys, ...platform };
 }
 
 interface Anonymous {

@@ -82,7 +82,7 @@ async function tokenVerifier({ keys, clusterName, now }: AuthenticateOptions) {
       jwtVerify(token, key, { ...fixed, currentDate: new Date(now()) }),
     );
     if (!payload.ok) return payload;
-    const claims = TokenClaims.safeParse(payload.value);
+    const claims = TokenClaims().safeParse(payload.value);
     if (!claims.success) return refuse("the claims are not those of a call token");
 
     const { exp, iat } = claims.data;

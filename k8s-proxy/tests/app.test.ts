@@ -25,7 +25,7 @@ afterEach(() => api.close());
 
 const failure = async (response: Response) => ({
   status: response.status,
-  ...ProxyErrorBody.parse(await response.json()).error,
+  ...ProxyErrorBody().parse(await response.json()).error,
 });
 
 describe("a call", () => {

@@ -23,7 +23,7 @@ async function proxyTo(replies: readonly Reply[], options: Partial<TestProxyOpti
 
 const failure = async (response: Response) => ({
   status: response.status,
-  ...ProxyErrorBody.parse(await response.json()).error,
+  ...ProxyErrorBody().parse(await response.json()).error,
 });
 
 const pods = async (response: Response) => ROUTES.listPods.response.parse(await response.json());

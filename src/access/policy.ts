@@ -42,15 +42,20 @@ export interface Policy {
 }
 
 export function createPolicy(roles: z.output<typeof Roles>, quotas: Quotas = Quotas.parse({})): Policy {
-  const byRole = new Map(Object.entries(roles).map(([name, role]) => [name, role.grants]));
+  const byRole = new Map(Object.entries(roles).map(([name, { grants }]) => [name, grants.map(expanded)]));
   return {
     version: createHash("sha256").update(JSON.stringify({ roles, quotas })).digest("hex").slice(0, 12),
     has: (role) => byRole.has(role),
     scopes: (held, permission) =>
       held
         .flatMap((role) => byRole.get(role) ?? [])
-        .filter((grant) => grant.permissions.some((pattern) => expand(pattern).includes(permission)))
-        .map(({ clusters, namespaces }) => ({ clusters, namespaces })),
+        .filter(({ permissions }) => permissions.has(permission))
+        .map(({ scope }) => scope),
     quota: (held) => quotaOf(quotas, held),
   };
+}
+
+/** Every call asks, so the patterns are spelt out beforehand. */
+function expanded({ permissions, clusters, namespaces }: z.output<typeof RoleGrant>) {
+  return { permissions: new Set(permissions.flatMap(expand)), scope: { clusters, namespaces } };
 }

@@ -2,6 +2,7 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
+import { once } from "../once.ts";
 import { fromBase64url, toBase64url } from "../bytes.ts";
 import { err, ok } from "../result.ts";
 import { Verified } from "./principal.ts";
@@ -14,15 +15,17 @@ const SEPARATION = "gatehouse ticket v1";
 const MAX_LENGTH = 4_096;
 const FORM = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/;
 
-const Statement = z.strictObject({
-  /** Chosen when the ticket was made: the object of this name, which nobody else can address, keeps it from a second use. */
-  sessionId: z.uuid(),
-  verified: Verified,
-  /** Absent where whoever asked for it was no browser. */
-  origin: z.string().optional(),
-  expiresAtMs: z.number(),
-});
-export type Statement = z.output<typeof Statement>;
+const Statement = once(() =>
+  z.strictObject({
+    /** Chosen when the ticket was made: the object of this name, which nobody else can address, keeps it from a second use. */
+    sessionId: z.uuid(),
+    verified: Verified(),
+    /** Absent where whoever asked for it was no browser. */
+    origin: z.string().optional(),
+    expiresAtMs: z.number(),
+  }),
+);
+export type Statement = z.output<ReturnType<typeof Statement>>;
 
 export interface TicketRefused {
   readonly kind: "forged" | "ticket_expired" | "other_origin";
@@ -47,7 +50,7 @@ export function tickets({ secret, now }: { readonly secret: string; readonly now
     open(ticket, origin) {
       const [payload = "", signature = ""] = ticket.split(".");
       if (!looksLikeTicket(ticket) || !isSame(signature, sign(payload))) return err({ kind: "forged" });
-      const statement = Statement.parse(JSON.parse(fromBase64url(payload)));
+      const statement = Statement().parse(JSON.parse(fromBase64url(payload)));
       if (statement.expiresAtMs <= now()) return err({ kind: "ticket_expired" });
       return statement.origin === origin ? ok(statement) : err({ kind: "other_origin" });
     },

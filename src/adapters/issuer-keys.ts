@@ -1,6 +1,7 @@
 // The public keys of one issuer: found, fetched, and kept for a while. Never fetched faster than the issuer could mind.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { pause, withDeadline } from "../deadline.ts";
 import { causeOf, log } from "../log.ts";
 import { err, ok } from "../result.ts";
@@ -26,8 +27,8 @@ const FETCH_TIMEOUT_MS = 3_000;
 const LOOK_EVERY_MS = 25;
 const MAX_BYTES = 256 * 1024;
 
-const KeySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(100) });
-const Metadata = z.object({ issuer: z.string(), jwks_uri: z.string() });
+const KeySet = once(() => z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(100) }));
+const Metadata = once(() => z.object({ issuer: z.string(), jwks_uri: z.string() }));
 
 interface Kept {
   readonly keys: JSONWebKeySet;
@@ -112,7 +113,7 @@ export class IssuerKeys {
 
   async #find(signal: AbortSignal): Promise<JSONWebKeySet> {
     this.#jwksUrl ??= await this.#discover(signal);
-    return KeySet.parse(await this.#json(this.#jwksUrl, signal));
+    return KeySet().parse(await this.#json(this.#jwksUrl, signal));
   }
 
   /** OpenID Connect Discovery §4 and RFC 8414 §3.1, which put the path of the issuer on different sides. */
@@ -126,7 +127,7 @@ export class IssuerKeys {
       `${origin}/.well-known/oauth-authorization-server${path}`,
     ];
     for (const place of places) {
-      const metadata = Metadata.safeParse(await this.#json(place, signal).catch(() => undefined));
+      const metadata = Metadata().safeParse(await this.#json(place, signal).catch(() => undefined));
       // A document that speaks for another issuer must not bring its keys.
       if (metadata.success && metadata.data.issuer === issuer) return requireSameTrust(metadata.data.jwks_uri, issuer);
     }

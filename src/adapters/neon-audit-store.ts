@@ -3,6 +3,7 @@
 import * as z from "zod";
 import type { AuditStore, JournalRow, RowRefused } from "../ports/audit-store.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
+import { once } from "../once.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type DataRefused, type Sql, unavailable } from "./neon-sql.ts";
 
@@ -68,13 +69,13 @@ export function neonAuditStore(sql: Sql): AuditStore {
     async maintain({ keepDays, aheadDays }, signal) {
       const answer = await sql(statement(MAINTAIN, [keepDays, aheadDays]), signal);
       if (!answer.ok) return err(asUpstream(answer.error));
-      const parsed = Maintained.safeParse(answer.value);
+      const parsed = Maintained().safeParse(answer.value);
       return parsed.success ? ok(parsed.data[0]) : err(unavailable("audit_maintain answered in an unknown shape"));
     },
   };
 }
 
-const Maintained = z.tuple([z.object({ created: z.int(), dropped: z.int() })]);
+const Maintained = once(() => z.tuple([z.object({ created: z.int(), dropped: z.int() })]));
 
 function insertOnce(sql: Sql, rows: readonly JournalRow[], signal: AbortSignal): ReturnType<Sql> {
   const columns = [
@@ -117,23 +118,25 @@ function quarantineValues(row: JournalRow, refusal: RowRefused): Parameters<Sql>
 }
 
 // Whatever can still be read of a record that PostgreSQL refused; only for finding it again.
-const Readable = z.object({
-  ts: z.iso
-    .datetime()
-    .transform((text) => Date.parse(text) / 1000)
-    .refine((seconds) => seconds > 0)
-    .optional()
-    .catch(undefined),
-  chain_id: z
-    .string()
-    .refine((text) => text.isWellFormed() && !text.includes("\0"))
-    .optional()
-    .catch(undefined),
-});
+const Readable = once(() =>
+  z.object({
+    ts: z.iso
+      .datetime()
+      .transform((text) => Date.parse(text) / 1000)
+      .refine((seconds) => seconds > 0)
+      .optional()
+      .catch(undefined),
+    chain_id: z
+      .string()
+      .refine((text) => text.isWellFormed() && !text.includes("\0"))
+      .optional()
+      .catch(undefined),
+  }),
+);
 
-function readable(record: string): Partial<z.output<typeof Readable>> {
+function readable(record: string): Partial<z.output<ReturnType<typeof Readable>>> {
   try {
-    return Readable.safeParse(JSON.parse(record)).data ?? {};
+    return Readable().safeParse(JSON.parse(record)).data ?? {};
   } catch {
     return {}; // not JSON at all: the bytes are kept, and they are what counts
   }

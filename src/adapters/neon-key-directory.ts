@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import type { KeyDirectory, KeyRecord } from "../ports/key-directory.ts";
+import { once } from "../once.ts";
 import { err, ok } from "../result.ts";
 import { type Sql, unavailable } from "./neon-sql.ts";
 
@@ -31,32 +32,34 @@ export function neonKeyDirectory(sql: Sql): KeyDirectory {
       if (!found.ok) {
         return err(found.error.kind === "data_refused" ? unavailable("PostgreSQL refused the key id") : found.error);
       }
-      const rows = Rows.safeParse(found.value);
+      const rows = Rows().safeParse(found.value);
       return rows.success ? ok(rows.data[0]) : err(unavailable("a row of api_keys has an unknown shape"));
     },
   };
 }
 
-const Row = z
-  .object({
-    key_id: z.string(),
-    secret_hmac: z.string(),
-    principal: z.string(),
-    kind: z.enum(["agent", "human"]),
-    roles: z.array(z.string()),
-    on_behalf_of: z.string().nullable(),
-    expires_at: z.number(),
-    revoked_at: z.number().nullable(),
-  })
-  .transform((row): KeyRecord => ({
-    keyId: row.key_id,
-    secretHmac: row.secret_hmac,
-    principalId: row.principal,
-    kind: row.kind,
-    roles: row.roles,
-    onBehalfOf: row.on_behalf_of ?? undefined,
-    expiresAtMs: Math.round(row.expires_at * 1000),
-    revokedAtMs: row.revoked_at === null ? undefined : Math.round(row.revoked_at * 1000),
-  }));
+const Row = once(() =>
+  z
+    .object({
+      key_id: z.string(),
+      secret_hmac: z.string(),
+      principal: z.string(),
+      kind: z.enum(["agent", "human"]),
+      roles: z.array(z.string()),
+      on_behalf_of: z.string().nullable(),
+      expires_at: z.number(),
+      revoked_at: z.number().nullable(),
+    })
+    .transform((row): KeyRecord => ({
+      keyId: row.key_id,
+      secretHmac: row.secret_hmac,
+      principalId: row.principal,
+      kind: row.kind,
+      roles: row.roles,
+      onBehalfOf: row.on_behalf_of ?? undefined,
+      expiresAtMs: Math.round(row.expires_at * 1000),
+      revokedAtMs: row.revoked_at === null ? undefined : Math.round(row.revoked_at * 1000),
+    })),
+);
 
-const Rows = z.array(Row).max(1);
+const Rows = once(() => z.array(Row()).max(1));

@@ -1,10 +1,11 @@
 // One SQL statement to Neon over HTTP, with a deadline, and its failures in our words.
 
-import { neon, neonConfig, NeonDbError } from "@neondatabase/serverless";
-import type { UpstreamFailure } from "../ports/failure.ts";
-import { err, ok, type Result } from "../result.ts";
 import { withDeadline } from "../deadline.ts";
+import { err, ok } from "../result.ts";
 import { isLoopback } from "./loopback.ts";
+import type { UpstreamFailure } from "../ports/failure.ts";
+import type { Result } from "../result.ts";
+import type { NeonDbError } from "./neon-sdk.ts";
 
 export interface Statement {
   readonly text: string;
@@ -32,17 +33,14 @@ const UPSTREAM = "postgres";
 const QUERY_CANCELED = "57014"; // statement_timeout, or an operator's cancel
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
-const cloudEndpoint = neonConfig.fetchEndpoint;
-
 export function neonSql(databaseUrl: string): Sql {
   const isLocal = isLoopback(hostOf(databaseUrl));
-  // The SDK keeps this setting for the whole isolate. It is touched for a loopback host alone, so never in production,
-  // and any other host still goes where the SDK sends it.
-  if (isLocal) neonConfig.fetchEndpoint = localEndpoint;
-  const client = neon(databaseUrl);
 
   return async ({ text, values, timeoutMs }, signal) => {
+    // Loaded with the first statement: an anonymous or a refused connection and a session that wakes up need none.
+    const { connect, NeonDbError } = await import("./neon-sdk.ts");
     try {
+      const client = connect(databaseUrl, isLocal);
       const ask = (limited: AbortSignal) => client.query(text, [...values], { fetchOptions: { signal: limited } });
       const done = await withDeadline(timeoutMs, signal, ask);
       if (done.ok) return ok(done.value);
@@ -50,7 +48,7 @@ export function neonSql(databaseUrl: string): Sql {
         done.error.kind === "timed_out" ? timeout(timeoutMs) : unavailable("nobody waits for PostgreSQL any more"),
       );
     } catch (cause) {
-      return err(failure(cause, isLocal));
+      return err(cause instanceof NeonDbError ? failure(cause, isLocal) : unavailable(UNKNOWN));
     }
   };
 }
@@ -62,14 +60,7 @@ function hostOf(databaseUrl: string): string {
   return new URL(databaseUrl).hostname;
 }
 
-const localEndpoint: typeof cloudEndpoint = (host, port, options) => {
-  if (isLoopback(host)) return `http://${host}:${port}/sql`;
-  return typeof cloudEndpoint === "string" ? cloudEndpoint : cloudEndpoint(host, port, options);
-};
-
-function failure(cause: unknown, isLocal: boolean): UpstreamFailure | DataRefused {
-  if (!(cause instanceof NeonDbError)) return unavailable("PostgreSQL answered in an unknown way");
-
+function failure(cause: NeonDbError, isLocal: boolean): UpstreamFailure | DataRefused {
   const sqlState = cause.code;
   if (sqlState === undefined || !SQLSTATE.test(sqlState)) {
     return unavailable(isLocal && cause.sourceError ? LOCAL_HINT : "PostgreSQL could not be reached");
@@ -80,6 +71,7 @@ function failure(cause: unknown, isLocal: boolean): UpstreamFailure | DataRefuse
   return unavailable(`PostgreSQL refused the statement (SQLSTATE ${sqlState})`);
 }
 
+const UNKNOWN = "PostgreSQL answered in an unknown way";
 const LOCAL_HINT = "local storage is not running: use npm run dev";
 
 /** PostgreSQL did not do its part; `message` is for the operator and quotes nothing of the upstream's. */

@@ -104,7 +104,7 @@ export async function jsonOf(response: Response): Promise<unknown> {
 }
 
 export function refusalOf(body: unknown, caller: ProxyCaller): UpstreamFailure | ProxyRefusal {
-  const refusal = ProxyErrorBody.safeParse(body);
+  const refusal = ProxyErrorBody().safeParse(body);
   return refusal.success ? { kind: "proxy_refused", error: refusal.data.error } : unusable(caller);
 }
 

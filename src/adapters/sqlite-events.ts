@@ -1,14 +1,15 @@
 // The event log in a session's SQLite: one row an event, the newest few hundred.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import type { EventLog, StoredEvent } from "../ports/event-log.ts";
 import type { SyncSql } from "./sqlite-journal.ts";
 
 /** A client that has missed more than this asks again anyway. */
 export const MAX_EVENTS = 256;
 
-const Row = z.object({ seq: z.int(), text: z.string() });
-const Seq = z.object({ seq: z.int().nullable() });
+const Row = once(() => z.object({ seq: z.int(), text: z.string() }));
+const Seq = once(() => z.object({ seq: z.int().nullable() }));
 
 export class SqliteEvents implements EventLog {
   readonly #sql: SyncSql;
@@ -39,7 +40,7 @@ export class SqliteEvents implements EventLog {
   after(stream: string, seq: number): readonly StoredEvent[] {
     if (!this.#hasTable) return [];
     const query = "select seq, text from events where stream = ? and seq > ? order by seq";
-    return [...this.#sql.exec(query, stream, seq)].map((row) => Row.parse(row));
+    return [...this.#sql.exec(query, stream, seq)].map((row) => Row().parse(row));
   }
 
   has(stream: string): boolean {
@@ -48,6 +49,6 @@ export class SqliteEvents implements EventLog {
 
   #last(): number {
     const [row] = this.#sql.exec("select max(seq) as seq from events");
-    return Seq.parse(row).seq ?? 0;
+    return Seq().parse(row).seq ?? 0;
   }
 }

@@ -1,6 +1,7 @@
 // The journal in a Durable Object's own SQLite: one row an entry, no secondary index, gone once drained.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import type { Backlog, CountedRefusals, JournalStore, StoredRow } from "../ports/journal-store.ts";
 
 /** The part of the platform's SQL storage that the journal needs; Node's own SQLite can stand in for it. */
@@ -22,23 +23,27 @@ const SCHEMA = `
     record text not null, primary key (key, window_start_ms)) strict, without rowid;
   create table drain (id integer primary key check (id = 1), failures integer not null) strict;`;
 
-const Row = z
-  .object({
-    seq: z.int(),
-    call_id: z.string(),
-    phase: z.enum(["intent", "outcome", "event"]),
-    record: z.string(),
-    prev_hash: z.string(),
-    hash: z.string(),
-  })
-  .transform(({ call_id: callId, prev_hash: prevHash, ...row }) => ({ ...row, callId, prevHash }));
+const Row = once(() =>
+  z
+    .object({
+      seq: z.int(),
+      call_id: z.string(),
+      phase: z.enum(["intent", "outcome", "event"]),
+      record: z.string(),
+      prev_hash: z.string(),
+      hash: z.string(),
+    })
+    .transform(({ call_id: callId, prev_hash: prevHash, ...row }) => ({ ...row, callId, prevHash })),
+);
 
-const Refusal = z
-  .object({ key: z.string(), window_start_ms: z.int(), count: z.int(), record: z.string() })
-  .transform(({ window_start_ms: windowStartMs, ...refusal }) => ({ ...refusal, windowStartMs }));
+const Refusal = once(() =>
+  z
+    .object({ key: z.string(), window_start_ms: z.int(), count: z.int(), record: z.string() })
+    .transform(({ window_start_ms: windowStartMs, ...refusal }) => ({ ...refusal, windowStartMs })),
+);
 
-const Measured = z.object({ rows: z.int(), bytes: z.int() });
-const Count = z.object({ count: z.int() });
+const Measured = once(() => z.object({ rows: z.int(), bytes: z.int() }));
+const Count = once(() => z.object({ count: z.int() }));
 const COLUMNS = "seq, call_id, phase, record, prev_hash, hash";
 
 export class SqliteJournal implements JournalStore {
@@ -119,7 +124,7 @@ export class SqliteJournal implements JournalStore {
   }
 
   refusals(upToMs: number): readonly CountedRefusals[] {
-    return this.#read("select * from refusals where window_start_ms <= ?", upToMs).map((row) => Refusal.parse(row));
+    return this.#read("select * from refusals where window_start_ms <= ?", upToMs).map((row) => Refusal().parse(row));
   }
 
   forgetRefusals(upToMs: number): void {
@@ -147,7 +152,7 @@ export class SqliteJournal implements JournalStore {
 
   #measure(): Backlog {
     const query = "select count(*) as rows, coalesce(sum(length(record)), 0) as bytes from journal where drained = 0";
-    return Measured.parse(this.#read(query)[0] ?? { rows: 0, bytes: 0 });
+    return Measured().parse(this.#read(query)[0] ?? { rows: 0, bytes: 0 });
   }
 
   #write(work: () => void): void {
@@ -163,11 +168,11 @@ export class SqliteJournal implements JournalStore {
   }
 
   #rows(query: string, ...bindings: number[]): StoredRow[] {
-    return this.#read(query, ...bindings).map((row) => Row.parse(row));
+    return this.#read(query, ...bindings).map((row) => Row().parse(row));
   }
 
   #count(query: string): number {
     const [row] = this.#read(query);
-    return row === undefined ? 0 : Count.parse(row).count;
+    return row === undefined ? 0 : Count().parse(row).count;
   }
 }

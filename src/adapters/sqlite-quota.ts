@@ -1,6 +1,7 @@
 // One principal's quota in the SQLite of its object: one row, written once a lease and not once a call.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { asOf, giveBack, lease, UNSPENT } from "../limits/quota.ts";
 import type { Lease, LeaseRequest, QuotaExhausted, QuotaState, Unused } from "../ports/quota-store.ts";
 import type { Result } from "../result.ts";
@@ -10,7 +11,7 @@ export interface QuotaSql {
   exec(query: string, ...bindings: (string | number)[]): Iterable<unknown>;
 }
 
-const Row = z.object({ at: z.number(), minute: z.number(), hour: z.number(), day: z.number() });
+const Row = once(() => z.object({ at: z.number(), minute: z.number(), hour: z.number(), day: z.number() }));
 
 export class SqliteQuota {
   readonly #sql: QuotaSql;
@@ -26,7 +27,7 @@ export class SqliteQuota {
         minute integer not null, hour integer not null, day integer not null
       ) strict;`);
     const [row] = sql.exec("select at, minute, hour, day from spent");
-    this.#state = row === undefined ? UNSPENT : stateOf(Row.parse(row));
+    this.#state = row === undefined ? UNSPENT : stateOf(Row().parse(row));
   }
 
   lease(request: LeaseRequest): Result<Lease, QuotaExhausted> {
@@ -53,6 +54,6 @@ export class SqliteQuota {
   }
 }
 
-function stateOf({ at, ...spent }: z.output<typeof Row>): QuotaState {
+function stateOf({ at, ...spent }: z.output<ReturnType<typeof Row>>): QuotaState {
   return { atMs: at, spent };
 }

@@ -39,6 +39,6 @@ export class SqliteTasks implements TaskStore {
 
   #read(query: string, ...bindings: string[]): StoredTask[] {
     if (!this.#hasTable) return [];
-    return [...this.#sql.exec(query, ...bindings)].map(({ task }) => StoredTask.parse(JSON.parse(String(task))));
+    return [...this.#sql.exec(query, ...bindings)].map(({ task }) => StoredTask().parse(JSON.parse(String(task))));
   }
 }

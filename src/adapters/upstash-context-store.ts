@@ -1,6 +1,7 @@
 // Agent context in Upstash Redis: every operation is one script, so one round trip and atomic.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { type ContextAddress, type ContextKey, type ContextStore, MAX_CONTEXT_KEYS } from "../ports/context-store.ts";
 import { err, ok } from "../result.ts";
 import { parsed, scripts, type UpstashOptions } from "./upstash-script.ts";
@@ -47,42 +48,44 @@ export function upstashContextStore(options: UpstashContextOptions): ContextStor
   return {
     async get(address, signal) {
       const reply = await run({ script: GET, keys: [valueKey(address)], args: [] }, signal);
-      return parsed(reply, Entry);
+      return parsed(reply, Entry());
     },
     async set(address, { json, ttlS }, signal) {
       const ttlMs = ttlS * 1000;
       const at = now();
       const args = [json, `${ttlMs}`, `${at}`, `${at + ttlMs}`, escape(address.key), `${maxKeys}`];
-      const reply = parsed(await run({ script: SET, keys: bothKeys(address), args }, signal), Flag);
+      const reply = parsed(await run({ script: SET, keys: bothKeys(address), args }, signal), Flag());
       if (!reply.ok) return reply;
       return reply.value ? ok(undefined) : err({ kind: "context_full", maxKeys });
     },
     async delete(address, signal) {
       const reply = await run({ script: DELETE, keys: bothKeys(address), args: [escape(address.key)] }, signal);
-      return parsed(reply, Flag);
+      return parsed(reply, Flag());
     },
     async list(prefix, signal) {
       const at = now();
       const args = [`${at}`, escape(prefix.key)];
-      const reply = parsed(await run({ script: LIST, keys: [indexKey(prefix)], args }, signal), Lines);
+      const reply = parsed(await run({ script: LIST, keys: [indexKey(prefix)], args }, signal), Lines());
       return reply.ok ? ok(keysOf(reply.value, at)) : reply;
     },
   };
 }
 
-const Flag = z.union([z.literal(0), z.literal(1)]).transform((flag) => flag === 1);
+const Flag = once(() => z.union([z.literal(0), z.literal(1)]).transform((flag) => flag === 1));
 
-const Entry = z
-  .string()
-  .regex(/^-?\d+ /)
-  .transform((reply) => {
-    const gap = reply.indexOf(" ");
-    return { json: reply.slice(gap + 1), ttlS: wholeSeconds(Number(reply.slice(0, gap))) };
-  })
-  .nullable()
-  .transform((entry) => entry ?? undefined);
+const Entry = once(() =>
+  z
+    .string()
+    .regex(/^-?\d+ /)
+    .transform((reply) => {
+      const gap = reply.indexOf(" ");
+      return { json: reply.slice(gap + 1), ttlS: wholeSeconds(Number(reply.slice(0, gap))) };
+    })
+    .nullable()
+    .transform((entry) => entry ?? undefined),
+);
 
-const Lines = z.string().transform((text) => (text === "" ? [] : text.split("\n")));
+const Lines = once(() => z.string().transform((text) => (text === "" ? [] : text.split("\n"))));
 
 function keysOf(lines: readonly string[], at: number): readonly ContextKey[] {
   const keys = lines.map((line) => {

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { pause } from "../deadline.ts";
+import { once } from "../once.ts";
 import { ok } from "../result.ts";
 import { parsed, scripts, type UpstashOptions } from "./upstash-script.ts";
 import type { Looked, QueryCache, QueryKey } from "../ports/query-cache.ts";
@@ -35,34 +36,36 @@ export function upstashQueryCache(options: UpstashOptions): QueryCache {
   return {
     async look(key, { holder, leaseMs, notBeforeMs }, signal) {
       const args = [whole(notBeforeMs), holder, whole(leaseMs)];
-      return parsed(await run({ script: LOOK, keys: keysOf(key), args }, signal), Reply);
+      return parsed(await run({ script: LOOK, keys: keysOf(key), args }, signal), Reply());
     },
     async put(key, { holder, json, storedAtMs, ttlMs }, signal) {
       const args = [holder, whole(storedAtMs), json, whole(ttlMs)];
-      const done = parsed(await run({ script: PUT, keys: keysOf(key), args }, signal), Done);
+      const done = parsed(await run({ script: PUT, keys: keysOf(key), args }, signal), Done());
       return done.ok ? ok(undefined) : done;
     },
     async release(key, holder, signal) {
       const keys = keysOf(key).slice(1);
-      const done = parsed(await run({ script: RELEASE, keys, args: [holder] }, signal), Done);
+      const done = parsed(await run({ script: RELEASE, keys, args: [holder] }, signal), Done());
       return done.ok ? ok(undefined) : done;
     },
     pause,
   };
 }
 
-const Done = z.union([z.literal(0), z.literal(1)]);
+const Done = once(() => z.union([z.literal(0), z.literal(1)]));
 
-const Reply = z.union([
-  z.enum(["lease", "busy"]).transform((kind): Looked => ({ kind })),
-  z
-    .string()
-    .regex(/^hit \d+ /)
-    .transform((reply): Looked => {
-      const gap = reply.indexOf(" ", "hit ".length);
-      return { kind: "hit", storedAtMs: Number(reply.slice("hit ".length, gap)), json: reply.slice(gap + 1) };
-    }),
-]);
+const Reply = once(() =>
+  z.union([
+    z.enum(["lease", "busy"]).transform((kind): Looked => ({ kind })),
+    z
+      .string()
+      .regex(/^hit \d+ /)
+      .transform((reply): Looked => {
+        const gap = reply.indexOf(" ", "hit ".length);
+        return { kind: "hit", storedAtMs: Number(reply.slice("hit ".length, gap)), json: reply.slice(gap + 1) };
+      }),
+  ]),
+);
 
 /** Of one length whatever was asked, and in one slot. */
 function keysOf({ cluster, namespaces, question }: QueryKey): readonly string[] {

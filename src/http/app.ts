@@ -1,6 +1,6 @@
 // The routes.
 
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { causeOf, log } from "../log.ts";
 import { mcpEndpoint, mcpPreflight } from "./mcp-endpoint.ts";
 import { problem } from "./problem.ts";

@@ -2,13 +2,16 @@
 
 import * as z from "zod";
 
+export type Rate = `${number}/${"second" | "minute" | "hour"}`;
+
 const FORM = /^[1-9]\d{0,6}\/(second|minute|hour)$/;
 const error = 'must read like "20/minute": a whole number from 1 to 9999999, then second, minute or hour';
 
-export const Rate = z
-  .templateLiteral([z.int(), "/", z.enum(["second", "minute", "hour"])], { error })
-  .refine((rate) => FORM.test(rate), { error });
-export type Rate = z.output<typeof Rate>;
+export const Rate = z.string().regex(FORM, { error, abort: true }).refine(isRate);
+
+export function isRate(text: string): text is Rate {
+  return FORM.test(text);
+}
 
 /** A whole number of calls in a window. */
 export interface Allowance {

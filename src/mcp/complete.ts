@@ -1,6 +1,7 @@
 // The method completion/complete: what an argument of a prompt or of a resource template may be.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { toError } from "../reply/to-error.ts";
 import { lookingAround, runTool } from "./context.ts";
@@ -17,15 +18,17 @@ import type { Asked } from "./context.ts";
 /** 2026-07-28, server/utilities/completion §Completion Results. */
 const MAX_VALUES = 100;
 
-const CompleteParams = z.object({
-  ref: z.discriminatedUnion("type", [
-    z.object({ type: z.literal("ref/prompt"), name: z.string() }),
-    z.object({ type: z.literal("ref/resource"), uri: z.string() }),
-  ]),
-  argument: z.object({ name: z.string(), value: z.string().max(1_000) }),
-  context: z.object({ arguments: z.record(z.string(), z.string()).optional() }).optional(),
-});
-type Wanted = z.output<typeof CompleteParams>;
+const CompleteParams = once(() =>
+  z.object({
+    ref: z.discriminatedUnion("type", [
+      z.object({ type: z.literal("ref/prompt"), name: z.string() }),
+      z.object({ type: z.literal("ref/resource"), uri: z.string() }),
+    ]),
+    argument: z.object({ name: z.string(), value: z.string().max(1_000) }),
+    context: z.object({ arguments: z.record(z.string(), z.string()).optional() }).optional(),
+  }),
+);
+type Wanted = z.output<ReturnType<typeof CompleteParams>>;
 
 const USAGE =
   'completion/complete takes {"ref": {"type": "ref/prompt", "name"} or {"type": "ref/resource", "uri"}, "argument": {"name", "value"}}.';
@@ -33,7 +36,7 @@ const USAGE =
 export async function complete(params: Params, signal: AbortSignal, asked: Asked): Promise<Reply | undefined> {
   const caller = await lookingAround(asked.peer);
   if (!caller.ok) return { error: caller.error };
-  const parsed = CompleteParams.safeParse(params);
+  const parsed = CompleteParams().safeParse(params);
   if (!parsed.success) return { error: rpcError("invalid_params", USAGE) };
   const completion = find(parsed.data, asked);
   if (!completion.ok) return { error: completion.error };

@@ -1,6 +1,7 @@
 // What was agreed when a client said `initialize`: it holds for the whole session, through every sleep.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { err, ok } from "../result.ts";
 import { serverCapabilities } from "./capabilities.ts";
@@ -13,25 +14,29 @@ import type { Result } from "../result.ts";
 import type { Toolset } from "../tool/toolset.ts";
 import type { ServerFacts } from "./words.ts";
 
-export const Handshake = z.object({
-  version: z.enum(HANDSHAKE_VERSIONS),
-  client: ClientCapabilitiesSchema,
-  logLevel: LogLevel.optional(),
-});
-export type Handshake = z.output<typeof Handshake>;
+export const Handshake = once(() =>
+  z.object({
+    version: z.enum(HANDSHAKE_VERSIONS),
+    client: ClientCapabilitiesSchema(),
+    logLevel: LogLevel().optional(),
+  }),
+);
+export type Handshake = z.output<ReturnType<typeof Handshake>>;
 
 /** For whoever calls without having said `initialize`. */
 export const UNSHAKEN: Handshake = { version: UNSAID_VERSION, client: {} };
 
-const Initialize = z.object({
-  protocolVersion: z.string(),
-  capabilities: z.unknown().optional(),
-  clientInfo: z.looseObject({ name: z.string() }).optional(),
-});
+const Initialize = once(() =>
+  z.object({
+    protocolVersion: z.string(),
+    capabilities: z.unknown().optional(),
+    clientInfo: z.looseObject({ name: z.string() }).optional(),
+  }),
+);
 
 export function readInitialize(params: Params): Result<Handshake, RpcError> {
-  const parsed = Initialize.safeParse(params);
-  const client = ClientCapabilitiesSchema.safeParse(parsed.data?.capabilities ?? {});
+  const parsed = Initialize().safeParse(params);
+  const client = ClientCapabilitiesSchema().safeParse(parsed.data?.capabilities ?? {});
   if (parsed.success && client.success)
     return ok({ version: negotiate(parsed.data.protocolVersion), client: client.data });
   const message =

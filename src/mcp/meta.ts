@@ -1,6 +1,7 @@
 // What a request says about itself in `_meta`: in which revision it is written and what its client can do.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { err, ok } from "../result.ts";
 import { LOG_LEVELS } from "../tool/exchange.ts";
@@ -17,29 +18,33 @@ export interface RequestMeta {
   readonly progressToken: string | number | undefined;
 }
 
-const Anything = z.looseObject({});
+const Anything = once(() => z.looseObject({}));
 
 /** What we act on; the rest of what a client declares is not kept. */
-export const ClientCapabilitiesSchema = z.object({
-  elicitation: z.object({ form: Anything.optional(), url: Anything.optional() }).optional(),
-  sampling: Anything.optional(),
-  roots: Anything.optional(),
-  extensions: z.object({ [TASKS_EXTENSION]: Anything.optional() }).optional(),
-});
+export const ClientCapabilitiesSchema = once(() =>
+  z.object({
+    elicitation: z.object({ form: Anything().optional(), url: Anything().optional() }).optional(),
+    sampling: Anything().optional(),
+    roots: Anything().optional(),
+    extensions: z.object({ [TASKS_EXTENSION]: Anything().optional() }).optional(),
+  }),
+);
 
-export const LogLevel = z.enum(LOG_LEVELS);
-const ProgressToken = z.union([z.string().max(256), z.number()]);
+export const LogLevel = once(() => z.enum(LOG_LEVELS));
+const ProgressToken = once(() => z.union([z.string().max(256), z.number()]));
 
-const Meta = z.object({
-  [META.protocolVersion]: z.string(),
-  [META.clientCapabilities]: ClientCapabilitiesSchema,
-  [META.logLevel]: LogLevel.optional(),
-  progressToken: ProgressToken.optional(),
-});
+const Meta = once(() =>
+  z.object({
+    [META.protocolVersion]: z.string(),
+    [META.clientCapabilities]: ClientCapabilitiesSchema(),
+    [META.logLevel]: LogLevel().optional(),
+    progressToken: ProgressToken().optional(),
+  }),
+);
 
 /** 2026-07-28, basic §`_meta`: version and capabilities are required; who the client is is not. */
 export function readMeta({ _meta }: Params): Result<RequestMeta, RpcError> {
-  const parsed = Meta.safeParse(_meta ?? {});
+  const parsed = Meta().safeParse(_meta ?? {});
   if (!parsed.success)
     return err(rpcError("invalid_params", `Invalid _meta. ${faults(parsed.error)}`, { field: "_meta" }));
 
@@ -54,7 +59,7 @@ export function readMeta({ _meta }: Params): Result<RequestMeta, RpcError> {
 
 /** The token of a handshake-era request; one that is malformed is nobody's. */
 export function progressTokenOf({ _meta }: Params): string | number | undefined {
-  const parsed = z.object({ progressToken: ProgressToken }).safeParse(_meta);
+  const parsed = z.object({ progressToken: ProgressToken() }).safeParse(_meta);
   return parsed.success ? parsed.data.progressToken : undefined;
 }
 
@@ -66,7 +71,7 @@ export function unsupportedVersion(requested: string): RpcError {
   });
 }
 
-export function capabilities(parsed: z.output<typeof ClientCapabilitiesSchema>): ClientCapabilities {
+export function capabilities(parsed: z.output<ReturnType<typeof ClientCapabilitiesSchema>>): ClientCapabilities {
   const { elicitation, sampling, roots, extensions } = parsed;
   const tasks = extensions?.[TASKS_EXTENSION];
   return {

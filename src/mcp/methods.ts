@@ -128,7 +128,7 @@ function initialize(params: Params, peer: McpPeer): Reply {
 }
 
 function setLevel({ level }: Params, { peer, words }: Asked): Reply {
-  const parsed = LogLevel.safeParse(level);
+  const parsed = LogLevel().safeParse(level);
   if (!parsed.success)
     return { error: rpcError("invalid_params", 'logging/setLevel takes {"level": "debug" … "emergency"}.') };
   peer.handshake.agree({ ...(peer.handshake.current() ?? UNSHAKEN), logLevel: parsed.data });

@@ -1,6 +1,7 @@
 // The methods prompts/list and prompts/get.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { lookingAround, principalIdOf } from "./context.ts";
 import { openExchange } from "./exchange.ts";
@@ -25,17 +26,19 @@ function listed({ name, title, description, arguments: args }: Prompt): object {
   return { name, title, description, ...(shown.length > 0 && { arguments: shown }) };
 }
 
-const GetParams = z.object({
-  name: z.string(),
-  arguments: z.record(z.string(), z.string().max(2_000)).optional(),
-  ...RoundParams.shape,
-});
+const GetParams = once(() =>
+  z.object({
+    name: z.string(),
+    arguments: z.record(z.string(), z.string().max(2_000)).optional(),
+    ...RoundParams().shape,
+  }),
+);
 
 export async function promptsGet(params: Params, asked: Asked): Promise<Reply> {
   const { peer, words, meta, form } = asked;
   const caller = await lookingAround(peer);
   if (!caller.ok) return { error: caller.error };
-  const parsed = GetParams.safeParse(params);
+  const parsed = GetParams().safeParse(params);
   if (!parsed.success) return invalid('prompts/get takes {"name": "<prompt>", "arguments": {"<name>": "<text>"}}.');
   const { name, arguments: args = {}, ...given } = parsed.data;
   const prompt = peer.toolset.prompts.find((one) => one.name === name);

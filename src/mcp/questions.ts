@@ -1,6 +1,7 @@
 // Requests of ours to a client that shook hands, and their answers, which come as messages of their own.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { withDeadline } from "../deadline.ts";
 import { err, ok } from "../result.ts";
 import { request } from "./outbox.ts";
@@ -18,7 +19,7 @@ export interface NotAnswered {
   readonly message?: string;
 }
 
-const ClientError = z.object({ message: z.string() });
+const ClientError = once(() => z.object({ message: z.string() }));
 
 export class Questions {
   readonly #waiting = new Map<RequestId, (response: ResponseMessage) => void>();
@@ -52,6 +53,6 @@ export class Questions {
 }
 
 function declined(error: unknown): NotAnswered {
-  const parsed = ClientError.safeParse(error);
+  const parsed = ClientError().safeParse(error);
   return { kind: "declined", ...(parsed.success && { message: parsed.data.message.slice(0, 300) }) };
 }

@@ -1,6 +1,7 @@
 // The methods of resources: lists, templates and reading. Each resource is a view of a tool the caller may call.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { toError } from "../reply/to-error.ts";
 import { findResource, isTemplate } from "../tool/resource.ts";
@@ -37,11 +38,11 @@ export async function templatesList({ peer, words }: Asked): Promise<Reply> {
   return { result: words.result(fieldsOf({ resourceTemplates }), LIST) };
 }
 
-const ReadParams = z.object({ uri: z.string().max(1024), ...RoundParams.shape });
+const ReadParams = once(() => z.object({ uri: z.string().max(1024), ...RoundParams().shape }));
 
 export async function resourcesRead(params: Params, signal: AbortSignal, asked: Asked): Promise<Reply | undefined> {
   const { peer, words, meta, form } = asked;
-  const parsed = ReadParams.safeParse(params);
+  const parsed = ReadParams().safeParse(params);
   if (!parsed.success) return { error: rpcError("invalid_params", 'resources/read takes {"uri": "<uri>"}.') };
   const { uri, ...given } = parsed.data;
   const found = findResource(uri, peer.toolset.resources);

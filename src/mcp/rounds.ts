@@ -1,6 +1,7 @@
 // Questions in rounds (2026-07-28, basic/patterns/mrtr): what a call knows so far travels with its client, sealed.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { err, ok } from "../result.ts";
 import { missingFor } from "../tool/exchange.ts";
@@ -17,23 +18,25 @@ export const ROUND_LIFETIME_MS = 15 * 60_000;
 /** Whoever answers more than this is asked for something no tool of ours asks. */
 const MAX_STATE_LENGTH = 128 * 1024;
 
-export const RoundParams = z.object({
-  inputResponses: z.record(z.string(), z.unknown()).optional(),
-  requestState: z.string().max(MAX_STATE_LENGTH).optional(),
-});
+export const RoundParams = once(() =>
+  z.object({
+    inputResponses: z.record(z.string(), z.unknown()).optional(),
+    requestState: z.string().max(MAX_STATE_LENGTH).optional(),
+  }),
+);
 
-const Kept = z.object({ answers: z.record(z.string(), z.unknown()), state: z.unknown().optional() });
+const Kept = once(() => z.object({ answers: z.record(z.string(), z.unknown()), state: z.unknown().optional() }));
 
 /** What is known after the client's answers. State that is not ours, or not of this very request, is refused. */
 export function openRound(
-  { inputResponses = {}, requestState }: z.output<typeof RoundParams>,
+  { inputResponses = {}, requestState }: z.output<ReturnType<typeof RoundParams>>,
   question: Question,
   seals: Seals,
 ): Result<Round, RpcError> {
   if (requestState === undefined) return ok({ ...FIRST_ROUND, answers: inputResponses });
   const opened = seals.open(requestState, question);
   if (!opened.ok) return err(rpcError("invalid_params", WHY[opened.error]));
-  const kept = Kept.parse(JSON.parse(opened.value));
+  const kept = Kept().parse(JSON.parse(opened.value));
   return ok({ answers: { ...kept.answers, ...inputResponses }, state: kept.state });
 }
 

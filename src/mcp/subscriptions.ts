@@ -1,6 +1,7 @@
 // The method subscriptions/listen, and resources/subscribe and unsubscribe of those that shook hands.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { toError } from "../reply/to-error.ts";
 import { admit } from "../push/subscribe.ts";
@@ -16,13 +17,15 @@ import type { Params, RequestId } from "../jsonrpc/message.ts";
 import type { Listener, Listeners } from "../push/listeners.ts";
 import type { Asked } from "./context.ts";
 
-const ListenParams = z.object({
-  notifications: z.object({
-    toolsListChanged: z.boolean().optional(),
-    resourceSubscriptions: z.array(z.string().max(1024)).max(MAX_TOPICS).optional(),
-    taskIds: z.array(z.string()).max(MAX_TOPICS).optional(),
+const ListenParams = once(() =>
+  z.object({
+    notifications: z.object({
+      toolsListChanged: z.boolean().optional(),
+      resourceSubscriptions: z.array(z.string().max(1024)).max(MAX_TOPICS).optional(),
+      taskIds: z.array(z.string()).max(MAX_TOPICS).optional(),
+    }),
   }),
-});
+);
 
 const USAGE = `subscriptions/listen takes {"notifications": {"toolsListChanged": true, "resourceSubscriptions": ["<uri>"]}}, at most ${MAX_TOPICS} each.`;
 
@@ -31,7 +34,7 @@ export async function listen(params: Params, id: RequestId | undefined, asked: A
   const { peer, meta } = asked;
   const known = await listening(asked);
   if ("code" in known) return { error: known };
-  const parsed = ListenParams.safeParse(params);
+  const parsed = ListenParams().safeParse(params);
   if (!parsed.success || id === undefined) return { error: rpcError("invalid_params", USAGE) };
   const { toolsListChanged = false, resourceSubscriptions = [], taskIds } = parsed.data.notifications;
   if (taskIds && !meta.client.extensions?.[TASKS_EXTENSION]) {
@@ -64,12 +67,12 @@ export function leave(listeners: Listeners, id: RequestId): boolean {
   return listener !== undefined;
 }
 
-const SubscribeParams = z.object({ uri: z.string().max(1024) });
+const SubscribeParams = once(() => z.object({ uri: z.string().max(1024) }));
 
 export async function subscribe(params: Params, asked: Asked): Promise<Reply> {
   const known = await listening(asked);
   if ("code" in known) return { error: known };
-  const parsed = SubscribeParams.safeParse(params);
+  const parsed = SubscribeParams().safeParse(params);
   if (!parsed.success) return { error: rpcError("invalid_params", 'resources/subscribe takes {"uri": "<uri>"}.') };
   const { uri } = parsed.data;
   const refusal = await refusalOf(uri, known, asked);
@@ -81,7 +84,7 @@ export async function subscribe(params: Params, asked: Asked): Promise<Reply> {
 export async function unsubscribe(params: Params, asked: Asked): Promise<Reply> {
   const known = await listening(asked);
   if ("code" in known) return { error: known };
-  const parsed = SubscribeParams.safeParse(params);
+  const parsed = SubscribeParams().safeParse(params);
   if (!parsed.success) return { error: rpcError("invalid_params", 'resources/unsubscribe takes {"uri": "<uri>"}.') };
   hear(known, asked, (uris) => uris.filter((one) => one !== parsed.data.uri));
   return { result: asked.words.result("") };

@@ -1,6 +1,7 @@
 // The methods tasks/get, tasks/update and tasks/cancel.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { lookingAround, principalIdOf } from "./context.ts";
 import { missingCapability } from "./rounds.ts";
@@ -13,7 +14,9 @@ import type { StoredTask } from "../ports/task-store.ts";
 import type { Asked } from "./context.ts";
 import type { Tasks } from "./tasks.ts";
 
-const TaskParams = z.object({ taskId: z.string(), inputResponses: z.record(z.string(), z.unknown()).optional() });
+const TaskParams = once(() =>
+  z.object({ taskId: z.string(), inputResponses: z.record(z.string(), z.unknown()).optional() }),
+);
 
 interface Found {
   readonly tasks: Tasks;
@@ -30,7 +33,7 @@ function withTask(act: (found: Found, asked: Asked) => string) {
     }
     const caller = await lookingAround(peer);
     if (!caller.ok) return { error: caller.error };
-    const parsed = TaskParams.safeParse(params);
+    const parsed = TaskParams().safeParse(params);
     const task = parsed.success ? peer.tasks?.get(parsed.data.taskId, principalIdOf(peer)) : undefined;
     if (!peer.tasks || !task) return { error: rpcError("invalid_params", UNKNOWN) };
     const fields = act({ tasks: peer.tasks, task, responses: parsed.data?.inputResponses ?? {} }, asked);

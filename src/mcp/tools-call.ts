@@ -1,6 +1,7 @@
 // The method tools/call: at once, in rounds of questions, or as a task.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { toError } from "../reply/to-error.ts";
 import { principalIdOf, runTool } from "./context.ts";
@@ -17,18 +18,20 @@ import type { Asked } from "./context.ts";
 import type { Round } from "./exchange.ts";
 import type { Settled, TaskCall } from "./tasks.ts";
 
-const CallParams = z.object({
-  name: z.string(),
-  arguments: z.record(z.string(), z.unknown()).optional(),
-  ...RoundParams.shape,
-});
+const CallParams = once(() =>
+  z.object({
+    name: z.string(),
+    arguments: z.record(z.string(), z.unknown()).optional(),
+    ...RoundParams().shape,
+  }),
+);
 
 const USAGE = 'tools/call takes {"name": "<tool>", "arguments": {…}}.';
 /** Whoever has not said all it needs by then never will. */
 const MAX_ROUNDS = 10;
 
 export async function toolsCall(params: Params, signal: AbortSignal, asked: Asked): Promise<Reply | undefined> {
-  const parsed = CallParams.safeParse(params);
+  const parsed = CallParams().safeParse(params);
   if (!parsed.success) return { error: rpcError("invalid_params", USAGE) };
   const { name, arguments: args = {}, ...given } = parsed.data;
   const question = { tool: name, principalId: principalIdOf(asked.peer), args };

@@ -1,6 +1,7 @@
 // The native dialect's method table: mcp.tools.call, mcp.cancel, mcp.subscribe, and every tool by its own name.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { toError } from "../reply/to-error.ts";
 import { callTool } from "../tool/call.ts";
@@ -58,18 +59,18 @@ interface Caller {
   readonly session: CallSession;
 }
 
-const CallParams = z.strictObject({ name: z.string(), args: z.record(z.string(), z.unknown()).optional() });
+const CallParams = once(() => z.strictObject({ name: z.string(), args: z.record(z.string(), z.unknown()).optional() }));
 
 async function callByName(params: Params, signal: AbortSignal, { call, session }: Caller): Promise<Reply> {
-  const parsed = CallParams.safeParse(params);
+  const parsed = CallParams().safeParse(params);
   if (parsed.success) return call(parsed.data.name, params.args ?? {}, signal);
   return refuse('mcp.tools.call takes {"name": "<tool>", "args": {…}}.', "mcp.tools.call", session);
 }
 
-const CancelParams = z.strictObject({ id: z.union([z.string(), z.int()]) });
+const CancelParams = once(() => z.strictObject({ id: z.union([z.string(), z.int()]) }));
 
 async function cancel(params: Params, inFlight: InFlight, session: CallSession): Promise<Reply> {
-  const parsed = CancelParams.safeParse(params);
+  const parsed = CancelParams().safeParse(params);
   if (!parsed.success) return refuse('mcp.cancel takes {"id": <id of a running request>}.', "mcp.cancel", session);
   return { result: JSON.stringify({ cancelled: inFlight.cancel(parsed.data.id) }) };
 }

@@ -1,6 +1,7 @@
 // The methods mcp.subscribe and mcp.unsubscribe: to hear of changes instead of asking for them.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { admit } from "../push/subscribe.ts";
 import { toError } from "../reply/to-error.ts";
@@ -19,11 +20,11 @@ export interface NativeListening {
   readonly send: (message: string) => void;
 }
 
-const SubscribeParams = z.strictObject({ uri: z.string().max(1024) });
+const SubscribeParams = once(() => z.strictObject({ uri: z.string().max(1024) }));
 
 export async function subscribe(params: Params, signal: AbortSignal, listening: NativeListening): Promise<Reply> {
   const { session, resources, listeners } = listening;
-  const parsed = SubscribeParams.safeParse(params);
+  const parsed = SubscribeParams().safeParse(params);
   if (!parsed.success) return { error: usage("mcp.subscribe", resources) };
   if (!listeners) return { error: rpcError("invalid_request", ELSEWHERE) };
   const { uri } = parsed.data;
@@ -37,7 +38,7 @@ export async function subscribe(params: Params, signal: AbortSignal, listening: 
 
 export function unsubscribe(params: Params, listening: NativeListening): Reply {
   const { resources, listeners } = listening;
-  const parsed = SubscribeParams.safeParse(params);
+  const parsed = SubscribeParams().safeParse(params);
   if (!parsed.success) return { error: usage("mcp.unsubscribe", resources) };
   const { uri } = parsed.data;
   const wasSubscribed = listeners?.find("native")?.subscription.uris.includes(uri) ?? false;

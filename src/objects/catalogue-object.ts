@@ -61,6 +61,6 @@ export class CatalogueObject extends DurableObject<Env> {
 
   #settings(): ToolSettings {
     const rows = Array.from(this.ctx.storage.sql.exec<{ tool: string; setting: string }>("select * from settings"));
-    return Object.fromEntries(rows.map(({ tool, setting }) => [tool, ToolSetting.parse(JSON.parse(setting))]));
+    return Object.fromEntries(rows.map(({ tool, setting }) => [tool, ToolSetting().parse(JSON.parse(setting))]));
   }
 }

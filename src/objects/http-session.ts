@@ -178,7 +178,7 @@ export class HttpSession {
   #kept(): Kept | undefined {
     if (this.#isRead) return this.#known;
     const kept = this.#ctx.storage.kv.get<{ state: unknown; usedAtMs: number }>(KEY);
-    this.#known = kept && { state: SessionState.parse(kept.state), usedAtMs: kept.usedAtMs };
+    this.#known = kept && { state: SessionState().parse(kept.state), usedAtMs: kept.usedAtMs };
     this.#isRead = true;
     return this.#known;
   }

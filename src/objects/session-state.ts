@@ -2,20 +2,23 @@
 // into an attachment, which holds at most 16,384 bytes.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { Opening } from "../access/opening.ts";
 import { Handshake } from "../mcp/handshake.ts";
 import { HeldLease } from "../ports/quota-store.ts";
 import { ToolSettings } from "../ports/tool-settings.ts";
 import { Subscription } from "../push/subscription.ts";
 
-export const SessionState = Opening.extend({
-  version: z.literal(1),
-  /** The buckets that are not empty: a limit must not begin anew because its session slept. */
-  limits: z.record(z.string(), z.number()),
-  settings: ToolSettings,
-  quota: HeldLease.optional(),
-  /** What was agreed by `initialize`. */
-  handshake: Handshake.optional(),
-  subscriptions: z.array(Subscription).default([]),
-});
-export type SessionState = z.output<typeof SessionState>;
+export const SessionState = once(() =>
+  Opening().extend({
+    version: z.literal(1),
+    /** The buckets that are not empty: a limit must not begin anew because its session slept. */
+    limits: z.record(z.string(), z.number()),
+    settings: ToolSettings(),
+    quota: HeldLease().optional(),
+    /** What was agreed by `initialize`. */
+    handshake: Handshake().optional(),
+    subscriptions: z.array(Subscription()).default([]),
+  }),
+);
+export type SessionState = z.output<ReturnType<typeof SessionState>>;

@@ -35,7 +35,7 @@ export class SessionWatches {
   }
 
   /** Each time on the authority of somebody who listens now. */
-  async #open(uri: string, signal: AbortSignal): Promise<Result<AsyncIterable<WatchNews>, string>> {
+  async #open(uri: string, signal: AbortSignal): Promise<Result<WatchNews, string>> {
     const { services, listeners } = this.#context;
     const place = placeOf(uri, services.toolset.resources);
     const listener = listeners.all.find(({ subscription }) => subscription.uris.includes(uri));
@@ -47,7 +47,7 @@ export class SessionWatches {
     const principalId = caller.kind === "anonymous" ? "" : caller.id;
     const { cluster, namespace } = place;
     const asked = { cluster, namespaces: [namespace], principalId, tool: WATCH_TOOL, callId: services.uuid(), signal };
-    const opened = await services.clusterWatches.watch({ namespace }, asked);
+    const opened = await services.watches.watch({ namespace }, asked);
     if (opened.ok) return ok(opened.value);
     return err(opened.error.kind === "proxy_refused" ? opened.error.error.message : opened.error.message);
   }

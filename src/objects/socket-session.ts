@@ -150,7 +150,7 @@ export class SocketSession {
 }
 
 function stateOf(socket: WebSocket): SessionState {
-  return SessionState.parse(socket.deserializeAttachment());
+  return SessionState().parse(socket.deserializeAttachment());
 }
 
 function send(socket: WebSocket): (message: string) => void {

@@ -1,6 +1,7 @@
 // Where a principal's quota is counted, over all its sessions.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import type { Lease, LeaseRequest, QuotaExhausted, QuotaState, Unused } from "../limits/quota.ts";
 import type { Result } from "../result.ts";
 import type { UpstreamFailure } from "./failure.ts";
@@ -17,10 +18,12 @@ export interface QuotaStore {
 }
 
 /** A lease as its session keeps it through sleep: tiny, for it travels in the socket's attachment. */
-export const HeldLease = z.strictObject({
-  atMs: z.number(),
-  /** As granted. */
-  units: z.int(),
-  left: z.int(),
-});
-export type HeldLease = Readonly<z.output<typeof HeldLease>>;
+export const HeldLease = once(() =>
+  z.strictObject({
+    atMs: z.number(),
+    /** As granted. */
+    units: z.int(),
+    left: z.int(),
+  }),
+);
+export type HeldLease = Readonly<z.output<ReturnType<typeof HeldLease>>>;

@@ -1,28 +1,17 @@
 // Keeps one watch open for each thing that is listened to, for as long as somebody listens.
 
 import { pause } from "../deadline.ts";
-import type { ProxyCaller, ProxyRefusal } from "../ports/cluster.ts";
+import type { WatchLine } from "k8s-proxy/contract";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import type { Result } from "../result.ts";
-import type { Change, Notice } from "./notice.ts";
+import type { Notice } from "./notice.ts";
 
-/** What a watch says, line by line. */
-export type WatchNews =
-  | { readonly type: "started" | "resynced" | "keepalive" }
-  | { readonly type: "changed"; readonly changes: readonly Change[]; readonly omitted?: number | undefined }
-  | { readonly type: "ended"; readonly reason: string };
-
-/** Where watches come from. */
-export interface ClusterWatches {
-  watch(
-    request: { readonly namespace: string },
-    caller: ProxyCaller,
-  ): Promise<Result<AsyncIterable<WatchNews>, UpstreamFailure | ProxyRefusal>>;
-}
+/** What a watch says, line by line; a failure is the last of it. */
+export type WatchNews = AsyncIterable<Result<WatchLine, UpstreamFailure>>;
 
 export interface WatchParts {
   /** Authorised and recorded anew each time; the error is in words for whoever listens. */
-  readonly open: (uri: string, signal: AbortSignal) => Promise<Result<AsyncIterable<WatchNews>, string>>;
+  readonly open: (uri: string, signal: AbortSignal) => Promise<Result<WatchNews, string>>;
   readonly tell: (notice: Notice) => void;
   /** A bug or a broken stream: for the log. */
   readonly onFault: (cause: unknown) => void;
@@ -82,13 +71,14 @@ export class Watches {
   }
 
   /** The reason the watch gave for its end; undefined for a stream that was cut. */
-  async #listen(uri: string, news: AsyncIterable<WatchNews>, signal: AbortSignal): Promise<string | undefined> {
+  async #listen(uri: string, news: WatchNews, signal: AbortSignal): Promise<string | undefined> {
     try {
       for await (const line of news) {
-        if (signal.aborted) return undefined;
-        if (line.type === "ended") return line.reason;
-        if (line.type === "resynced") this.#parts.tell({ kind: "resource_changed", uri });
-        if (line.type === "changed") this.#parts.tell({ kind: "resource_changed", uri, ...changed(line) });
+        if (signal.aborted || !line.ok) return undefined;
+        const { value } = line;
+        if (value.type === "ended") return value.reason;
+        if (value.type === "resynced") this.#parts.tell({ kind: "resource_changed", uri });
+        if (value.type === "changed") this.#parts.tell({ kind: "resource_changed", uri, ...changed(value) });
       }
     } catch (cause) {
       if (!signal.aborted) this.#parts.onFault(cause);
@@ -102,6 +92,6 @@ export class Watches {
   }
 }
 
-function changed({ changes, omitted }: Extract<WatchNews, { type: "changed" }>) {
+function changed({ changes, omitted }: Extract<WatchLine, { type: "changed" }>) {
   return { changes, ...(omitted !== undefined && { omitted }) };
 }

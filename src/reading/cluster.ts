@@ -1,6 +1,7 @@
 // Which cluster a call is about, and what its proxy's no means for the caller.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { err, ok } from "../result.ts";
 import type { InvalidInput, ToolFailure } from "../tool/failure.ts";
 import type { ProxyRefusal } from "../ports/cluster.ts";
@@ -8,7 +9,7 @@ import type { UpstreamFailure } from "../ports/failure.ts";
 import type { Result } from "../result.ts";
 
 /** Shown to callers only where there is more than one cluster to choose from. */
-export const Cluster = z.string().max(63).describe("Name of the cluster");
+export const Cluster = once(() => z.string().max(63).describe("Name of the cluster"));
 
 /** The one cluster there is, or the named one. */
 export function chooseCluster(asked: string | undefined, clusters: readonly string[]): Result<string, InvalidInput> {

@@ -1,6 +1,7 @@
 // A tool that asks one route of a cluster's proxy: the route's request is its input, and only the answer is its own to shape.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { err, ok } from "../result.ts";
 import { DEFAULT_RESULT_BYTES, defineTool, invalidInput } from "../tool/tool.ts";
 import { chooseCluster, Cluster, fromProxy } from "./cluster.ts";
@@ -38,12 +39,14 @@ interface ReadingSpec<A extends z.ZodObject, D extends z.ZodObject, O extends z.
   readonly scope: Scope;
   readonly output: () => O;
   /** What would be refused by the proxy and can be refused here, before a round trip. */
-  readonly check?: (request: z.output<A>, look: Look) => Result<undefined, InvalidInput>;
+  readonly check?: (request: z.output<A>, look: Look) => Promise<Result<undefined, InvalidInput>>;
   /** From the proxy's answer to the tool's own, cut to `subject.maxResultBytes`. */
   readonly answer: (response: z.output<D> & Observed, asked: AskedFor<z.output<A>>) => z.input<O>;
 }
 
-const Cursor = z.string().max(8192).describe("meta.next_cursor of the page before; other arguments unchanged");
+const Cursor = once(() =>
+  z.string().max(8192).describe("meta.next_cursor of the page before; other arguments unchanged"),
+);
 
 export function defineReading<A extends z.ZodObject, D extends z.ZodObject, O extends z.ZodObject>(
   spec: ReadingSpec<A, D, O>,
@@ -57,10 +60,10 @@ export function defineReading<A extends z.ZodObject, D extends z.ZodObject, O ex
     uses: ["clusters", "cursors"],
     input: () => inputOf(route.request),
     output,
-    target: (input, clusters) => targetOf(Where.parse(input), scope, clusters),
+    target: (input, clusters) => targetOf(Where().parse(input), scope, clusters),
 
     async run(input, { clusters, cursors }, call) {
-      const { cursor, cluster: _, ...given } = Paged.parse(input);
+      const { cursor, cluster: _, ...given } = Paged().parse(input);
       const question = {
         tool: call.tool,
         principalId: call.grant.principal.id,
@@ -71,7 +74,7 @@ export function defineReading<A extends z.ZodObject, D extends z.ZodObject, O ex
       const goOn = position.value === undefined ? {} : { continue: position.value };
       const request = route.request.safeParse({ ...given, ...goOn });
       if (!request.success) return err(invalidInput(request.error.issues));
-      const checked = check?.(request.data, { namespaces: namespacesOf(call), now: call.now() });
+      const checked = await check?.(request.data, { namespaces: namespacesOf(call), now: call.now() });
       if (checked?.ok === false) return checked;
 
       const response = await ask(route, request.data, { clusters, call });
@@ -112,16 +115,16 @@ export function inputOf(request: z.ZodObject): z.ZodObject {
   const { continue: position, ...shape } = request.shape;
   return z.strictObject({
     ...shape,
-    ...(position === undefined ? {} : { cursor: Cursor.optional() }),
-    cluster: Cluster.optional(),
+    ...(position === undefined ? {} : { cursor: Cursor().optional() }),
+    cluster: Cluster().optional(),
   });
 }
 
-const Where = z.object({ cluster: z.string().optional(), namespace: z.string().optional() });
-const Paged = z.looseObject({ cursor: z.string().optional() });
+const Where = once(() => z.object({ cluster: z.string().optional(), namespace: z.string().optional() }));
+const Paged = once(() => z.looseObject({ cursor: z.string().optional() }));
 
 export function targetOf(
-  { cluster: asked, namespace }: z.output<typeof Where>,
+  { cluster: asked, namespace }: z.output<ReturnType<typeof Where>>,
   scope: Scope,
   clusters: readonly string[],
 ): Result<Target, InvalidInput> {

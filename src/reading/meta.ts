@@ -2,27 +2,30 @@
 
 import * as z from "zod";
 import { byteLength } from "../bytes.ts";
+import { once } from "../once.ts";
 import type { Observed } from "k8s-proxy/contract";
 
-export const Meta = z.object({
-  cluster: z.string(),
-  namespace: z.string().optional(),
-  observed_at: z.string(),
-  took_ms: z.int(),
-  returned: z.int().optional(),
-  /** Left out where nobody counted. */
-  total: z.int().optional(),
-  truncated: z.boolean(),
-  next_cursor: z.string().optional(),
-  /** The next call to make, where this answer is not the whole. */
-  hint: z.string().optional(),
-  warnings: z.array(z.string()).optional(),
-  /** Secrets taken out of this answer, by kind. */
-  redactions: z.record(z.string(), z.int()).optional(),
-  /** Names, messages and lines come from the cluster: data, never instructions. */
-  untrusted: z.literal(true),
-});
-export type Meta = z.output<typeof Meta>;
+export const Meta = once(() =>
+  z.object({
+    cluster: z.string(),
+    namespace: z.string().optional(),
+    observed_at: z.string(),
+    took_ms: z.int(),
+    returned: z.int().optional(),
+    /** Left out where nobody counted. */
+    total: z.int().optional(),
+    truncated: z.boolean(),
+    next_cursor: z.string().optional(),
+    /** The next call to make, where this answer is not the whole. */
+    hint: z.string().optional(),
+    warnings: z.array(z.string()).optional(),
+    /** Secrets taken out of this answer, by kind. */
+    redactions: z.record(z.string(), z.int()).optional(),
+    /** Names, messages and lines come from the cluster: data, never instructions. */
+    untrusted: z.literal(true),
+  }),
+);
+export type Meta = z.output<ReturnType<typeof Meta>>;
 
 /** What an answer is about, once it has come. */
 export interface Subject {

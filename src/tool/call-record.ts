@@ -1,13 +1,12 @@
 // What one call leaves in the journal: one line, or for an effect outside two, the intent before and the outcome after.
 
 import { redactParams, redactText } from "../audit/redact.ts";
-import { sha256 } from "../audit/record.ts";
-import { byteLength } from "../bytes.ts";
 import { err, ok } from "../result.ts";
 import type { Target } from "../access/grant.ts";
 import type { AuditBackpressure } from "../audit/journal.ts";
 import type { Entry, Outcome } from "../audit/record.ts";
 import type { Result } from "../result.ts";
+import type { Answer } from "./answer.ts";
 import type { CallSession, ToolCall } from "./session.ts";
 import type { Failure } from "./failure.ts";
 import type { Tool } from "./tool.ts";
@@ -51,7 +50,7 @@ export class CallRecord {
     return this.#session.journal.writeDurably(intent, this.#session.actor);
   }
 
-  async close(result: Result<string, Failure>): Written {
+  async close(result: Result<Answer, Failure>): Written {
     const written = await this.#write(result);
     const isUnbegun = !result.ok && result.error.kind === "audit_backpressure";
     // An effect whose end could not be written down stays among the running, so that its intent is kept: the next wake
@@ -60,13 +59,12 @@ export class CallRecord {
     return written;
   }
 
-  async #write(result: Result<string, Failure>): Written {
+  async #write(result: Result<Answer, Failure>): Written {
     const { journal, actor, now } = this.#session;
     const durationMs = now() - this.#startedAtMs;
     if (result.ok) {
-      const kept = { digest: sha256(result.value), bytes: byteLength(result.value) };
       const entry = this.#entry({ phase: "outcome", decision: "allowed", outcome: "ok" });
-      return journal.write({ ...entry, durationMs, result: kept }, actor);
+      return journal.write({ ...entry, durationMs, result: result.value.kept }, actor);
     }
 
     const failure = result.error;

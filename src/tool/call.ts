@@ -9,6 +9,7 @@ import { SILENT } from "./exchange.ts";
 import { charge } from "./charge.ts";
 import type { Grant } from "../access/grant.ts";
 import type { Result } from "../result.ts";
+import type { Answer } from "./answer.ts";
 import type { Failure } from "./failure.ts";
 import type { CallSession, ToolCall } from "./session.ts";
 import type { BoundCall, Tool } from "./tool.ts";
@@ -21,11 +22,11 @@ export async function callTool(call: ToolCall, session: CallSession): Promise<Re
     err({ kind: "crashed", cause } as const),
   );
   const recorded = await record.close(outcome);
-  if (recorded.ok) return outcome;
+  if (recorded.ok) return outcome.ok ? ok(outcome.value.json) : outcome;
   return record.hasRun ? err({ kind: "unrecorded" }) : recorded;
 }
 
-async function attempt(call: ToolCall, session: CallSession, record: CallRecord): Promise<Result<string, Failure>> {
+async function attempt(call: ToolCall, session: CallSession, record: CallRecord): Promise<Result<Answer, Failure>> {
   const { registry, capabilities, policy, limiter, journal, now } = session;
   const tool = registry.get(call.name);
   if (!tool) return err({ kind: "unknown_tool", name: call.name });
@@ -69,7 +70,7 @@ interface Ready {
   readonly grant: Grant;
 }
 
-async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<Result<string, Failure>> {
+async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<Result<Answer, Failure>> {
   const { id, tool, bound, grant } = ready;
   const { capabilities, now } = session;
   // An effect that has begun is not torn: its caller may go away, its deadline still holds.
@@ -78,7 +79,7 @@ async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<
     bound.run(capabilities, { id, grant, signal, exchange: call.exchange ?? SILENT, now }),
   );
   if (!ended.ok) return err(ended.error.kind === "cancelled" ? { kind: "cancelled" } : timedOut(tool));
-  return ended.value.ok ? fit(JSON.stringify(ended.value.value), tool) : ended.value;
+  return ended.value.ok ? fit(ended.value.value, tool) : ended.value;
 }
 
 function timedOut({ timeoutMs }: Tool): Failure {
@@ -86,8 +87,8 @@ function timedOut({ timeoutMs }: Tool): Failure {
 }
 
 /** A tool trims its own answer, item by item; this is the wall behind it. */
-function fit(json: string, { maxResultBytes }: Tool): Result<string, Failure> {
-  if (!isLongerThan(json, maxResultBytes)) return ok(json);
+function fit(answer: Answer, { maxResultBytes }: Tool): Result<Answer, Failure> {
+  if (!isLongerThan(answer.json, maxResultBytes)) return ok(answer);
   const message = `The answer would exceed ${maxResultBytes} bytes: ask for less of it.`;
   return err({ kind: "payload_too_large", message });
 }

@@ -7,7 +7,8 @@ import type { ContextStore } from "../ports/context-store.ts";
 import type { QueryCache } from "../ports/query-cache.ts";
 import type { ToolSettingsStore } from "../ports/tool-settings.ts";
 import type { Cursors } from "./cursor.ts";
-import type { ToolDefinition } from "./definition.ts";
+import type { Answer } from "./answer.ts";
+import type { ToolDefinition, ToolList } from "./definition.ts";
 import type { QuotaUse } from "./quota-use.ts";
 
 export interface Capabilities {
@@ -24,6 +25,8 @@ export interface Capabilities {
 export interface Catalogue {
   /** What the caller may call as the deployment has set it, in order of name. */
   readonly visibleTo: (caller: Caller) => readonly ToolDefinition[];
+  /** The same as it is sent, written once for all who may call the same. */
+  readonly listFor: (caller: Caller) => Answer<ToolList>;
   /** The limit with which a tool was declared, switched off or not; undefined where there is no such tool. */
   readonly declaredRate: (name: string) => Rate | undefined;
 }

@@ -2,17 +2,23 @@
 
 import * as z from "zod";
 import { PERMISSIONS } from "../access/permission.ts";
+import { once } from "../once.ts";
 
-export const ToolDefinition = z.object({
-  name: z.string(),
-  description: z.string(),
-  parameters: z.record(z.string(), z.looseObject({ type: z.string(), required: z.boolean() })),
-  /** Empty for a tool that asks for no permission: `access` says whether it asks for a credential. */
-  permissions: z.array(z.enum(PERMISSIONS)),
-  access: z.enum(["public", "authenticated", "permission"]),
-  effect: z.enum(["read", "write", "destroy"]),
-  rate_limit: z.string(),
-  /** Units of the caller's quota; left out where a call costs one, as most do. */
-  cost: z.int().optional(),
-});
-export type ToolDefinition = z.output<typeof ToolDefinition>;
+export const ToolDefinition = once(() =>
+  z.object({
+    name: z.string(),
+    description: z.string(),
+    parameters: z.record(z.string(), z.looseObject({ type: z.string(), required: z.boolean() })),
+    /** Empty for a tool that asks for no permission: `access` says whether it asks for a credential. */
+    permissions: z.array(z.enum(PERMISSIONS)),
+    access: z.enum(["public", "authenticated", "permission"]),
+    effect: z.enum(["read", "write", "destroy"]),
+    rate_limit: z.string(),
+    /** Units of the caller's quota; left out where a call costs one, as most do. */
+    cost: z.int().optional(),
+  }),
+);
+export type ToolDefinition = z.output<ReturnType<typeof ToolDefinition>>;
+
+export const ToolList = once(() => z.object({ tools: z.array(ToolDefinition()) }));
+export type ToolList = z.output<ReturnType<typeof ToolList>>;

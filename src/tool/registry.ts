@@ -1,15 +1,15 @@
 // Looking a tool up by its name, as the deployment has set it at this moment.
 
-import * as z from "zod";
 import { authorize } from "../access/grant.ts";
 import { PERMISSIONS } from "../access/permission.ts";
-import { Rate } from "../limits/rate.ts";
+import { isRate } from "../limits/rate.ts";
+import { Answer } from "./answer.ts";
+import { ToolList } from "./definition.ts";
 import { describe } from "./describe.ts";
 import type { Policy } from "../access/policy.ts";
 import type { Caller } from "../access/principal.ts";
 import type { ToolSetting, ToolSettings } from "../ports/tool-settings.ts";
 import type { Catalogue } from "./capabilities.ts";
-import type { ToolDefinition } from "./definition.ts";
 import type { Tool } from "./tool.ts";
 
 export interface Registry {
@@ -45,17 +45,25 @@ export function registry(tools: readonly Tool[], settings: ToolSettings = {}): R
 
 /** The registry as a handler may see it. */
 export function catalogueOf({ all, visibleTo }: Registry, policy: Policy, clusters: readonly string[]): Catalogue {
-  // Agents that come back ask for the list first, and a definition is a schema written out: once for each tool is enough.
-  const described = new Map<Tool, ToolDefinition>();
-  const definitionOf = (tool: Tool): ToolDefinition => {
-    const known = described.get(tool) ?? describe(tool, clusters);
-    described.set(tool, known);
+  const requirements = [...new Set(all.map(({ requires }) => requires))];
+  // Agents that come back ask for the list first, and it is every tool's schema written out.
+  const lists = new Map<string, Answer<ToolList>>();
+  const listFor = (caller: Caller): Answer<ToolList> => {
+    // Who meets the same requirements may call the same tools.
+    const met = requirements.filter((requires) => authorize(caller, requires, policy).ok).join();
+    const known = lists.get(met) ?? new Answer(listOf(visibleTo(caller, policy), clusters));
+    lists.set(met, known);
     return known;
   };
   return {
-    visibleTo: (caller) => visibleTo(caller, policy).map(definitionOf),
+    listFor,
+    visibleTo: (caller) => listFor(caller).value.tools,
     declaredRate: (name) => all.find((tool) => tool.name === name)?.rate,
   };
+}
+
+function listOf(tools: readonly Tool[], clusters: readonly string[]): ToolList {
+  return ToolList().parse({ tools: tools.map((tool) => describe(tool, clusters)) });
 }
 
 /** Some hosts refuse a whole list for one dotted name. */
@@ -65,12 +73,12 @@ export function publishedName(name: string): string {
 
 /** A setting is applied only as far as it is valid: one that is not was refused when someone tried to set it. */
 function withSetting(tool: Tool, setting: ToolSetting | undefined): Tool {
-  const rate = Rate.safeParse(setting?.rate_limit);
-  return rate.success ? { ...tool, rate: rate.data } : tool;
+  const rate = setting?.rate_limit ?? "";
+  return isRate(rate) ? { ...tool, rate } : tool;
 }
 
-const Requirement = z.enum(["public", "authenticated", ...PERMISSIONS]);
+const REQUIREMENTS: ReadonlySet<string> = new Set(["public", "authenticated", ...PERMISSIONS]);
 
 function requireKnownPermission(tool: string, requires: string): void {
-  if (!Requirement.safeParse(requires).success) throw new Error(`tool ${tool}: unknown permission ${requires}`);
+  if (!REQUIREMENTS.has(requires)) throw new Error(`tool ${tool}: unknown permission ${requires}`);
 }

@@ -3,6 +3,7 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
+import { once } from "../once.ts";
 import { err, ok } from "../result.ts";
 import type { Result } from "../result.ts";
 
@@ -26,7 +27,7 @@ export interface SealParts {
   readonly now: () => number;
 }
 
-const Sealed = z.object({ text: z.string(), expires: z.int() });
+const Sealed = once(() => z.object({ text: z.string(), expires: z.int() }));
 
 export function seals({ secret, purpose, lifetimeMs, now }: SealParts): Seals {
   const key = createHmac("sha256", secret).update(purpose).digest();
@@ -43,7 +44,7 @@ export function seals({ secret, purpose, lifetimeMs, now }: SealParts): Seals {
     open(sealed, question) {
       const [payload = "", signature = "", ...more] = sealed.split(".");
       if (more.length > 0 || !isSame(signature, sign(payload, question))) return err("foreign");
-      const opened = Sealed.parse(JSON.parse(decode(payload)));
+      const opened = Sealed().parse(JSON.parse(decode(payload)));
       return opened.expires > now() ? ok(opened.text) : err("expired");
     },
   };

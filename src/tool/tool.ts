@@ -2,10 +2,13 @@
 
 import * as z from "zod";
 import { MAX_COST } from "../access/quotas.ts";
-import { Rate } from "../limits/rate.ts";
+import { isRate } from "../limits/rate.ts";
+import { once } from "../once.ts";
 import { err, ok } from "../result.ts";
+import { Answer } from "./answer.ts";
 import type { Grant, Target } from "../access/grant.ts";
 import type { Requirement } from "../access/permission.ts";
+import type { Rate } from "../limits/rate.ts";
 import type { Result } from "../result.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { ContentBlock } from "./content.ts";
@@ -49,7 +52,7 @@ interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject, C extends keyof
     input: z.output<I>,
     uses: Pick<Capabilities, C>,
     call: Call,
-  ) => Promise<Result<z.input<O>, ToolFailure>>;
+  ) => Promise<Result<z.input<O> | Answer<z.output<O>>, ToolFailure>>;
 }
 
 /** The call as its handler sees it. */
@@ -81,7 +84,7 @@ export interface BoundCall {
   readonly run: (
     capabilities: Capabilities,
     call: Omit<Call, "tool" | "target">,
-  ) => Promise<Result<object, ToolFailure>>;
+  ) => Promise<Result<Answer, ToolFailure>>;
 }
 
 /** Most tools answer within a second; one that does not is better asked again, more narrowly. */
@@ -126,7 +129,8 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
         target: where,
         run: async (capabilities, call) => {
           const done = await run(parsed.data, only(capabilities, uses), { ...call, tool: facts.name, target: where });
-          return done.ok ? ok(output().parse(done.value)) : done;
+          if (!done.ok) return done;
+          return ok(done.value instanceof Answer ? done.value : new Answer(output().parse(done.value)));
         },
       });
     },
@@ -157,11 +161,6 @@ function withClusters({ cluster, ...parameters }: Parameters, clusters: readonly
   return { ...parameters, cluster: { ...cluster, required: true, enum: [...clusters] } };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}
-
 /** The type keeps a handler from naming what it did not declare; this keeps it from reaching it. */
 function only<T extends object, K extends keyof T>(all: T, names: readonly K[]): Pick<T, K>;
 function only(all: object, names: readonly PropertyKey[]): object {
@@ -189,20 +188,23 @@ function cut(text: string): string {
 }
 
 /** Shorter than this, no model could choose by it. */
-const MinimalDescription = z.string().min(20);
-const Cost = z.int().min(0).max(MAX_COST);
+const DESCRIPTION = /^[^]{20}/;
 const NAME = /^[a-z][a-z0-9]*(\.[a-z][a-z0-9_]*)+$/;
 
 function requireFacts(facts: ToolFacts): ToolFacts {
   const faults = [
     NAME.test(facts.name) ? "" : "its name must be dotted lower case",
-    MinimalDescription.safeParse(facts.description).success ? "" : "it has no description",
-    Rate.safeParse(facts.rate).success ? "" : "it has no rate limit",
-    Cost.safeParse(facts.cost).success ? "" : `it must cost from 0 to ${MAX_COST}`,
+    DESCRIPTION.test(facts.description) ? "" : "it has no description",
+    isRate(facts.rate) ? "" : "it has no rate limit",
+    isCost(facts.cost) ? "" : `it must cost from 0 to ${MAX_COST}`,
     facts.timeoutMs > 0 && facts.timeoutMs <= MAX_TIMEOUT_MS ? "" : `it may run ${MAX_TIMEOUT_MS} ms at most`,
     // The type says this cannot be; a registration that was not compiled with it may still try.
     typeof facts.requires === "string" ? "" : "it says not whom it is for: a permission, authenticated or public",
   ].filter((fault) => fault !== "");
   if (faults.length > 0) throw new Error(`tool ${facts.name}: ${faults.join("; ")}`);
   return facts;
+}
+
+function isCost(cost: number): boolean {
+  return Number.isInteger(cost) && cost >= 0 && cost <= MAX_COST;
 }

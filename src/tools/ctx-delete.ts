@@ -12,7 +12,7 @@ export const ctxDelete = defineTool({
   requires: "authenticated",
   rate: "120/minute",
   uses: ["context"],
-  input: () => z.strictObject({ key: Key }),
+  input: () => z.strictObject({ key: Key() }),
   output: () => z.object({ key: z.string(), deleted: z.boolean() }),
 
   async run({ key }, { context }, { grant, signal }) {

@@ -14,7 +14,7 @@ export const ctxGet = defineTool({
   // A value that could be stored can be read; the rest is its wrapping.
   maxResultBytes: MAX_VALUE_BYTES + 4 * 1024,
   uses: ["context"],
-  input: () => z.strictObject({ key: Key }),
+  input: () => z.strictObject({ key: Key() }),
   output: () =>
     z.object({ key: z.string(), found: z.boolean(), value: z.unknown().optional(), ttl_s: z.int().optional() }),
 

@@ -18,8 +18,8 @@ export const ctxSet = defineTool({
   uses: ["context"],
   input: () =>
     z.strictObject({
-      key: Key,
-      value: Value,
+      key: Key(),
+      value: Value(),
       ttl_s: z.int().min(1).max(MAX_TTL_S).default(DEFAULT_TTL_S).describe("Seconds to keep it"),
     }),
   output: () => z.object({ key: z.string(), stored: z.literal(true), ttl_s: z.int(), bytes: z.int() }),

@@ -2,10 +2,11 @@
 
 import { Finding, ROUTES } from "k8s-proxy/contract";
 import * as z from "zod";
+import { once } from "../once.ts";
 import { defineReading } from "../reading/define-reading.ts";
 import { fit, Meta } from "../reading/meta.ts";
 
-const Counts = z.record(z.string(), z.int());
+const Counts = once(() => z.record(z.string(), z.int()));
 
 export const k8sDiagnose = defineReading({
   name: "k8s.diagnose",
@@ -16,7 +17,7 @@ export const k8sDiagnose = defineReading({
   cost: 3,
   route: ROUTES.diagnose,
   scope: "namespace",
-  output: () => z.object({ findings: z.array(Finding), looked_at: Counts, healthy: Counts, meta: Meta }),
+  output: () => z.object({ findings: z.array(Finding()), looked_at: Counts(), healthy: Counts(), meta: Meta() }),
 
   answer({ findings, total, looked_at, healthy }, asked) {
     const { shown, meta } = fit(findings, asked, {

@@ -17,7 +17,7 @@ export const k8sGetPod = defineReading({
   rate: "60/minute",
   route: ROUTES.getPod,
   scope: "namespace",
-  output: () => z.object({ pod: PodDetail, events: z.array(Event), meta: Meta }),
+  output: () => z.object({ pod: PodDetail(), events: z.array(Event()), meta: Meta() }),
 
   answer(response, asked) {
     const { pod, leftOut } = fitting(response.pod);

@@ -13,7 +13,7 @@ export const k8sGetResource = defineReading({
   rate: "30/minute",
   route: ROUTES.getResource,
   scope: "granted",
-  output: () => z.object({ object: z.unknown(), meta: Meta }),
+  output: () => z.object({ object: z.unknown(), meta: Meta() }),
 
   answer: ({ object }, asked) => ({ object, meta: metaOf(asked) }),
 });

@@ -21,7 +21,7 @@ export const k8sGetWorkload = defineReading({
   rate: "30/minute",
   route,
   scope: "namespace",
-  output: () => z.object({ ...route.data.shape, meta: Meta }),
+  output: () => z.object({ ...route.data.shape, meta: Meta() }),
 
   answer(response, asked) {
     const { events, ...whole } = route.data.parse(response);

@@ -13,7 +13,7 @@ export const k8sListEvents = defineReading({
   rate: "60/minute",
   route: ROUTES.listEvents,
   scope: "granted",
-  output: () => z.object({ events: z.array(Event), meta: Meta }),
+  output: () => z.object({ events: z.array(Event()), meta: Meta() }),
 
   answer({ events, total }, asked) {
     const narrower = "type: Warning, a reason, a name or a shorter since";

@@ -12,7 +12,7 @@ export const k8sListNamespaces = defineReading({
   rate: "20/minute",
   route: ROUTES.listNamespaces,
   scope: "granted",
-  output: () => z.object({ namespaces: z.array(NamespaceSummary), meta: Meta }),
+  output: () => z.object({ namespaces: z.array(NamespaceSummary()), meta: Meta() }),
 
   answer({ namespaces }, asked) {
     // Should not all fit, those in trouble are the ones to see.

@@ -13,7 +13,7 @@ export const k8sListNodes = defineReading({
   rate: "20/minute",
   route: ROUTES.listNodes,
   scope: "cluster",
-  output: () => z.object({ nodes: z.array(Node), meta: Meta.extend({ not_ready: z.int() }) }),
+  output: () => z.object({ nodes: z.array(Node()), meta: Meta().extend({ not_ready: z.int() }) }),
 
   answer({ nodes, total, not_ready }, asked) {
     const narrower = "only_problems or a label_selector";

@@ -3,11 +3,12 @@
 import { Pod, ROUTES } from "k8s-proxy/contract";
 import * as z from "zod";
 import { byteLength, isLongerThan } from "../bytes.ts";
+import { once } from "../once.ts";
 import { defineReading } from "../reading/define-reading.ts";
 import { fit, Meta } from "../reading/meta.ts";
 
 /** Containers are listed where something is wrong: a healthy pod is one line. */
-const ListedPod = Pod.partial({ containers: true });
+const ListedPod = once(() => Pod().partial({ containers: true }));
 
 export const k8sListPods = defineReading({
   name: "k8s.list_pods",
@@ -19,8 +20,8 @@ export const k8sListPods = defineReading({
   scope: "namespace",
   output: () =>
     z.object({
-      pods: z.array(ListedPod),
-      meta: Meta.extend({ by_status: z.record(z.string(), z.int()) }),
+      pods: z.array(ListedPod()),
+      meta: Meta().extend({ by_status: z.record(z.string(), z.int()) }),
     }),
 
   answer({ pods, continue: next, remaining, found, by_status }, asked) {
@@ -39,7 +40,7 @@ export const k8sListPods = defineReading({
 /** A pod with more to say about its containers than this would leave no room for any other, or not even fit itself. */
 const MAX_CONTAINERS_BYTES = 8 * 1024;
 
-function slim({ containers, ...pod }: Pod): z.output<typeof ListedPod> {
+function slim({ containers, ...pod }: Pod): z.output<ReturnType<typeof ListedPod>> {
   const isWordy = isLongerThan(JSON.stringify(containers), MAX_CONTAINERS_BYTES);
   return pod.problem === undefined || isWordy ? pod : { ...pod, containers };
 }

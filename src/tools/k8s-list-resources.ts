@@ -14,7 +14,7 @@ export const k8sListResources = defineReading({
   rate: "30/minute",
   route: ROUTES.listResources,
   scope: "granted",
-  output: () => z.object({ columns: z.array(z.string()), rows: z.array(z.array(Cell)), meta: Meta }),
+  output: () => z.object({ columns: z.array(z.string()), rows: z.array(z.array(Cell())), meta: Meta() }),
 
   answer({ columns, rows, continue: next, remaining }, asked) {
     const narrower = "a namespace or a selector";

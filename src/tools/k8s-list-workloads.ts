@@ -13,7 +13,7 @@ export const k8sListWorkloads = defineReading({
   rate: "60/minute",
   route: ROUTES.listWorkloads,
   scope: "namespace",
-  output: () => z.object({ workloads: z.array(Workload), meta: Meta }),
+  output: () => z.object({ workloads: z.array(Workload()), meta: Meta() }),
 
   answer({ workloads, total, continue: next }, asked) {
     const narrower = "only_problems, kinds or a label_selector";

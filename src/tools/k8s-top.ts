@@ -13,7 +13,7 @@ export const k8sTop = defineReading({
   rate: "30/minute",
   route: ROUTES.top,
   scope: "granted",
-  output: () => z.object({ usage: z.array(Usage), meta: Meta.extend({ source: ROUTES.top.data.shape.source }) }),
+  output: () => z.object({ usage: z.array(Usage()), meta: Meta().extend({ source: ROUTES.top.data.shape.source }) }),
 
   answer({ usage, total, source }, asked) {
     const { shown, meta } = fit(usage, asked, { total, narrower: "a namespace or a label_selector" });

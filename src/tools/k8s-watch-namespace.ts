@@ -15,7 +15,7 @@ export const k8sWatchNamespace = defineTool({
   rate: "20/minute",
   isListed: false,
   uses: ["clusters"],
-  input: () => z.strictObject({ namespace: ROUTES.diagnose.request.shape.namespace, cluster: Cluster.optional() }),
+  input: () => z.strictObject({ namespace: ROUTES.diagnose.request.shape.namespace, cluster: Cluster().optional() }),
   output: () => z.object({ cluster: z.string(), namespace: z.string() }),
 
   target: (input, clusters) => targetOf(input, "namespace", clusters),

@@ -19,11 +19,11 @@ export const logsPatterns = defineReading({
   scope: "namespace",
   output: () =>
     z.object({
-      templates: z.array(LogTemplate),
-      histogram: z.array(LogBucket),
-      summary: LogSummary,
-      truncated: LogTruncated,
-      meta: Meta,
+      templates: z.array(LogTemplate()),
+      histogram: z.array(LogBucket()),
+      summary: LogSummary(),
+      truncated: LogTruncated(),
+      meta: Meta(),
     }),
 
   answer({ templates, total_templates: total, histogram, summary, truncated }, asked) {

@@ -19,7 +19,7 @@ export const logsSearch = defineReading({
   maxResultBytes: 64 * 1024,
   route: ROUTES.searchLogs,
   scope: "namespace",
-  output: () => z.object({ lines: z.array(LogLine), summary: LogSummary, truncated: LogTruncated, meta: Meta }),
+  output: () => z.object({ lines: z.array(LogLine()), summary: LogSummary(), truncated: LogTruncated(), meta: Meta() }),
 
   answer({ lines, summary, truncated: told }, asked) {
     const besideBytes = byteLength(JSON.stringify({ summary, told }));

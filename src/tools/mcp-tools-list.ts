@@ -1,7 +1,7 @@
 // What there is to call: the first thing an agent asks.
 
 import * as z from "zod";
-import { ToolDefinition } from "../tool/definition.ts";
+import { ToolList } from "../tool/definition.ts";
 import { defineTool } from "../tool/tool.ts";
 import { ok } from "../result.ts";
 
@@ -15,9 +15,9 @@ export const mcpToolsList = defineTool({
   maxResultBytes: 80 * 1024,
   uses: ["catalogue"],
   input: () => z.strictObject({}),
-  output: () => z.object({ tools: z.array(ToolDefinition) }),
+  output: ToolList,
 
   run(_input, { catalogue }, { grant }) {
-    return Promise.resolve(ok({ tools: [...catalogue.visibleTo(grant.caller)] }));
+    return Promise.resolve(ok(catalogue.listFor(grant.caller)));
   },
 });

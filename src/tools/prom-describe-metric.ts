@@ -17,7 +17,7 @@ export const promDescribeMetric = defineReading({
   scope: "granted",
   timeoutMs: 20_000,
   output: () =>
-    z.object({ metric: route.data.omit({ metric: true, hint: true }).extend({ name: z.string() }), meta: Meta }),
+    z.object({ metric: route.data.omit({ metric: true, hint: true }).extend({ name: z.string() }), meta: Meta() }),
 
   answer({ metric: name, type, help, unit, series, labels, values, example_queries, hint }, asked) {
     return {

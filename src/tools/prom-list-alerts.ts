@@ -13,7 +13,7 @@ export const promListAlerts = defineReading({
   rate: "30/minute",
   route: ROUTES.listAlerts,
   scope: "granted",
-  output: () => z.object({ alerts: z.array(Alert), meta: Meta }),
+  output: () => z.object({ alerts: z.array(Alert()), meta: Meta() }),
 
   answer({ alerts, total, hint }, asked) {
     const { shown, meta } = fit(alerts, asked, { total, narrower: "a severity, a namespace or a name", hint });

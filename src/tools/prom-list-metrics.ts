@@ -14,7 +14,7 @@ export const promListMetrics = defineReading({
   rate: "30/minute",
   route,
   scope: "granted",
-  output: () => route.data.pick({ metrics: true, families: true }).extend({ meta: Meta }),
+  output: () => route.data.pick({ metrics: true, families: true }).extend({ meta: Meta() }),
 
   answer({ metrics, families, total, hint, continue: next }, asked) {
     if (families) {

@@ -13,7 +13,7 @@ export const promListRules = defineReading({
   rate: "20/minute",
   route: ROUTES.listRules,
   scope: "granted",
-  output: () => z.object({ rules: z.array(Rule), meta: Meta }),
+  output: () => z.object({ rules: z.array(Rule()), meta: Meta() }),
 
   answer({ rules, total, hint, continue: next }, asked) {
     const { shown, meta } = fit(rules, asked, { total, next, narrower: "a group, a name or a health", hint });

@@ -16,7 +16,7 @@ export const promListTargets = defineReading({
   rate: "20/minute",
   route: ROUTES.listTargets,
   scope: "cluster",
-  output: () => z.object({ targets: z.array(ScrapeTarget), pools: z.array(ScrapePool), meta: Meta }),
+  output: () => z.object({ targets: z.array(ScrapeTarget()), pools: z.array(ScrapePool()), meta: Meta() }),
 
   answer({ targets, pools, total, hint }, asked) {
     const counted = pools.slice(0, MAX_POOLS);

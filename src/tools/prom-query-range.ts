@@ -18,10 +18,10 @@ export const promQueryRange = defineReading({
   route,
   scope: "granted",
   timeoutMs: 20_000,
-  output: () => route.data.omit({ hint: true }).extend({ meta: Meta }),
+  output: () => route.data.omit({ hint: true }).extend({ meta: Meta() }),
 
-  check({ query }, look) {
-    const checked = normalPromql(query, look);
+  async check({ query }, look) {
+    const checked = await normalPromql(query, look);
     return checked.ok ? ok(undefined) : checked;
   },
 

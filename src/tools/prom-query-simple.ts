@@ -16,7 +16,7 @@ const route = ROUTES.queryMetrics;
 const MAX_AGE_S = 300;
 
 const output = () =>
-  route.data.omit({ hint: true }).extend({ meta: Meta.extend({ cached: z.boolean(), age_s: z.int().optional() }) });
+  route.data.omit({ hint: true }).extend({ meta: Meta().extend({ cached: z.boolean(), age_s: z.int().optional() }) });
 
 export const promQuerySimple = defineTool({
   name: "prom.query_simple",
@@ -31,7 +31,7 @@ export const promQuerySimple = defineTool({
     z.strictObject({
       ...route.request.shape,
       max_age_s: z.int().min(0).max(MAX_AGE_S).default(MAX_AGE_S).describe("Oldest answer to take from the cache"),
-      cluster: Cluster.optional(),
+      cluster: Cluster().optional(),
     }),
   output,
 
@@ -39,7 +39,7 @@ export const promQuerySimple = defineTool({
 
   async run({ cluster: _, max_age_s, ...asked }, { clusters, queryCache }, call) {
     const namespaces = namespacesOf(call);
-    const query = normalPromql(asked.query, { namespaces, now: call.now() });
+    const query = await normalPromql(asked.query, { namespaces, now: call.now() });
     if (!query.ok) return query;
 
     const request = { ...asked, query: query.value };

@@ -14,7 +14,7 @@ export const promStatus = defineReading({
   rate: "10/minute",
   route,
   scope: "cluster",
-  output: () => route.data.extend({ meta: Meta }),
+  output: () => route.data.extend({ meta: Meta() }),
 
   answer: (response, asked) => ({ ...route.data.parse(response), meta: metaOf(asked) }),
 });

@@ -1,10 +1,11 @@
 // How much the caller may still ask for.
 
 import * as z from "zod";
+import { once } from "../once.ts";
 import { ok } from "../result.ts";
 import { defineTool } from "../tool/tool.ts";
 
-const Use = z.object({ limit: z.int(), used: z.int(), left: z.int(), resets_at: z.iso.datetime() });
+const Use = once(() => z.object({ limit: z.int(), used: z.int(), left: z.int(), resets_at: z.iso.datetime() }));
 
 export const quotaGet = defineTool({
   name: "quota.get",

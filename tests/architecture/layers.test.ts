@@ -9,6 +9,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   result: [],
   log: [],
   bytes: ["node:buffer"],
+  once: [],
   deadline: ["result"],
   jsonrpc: [],
   access: ["node:crypto", "node:buffer"],
@@ -75,12 +76,12 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "cloudflare:workers",
     "gatehouse.json",
   ],
-  http: ["access", "jsonrpc", "ports", "services", "transport", "type:objects", "hono", "jose"],
+  http: ["access", "jsonrpc", "ports", "services", "transport", "type:objects", "hono/tiny", "jose"],
   worker: ["http", "objects", "cloudflare:workers"],
 };
 
 /** Everyone may know these, and zod. */
-const BASE = ["result", "log", "deadline", "bytes"];
+const BASE = ["result", "log", "deadline", "bytes", "once"];
 
 const files = filesIn("src");
 const rowOf = (path: string) => (path.split("/")[1] ?? "").replace(/\.ts$/, "");
@@ -102,6 +103,18 @@ function breaches(path: string, text: string): readonly string[] {
     .filter(({ name, isTypeOnly }) => !allowed.includes(name) && !(isTypeOnly && allowed.includes(`type:${name}`)))
     .map(({ name, isTypeOnly }) => `${path} may not import ${isTypeOnly ? "types of " : ""}${name}`);
 }
+
+describe("what few instances of the Worker need", () => {
+  it.each(["./neon-sdk.ts", "k8s-proxy/contract/promql"])("is not loaded at the start: %s", (name) => {
+    const early = files.filter((path) =>
+      [...codeOf(textOf(path)).matchAll(/^(?:import|export) (?!type)[^(]*?["']([^"']+)["']/gm)].some(
+        ([, from]) => from === name,
+      ),
+    );
+
+    expect(early).toEqual([]);
+  });
+});
 
 describe("the import law", () => {
   it("knows every file and folder of src, and nothing else", () => {

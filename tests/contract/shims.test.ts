@@ -3,14 +3,14 @@
 import { neon, NeonDbError, neonConfig } from "@neondatabase/serverless";
 import { Redis } from "@upstash/redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { neonSql } from "../../src/adapters/neon-sql.ts";
+import { connect } from "../../src/adapters/neon-sdk.ts";
 import { standIns, type StandIns } from "./stand-ins.ts";
 import { containing, matching } from "./matchers.ts";
 
 let stand: StandIns;
 beforeAll(async () => {
   stand = await standIns();
-  neonSql(stand.bindings.DATABASE_URL); // teaches Neon's client the way to a loopback host
+  connect(stand.bindings.DATABASE_URL, true); // teaches Neon's client the way to a loopback host
 }, 60_000);
 afterAll(() => stand.close());
 

@@ -7,8 +7,8 @@ export const describeMetric = route(
   "/v1/prom/describe-metric",
   () =>
     z.strictObject({
-      metric: MetricName.describe("Name of the metric"),
-      label: LabelName.optional().describe("List this label's values"),
+      metric: MetricName().describe("Name of the metric"),
+      label: LabelName().optional().describe("List this label's values"),
       selector: z.string().min(1).max(1024).optional().describe('Only series with these labels: job="api"'),
     }),
   () =>

@@ -8,9 +8,9 @@ export const getResource = route(
   "/v1/get-resource",
   () =>
     z.strictObject({
-      resource: ResourceName.describe('"services", "ingresses.networking.k8s.io"'),
-      name: Name.describe("Name of the object"),
-      namespace: Namespace.optional().describe("Where the object is in one"),
+      resource: ResourceName().describe('"services", "ingresses.networking.k8s.io"'),
+      name: Name().describe("Name of the object"),
+      namespace: Namespace().optional().describe("Where the object is in one"),
       path: z
         .string()
         .max(512)

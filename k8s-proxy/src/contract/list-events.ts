@@ -8,7 +8,7 @@ export const listEvents = route(
   "/v1/list-events",
   () =>
     z.strictObject({
-      namespace: Namespace.optional().describe("Left out: all you may read"),
+      namespace: Namespace().optional().describe("Left out: all you may read"),
       type: z.enum(["Normal", "Warning"]).optional().describe("Left out: both"),
       reason: z
         .string()
@@ -20,14 +20,14 @@ export const listEvents = route(
         .regex(/^[A-Z][A-Za-z0-9]{0,62}$/)
         .optional()
         .describe("Kind of the object, such as Pod"),
-      name: Name.optional().describe("Exact name of the object"),
+      name: Name().optional().describe("Exact name of the object"),
       since: DurationUpTo("24h").default("1h").describe("How far back, up to 24h"),
       group: z.boolean().default(true).describe("Fold events alike into one"),
       limit: z.int().min(1).max(200).default(50).describe("Events at most"),
     }),
   () =>
     z.object({
-      events: z.array(Event),
+      events: z.array(Event()),
       /** All that matched, folded where that was asked for; a lower bound where a ceiling was reached. */
       total: z.int(),
     }),

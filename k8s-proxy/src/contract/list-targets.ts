@@ -1,21 +1,24 @@
 // What Prometheus scrapes, and what it cannot reach.
 import * as z from "zod";
+import { once } from "./once.ts";
 import { route } from "./route.ts";
 
-export const ScrapeTarget = z.object({
-  pool: z.string(),
-  instance: z.string(),
-  health: z.string(),
-  /** Without query string and credentials. */
-  url: z.string().optional(),
-  last_error: z.string().optional(),
-  last_scrape: z.string().optional(),
-  duration_s: z.number().optional(),
-});
-export type ScrapeTarget = z.output<typeof ScrapeTarget>;
+export const ScrapeTarget = once(() =>
+  z.object({
+    pool: z.string(),
+    instance: z.string(),
+    health: z.string(),
+    /** Without query string and credentials. */
+    url: z.string().optional(),
+    last_error: z.string().optional(),
+    last_scrape: z.string().optional(),
+    duration_s: z.number().optional(),
+  }),
+);
+export type ScrapeTarget = z.output<ReturnType<typeof ScrapeTarget>>;
 
-export const ScrapePool = z.object({ pool: z.string(), up: z.int(), down: z.int(), unknown: z.int() });
-export type ScrapePool = z.output<typeof ScrapePool>;
+export const ScrapePool = once(() => z.object({ pool: z.string(), up: z.int(), down: z.int(), unknown: z.int() }));
+export type ScrapePool = z.output<ReturnType<typeof ScrapePool>>;
 
 export const listTargets = route(
   "/v1/prom/list-targets",
@@ -27,9 +30,9 @@ export const listTargets = route(
     }),
   () =>
     z.object({
-      targets: z.array(ScrapeTarget),
+      targets: z.array(ScrapeTarget()),
       /** All pools, those in trouble first. */
-      pools: z.array(ScrapePool),
+      pools: z.array(ScrapePool()),
       total: z.int(),
       hint: z.string().optional(),
     }),

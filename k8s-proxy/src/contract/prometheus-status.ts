@@ -1,8 +1,9 @@
 // How the Prometheus server itself is: its version, its load, and what fills it. Never its configuration.
 import * as z from "zod";
+import { once } from "./once.ts";
 import { route } from "./route.ts";
 
-const Cardinality = z.array(z.object({ name: z.string(), count: z.int() }));
+const Cardinality = once(() => z.array(z.object({ name: z.string(), count: z.int() })));
 
 export const prometheusStatus = route(
   "/v1/prom/status",
@@ -21,7 +22,7 @@ export const prometheusStatus = route(
       series: z.int().optional(),
       chunks: z.int().optional(),
       /** The ten metrics with most series, and the ten labels with most values. */
-      top_metrics: Cardinality.optional(),
-      top_labels: Cardinality.optional(),
+      top_metrics: Cardinality().optional(),
+      top_labels: Cardinality().optional(),
     }),
 );

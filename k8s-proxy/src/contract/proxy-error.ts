@@ -1,30 +1,35 @@
 // Why the proxy said no, in words that the Worker may pass on.
 import * as z from "zod";
+import { once } from "./once.ts";
 
 /** Why the proxy said no. The status that goes with each reason stands in `PROXY_STATUS`. */
-export const ProxyErrorReason = z.enum([
-  "unauthenticated",
-  "namespace_not_allowed",
-  "invalid_request",
-  "not_found",
-  "cursor_expired",
-  "cluster_forbids",
-  "cluster_busy",
-  "cluster_unavailable",
-  "cluster_timeout",
-  "not_offered",
-  "too_much",
-]);
-export type ProxyErrorReason = z.output<typeof ProxyErrorReason>;
+export const ProxyErrorReason = once(() =>
+  z.enum([
+    "unauthenticated",
+    "namespace_not_allowed",
+    "invalid_request",
+    "not_found",
+    "cursor_expired",
+    "cluster_forbids",
+    "cluster_busy",
+    "cluster_unavailable",
+    "cluster_timeout",
+    "not_offered",
+    "too_much",
+  ]),
+);
+export type ProxyErrorReason = z.output<ReturnType<typeof ProxyErrorReason>>;
 
-export const ProxyError = z.strictObject({
-  reason: ProxyErrorReason,
-  message: z.string().max(1000),
-  retry_after_s: z.int().optional(),
-});
-export type ProxyError = z.output<typeof ProxyError>;
+export const ProxyError = once(() =>
+  z.strictObject({
+    reason: ProxyErrorReason(),
+    message: z.string().max(1000),
+    retry_after_s: z.int().optional(),
+  }),
+);
+export type ProxyError = z.output<ReturnType<typeof ProxyError>>;
 
-export const ProxyErrorBody = z.strictObject({ error: ProxyError });
+export const ProxyErrorBody = once(() => z.strictObject({ error: ProxyError() }));
 
 export const PROXY_STATUS = {
   unauthenticated: 401,

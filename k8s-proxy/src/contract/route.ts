@@ -1,16 +1,19 @@
 // A route: what may be asked of the proxy, and what it answers. The request is also the input of the tool that asks.
 import * as z from "zod";
+import { once } from "./once.ts";
 
 /** What the proxy adds to every answer. */
-export const Observed = z.object({
-  observed_at: z.string(),
-  took_ms: z.int().default(0),
-  /** Secrets taken out of this answer, counted by kind. */
-  redactions: z.record(z.string(), z.int()).default({}),
-  /** What the reader must know to judge the answer: what was left out, and why. */
-  warnings: z.array(z.string()).default([]),
-});
-export type Observed = z.output<typeof Observed>;
+export const Observed = once(() =>
+  z.object({
+    observed_at: z.string(),
+    took_ms: z.int().default(0),
+    /** Secrets taken out of this answer, counted by kind. */
+    redactions: z.record(z.string(), z.int()).default({}),
+    /** What the reader must know to judge the answer: what was left out, and why. */
+    warnings: z.array(z.string()).default([]),
+  }),
+);
+export type Observed = z.output<ReturnType<typeof Observed>>;
 
 export interface Route<Asked extends z.ZodObject, Data extends z.ZodObject> {
   /** All are POST with a JSON body: path and one digest of the body cover everything that was asked. */
@@ -18,17 +21,17 @@ export interface Route<Asked extends z.ZodObject, Data extends z.ZodObject> {
   readonly request: Asked;
   /** What the handler answers. Read leniently: a proxy may be newer than its Worker and know more fields. */
   readonly data: Data;
-  readonly response: z.ZodIntersection<Data, typeof Observed>;
+  readonly response: z.ZodIntersection<Data, ReturnType<typeof Observed>>;
 }
 
-/** Schemas are made when they are first looked at: start-up is billed, and most instances of a Worker serve few routes. */
+/** Its schemas are made when they are first looked at. */
 export function route<Asked extends z.ZodObject, Data extends z.ZodObject>(
   path: `/v1/${string}`,
   request: () => Asked,
   data: () => Data,
 ): Route<Asked, Data> {
   const [makeRequest, makeData] = [once(request), once(data)];
-  const makeResponse = once(() => z.intersection(makeData(), Observed));
+  const makeResponse = once(() => z.intersection(makeData(), Observed()));
   return {
     path,
     get request() {
@@ -66,9 +69,4 @@ export function streamRoute<Asked extends z.ZodObject, Line extends z.ZodType>(
       return makeLine();
     },
   };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
 }

@@ -15,7 +15,7 @@ export const MAX_WATCH_LINE_BYTES = 256 * 1024;
 const podChange = () =>
   z.object({
     kind: z.literal("Pod"),
-    ...Pod.pick({ name: true, status: true, ready: true, restarts: true, problem: true }).shape,
+    ...Pod().pick({ name: true, status: true, ready: true, restarts: true, problem: true }).shape,
     change: z.enum(["added", "modified", "deleted"]),
   });
 
@@ -35,7 +35,7 @@ export const watchNamespace = streamRoute(
   "/v1/watch-namespace",
   () =>
     z.strictObject({
-      namespace: Namespace.describe("Kubernetes namespace"),
+      namespace: Namespace().describe("Kubernetes namespace"),
       kinds: z
         .array(z.enum(["pods", "events"]))
         .min(1)

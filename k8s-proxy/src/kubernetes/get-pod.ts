@@ -46,7 +46,7 @@ async function ownersOf(first: string | undefined, namespace: string, reading: R
   const name = rest.join("/");
   const api = MADE.get(kind);
   // The API server takes any text for an owner's name; only what can be a path is asked for.
-  if (api === undefined || !Name.safeParse(name).success) return [first];
+  if (api === undefined || !Name().safeParse(name).success) return [first];
   const path = [...api, "namespaces", namespace, `${kind.toLowerCase()}s`, name];
   const owner = await readObject({ path, item: Owned, what: "an owner" }, reading);
   // Gone, or not to be read: the chain ends with what the pod itself says.

@@ -19,7 +19,7 @@ import type { WorkloadFacts } from "./workload-facts.ts";
 const SCALABLE: readonly WorkloadKind[] = ["Deployment", "StatefulSet"];
 
 export const listWorkloads: Handles<typeof ROUTES.listWorkloads> = async (asked, reading) => {
-  const { namespace, kinds = WorkloadKind.options, label_selector: label, only_problems, limit } = asked;
+  const { namespace, kinds = WorkloadKind().options, label_selector: label, only_problems, limit } = asked;
   const selectors = selectorQuery({ label, resource: "deployments" });
   if (!selectors.ok) return selectors;
 

@@ -29,7 +29,7 @@ export async function choosePods(
   const listed = await listPods(question, reading);
   if (!listed.ok) return listed;
   const { items, isComplete } = listed.value;
-  const meant = items.filter(({ metadata: { name } }) => Name.safeParse(name).success && question.isPod(name));
+  const meant = items.filter(({ metadata: { name } }) => Name().safeParse(name).success && question.isPod(name));
   const now = reading.now();
   const chosen = meant
     .map((pod) => ({ pod, isTroubled: podProblem(pod, now) !== undefined, since: pod.metadata.creationTimestamp }))

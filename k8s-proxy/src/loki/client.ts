@@ -45,7 +45,7 @@ export interface Loki {
 }
 
 /** A stream without them cannot be named in an answer; a name that is none could be anything. */
-const Labels = z.object({ pod: Name, container: Name.default("unknown") });
+const Labels = z.object({ pod: Name(), container: Name().default("unknown") });
 const Series = z.object({ data: z.array(z.unknown()) });
 const Entry = z.tuple([z.string().regex(/^\d{1,20}$/), z.string()]).rest(z.unknown());
 const Streams = z.object({

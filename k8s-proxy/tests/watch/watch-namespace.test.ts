@@ -63,7 +63,7 @@ async function watch(asked: object, claims: object = {}): Promise<Reader> {
 
 const refusal = async ({ response }: Reader) => [
   response.status,
-  ProxyErrorBody.parse(await response.json()).error.reason,
+  ProxyErrorBody().parse(await response.json()).error.reason,
 ];
 
 describe("a watch of a namespace", () => {
@@ -173,7 +173,7 @@ describe("a watch is refused", () => {
     const again = await watch({ namespace: "shop" });
 
     expect(fifth.response.status).toBe(429);
-    expect(ProxyErrorBody.parse(await fifth.response.json()).error).toMatchObject({
+    expect(ProxyErrorBody().parse(await fifth.response.json()).error).toMatchObject({
       reason: "cluster_busy",
       retry_after_s: 30,
     });

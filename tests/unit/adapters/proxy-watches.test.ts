@@ -97,7 +97,7 @@ describe("a watch of a namespace", () => {
       STREAMS.watchNamespace.path,
       '{"namespace":"shop"}',
     ]);
-    expect(TokenClaims.parse(payload)).toMatchObject({
+    expect(TokenClaims().parse(payload)).toMatchObject({
       path: STREAMS.watchNamespace.path,
       namespaces: ["shop"],
       body_sha256: createHash("sha256").update('{"namespace":"shop"}').digest("base64url"),

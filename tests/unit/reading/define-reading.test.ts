@@ -30,7 +30,7 @@ const tool = (scope: Scope) =>
     rate: "60/minute",
     route: Listing,
     scope,
-    output: () => z.object({ things: z.array(z.string()), meta: Meta }),
+    output: () => z.object({ things: z.array(z.string()), meta: Meta() }),
     answer: (response, asked) => {
       const { shown, meta } = fit(response.things, asked, {
         total: response.total,
@@ -47,7 +47,7 @@ function things(scope: Scope, options: { roles?: readonly string[]; cluster?: Cl
   return world({ tools: [tool(scope)], cluster: ANSWER, ...options });
 }
 
-const Answered = z.object({ result: z.object({ things: z.array(z.string()), meta: Meta }) });
+const Answered = z.object({ result: z.object({ things: z.array(z.string()), meta: Meta() }) });
 
 describe("an empty list", () => {
   const EMPTY: ClusterScript = () => ok(observed({ things: [], total: 0 }));

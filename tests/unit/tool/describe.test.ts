@@ -52,6 +52,6 @@ describe("the definition of a tool", () => {
       list: { type: "array", required: true, items: { type: "string" } },
     });
     expect(described.effect).toBe("destroy");
-    expect(ToolDefinition.safeParse(described).success).toBe(true);
+    expect(ToolDefinition().safeParse(described).success).toBe(true);
   });
 });

@@ -119,7 +119,7 @@ describe("a tool's handler", () => {
 
     const done = bound.ok ? await bound.value.run(world().session.capabilities, granted()) : bound;
 
-    expect(done).toEqual(ok({ text: "x" }));
+    expect(done).toMatchObject({ ok: true, value: { json: '{"text":"x"}' } });
   });
 });
 

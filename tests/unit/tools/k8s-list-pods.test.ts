@@ -262,7 +262,7 @@ describe("a no of the proxy", () => {
     expect(Object.keys(PROXY_TABLE)).toHaveLength(11);
   });
 
-  it.each(ProxyErrorReason.options)("becomes a failure of ours: %s", (reason) => {
+  it.each(ProxyErrorReason().options)("becomes a failure of ours: %s", (reason) => {
     const failure = fromProxy({ kind: "proxy_refused", error: { reason, message: "words", retry_after_s: 7 } });
 
     expect(failure).toMatchObject(PROXY_TABLE[reason]);
