@@ -23,6 +23,9 @@ export interface LiveObjects extends Objects {
   onChange(listener: (change: Change) => void): () => void;
 }
 
+/** By its key, an object as it is now; undefined for one that is gone. */
+type Laid = ReadonlyMap<string, ApiObject | undefined>;
+
 /** How far back a watch may begin; a real API server counts minutes instead. */
 const KEPT_CHANGES = 1_000;
 
@@ -35,10 +38,7 @@ export function liveObjects(recorded: Objects): LiveObjects {
   const list = (resource: Resource, namespace?: string) => {
     const laid = changed.get(nameOf(resource));
     const all = recorded.list(resource, namespace);
-    if (!laid) return all;
-    const added = [...laid.values()].filter((object) => object !== undefined);
-    const mine = added.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
-    return [...all.filter((object) => !laid.has(keyOf(object))), ...mine].toSorted(byKey);
+    return laid ? laidOver(all, laid, namespace) : all;
   };
   const happen = (type: Change["type"], resource: Resource, object: ApiObject) => {
     version += 1;
@@ -60,17 +60,24 @@ export function liveObjects(recorded: Objects): LiveObjects {
     get oldest() {
       return oldest;
     },
-    put(resource, object) {
-      const isKnown = list(resource, object.metadata.namespace).some((known) => keyOf(known) === keyOf(object));
-      happen(isKnown ? "MODIFIED" : "ADDED", resource, object);
-    },
+    put: (resource, object) => happen(isIn(list(resource), object) ? "MODIFIED" : "ADDED", resource, object),
     remove: (resource, object) => happen("DELETED", resource, object),
     since: (from) => changes.filter((change) => change.version > from),
-    onChange(listener) {
+    onChange: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
   };
+}
+
+function isIn(all: readonly ApiObject[], object: ApiObject): boolean {
+  return all.some((one) => keyOf(one) === keyOf(object));
+}
+
+function laidOver(all: readonly ApiObject[], laid: Laid, namespace: string | undefined): readonly ApiObject[] {
+  const added = [...laid.values()].filter((object) => object !== undefined);
+  const mine = added.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
+  return [...all.filter((object) => !laid.has(keyOf(object))), ...mine].toSorted(byKey);
 }
 
 /** A recorded row says nothing of an object that has changed. */

@@ -32,8 +32,8 @@ export class ProxyWatches implements NamespaceWatches {
     const asked = { path: STREAMS.watchNamespace.path, body: JSON.stringify(request) };
     const response = await this.#calls.post(asked, caller);
     if (!response.ok) return response;
-    const { body, ok: isStream } = response.value;
-    if (isStream && body) return ok(linesOf(body, caller, this.#silenceMs));
+    const body: ReadableStream<Uint8Array> | null = response.value.body;
+    if (response.value.ok && body) return ok(linesOf(body, caller, this.#silenceMs));
     try {
       return err(refusalOf(await jsonOf(response.value), caller));
     } catch (cause) {

@@ -3,7 +3,10 @@
 export type JsonLine = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
 
 /** What is not JSON, or too long, is told once, and nothing is read behind it. A last line without its end is dropped: it was cut. */
-export async function* jsonLines(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<JsonLine> {
+export async function* jsonLines(
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): AsyncGenerator<JsonLine, undefined> {
   const decoder = new TextDecoder();
   let rest: Uint8Array[] = [];
   let size = 0;
@@ -11,18 +14,25 @@ export async function* jsonLines(body: AsyncIterable<Uint8Array>, maxBytes: numb
     let from = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
       size += end - from;
-      if (size > maxBytes) return yield { ok: false };
+      if (size > maxBytes) {
+        yield { ok: false };
+        return undefined;
+      }
       const text = [...rest, chunk.subarray(from, end)].map((part) => decoder.decode(part, { stream: true })).join("");
       [rest, size, from] = [[], 0, end + 1];
       if (text.trim() === "") continue;
       const line = parsed(text);
       yield line;
-      if (!line.ok) return;
+      if (!line.ok) return undefined;
     }
     rest.push(chunk.subarray(from));
     size += chunk.length - from;
-    if (size > maxBytes) return yield { ok: false };
+    if (size > maxBytes) {
+      yield { ok: false };
+      return undefined;
+    }
   }
+  return undefined;
 }
 
 const NEWLINE = 10;

@@ -64,7 +64,7 @@ export class Follower {
   async follow(body: Streamed["body"]): Promise<void> {
     const { signal, pending, wait } = this.#options;
     let ending = await this.#drain(body);
-    while (!signal.aborted && pending.ended === undefined) {
+    while (pending.ended === undefined) {
       await wait(this.#pauseMs(), signal).catch(() => undefined);
       if (signal.aborted) return;
       const opened = await this.#reopen(ending);

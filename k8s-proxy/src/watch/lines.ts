@@ -17,7 +17,7 @@ export interface LineOptions {
 }
 
 /** The last line is `ended`, unless nobody reads it. */
-export async function* linesOf(pending: PendingChanges, options: LineOptions): AsyncGenerator<WatchLine> {
+export async function* linesOf(pending: PendingChanges, options: LineOptions): AsyncGenerator<WatchLine, undefined> {
   const { maxMs, now, signal } = options;
   const startedAt = now();
   const last = { line: startedAt, changes: startedAt - CHANGES_EVERY_MS };
@@ -32,7 +32,7 @@ export async function* linesOf(pending: PendingChanges, options: LineOptions): A
       last.line = now();
       if (line.type === "changed") last.changes = last.line;
       yield line;
-      if (line.type === "ended") return;
+      if (line.type === "ended") return undefined;
       continue;
     }
     const dueAt = Math.min(
@@ -42,6 +42,7 @@ export async function* linesOf(pending: PendingChanges, options: LineOptions): A
     );
     await either(pending, dueAt - now(), options);
   }
+  return undefined;
 }
 
 interface Last {

@@ -10,6 +10,7 @@ import type { PodChange } from "../contract/index.ts";
 import type { Failure } from "../failure.ts";
 import type { Result } from "../result.ts";
 import type { Feed, FeedOptions } from "./feed.ts";
+import type { PendingChanges } from "./pending.ts";
 
 export const MAX_WATCHED_PODS = 5_000;
 
@@ -21,12 +22,7 @@ export function podFeed(options: FeedOptions): Feed {
   /** By name, what was shown of each last: a few words, whatever the pod's own size. */
   let known: Map<string, Shown> | undefined;
 
-  const tell = (change: PodChange["change"], shown: Shown) =>
-    pending.add(`Pod/${shown.name}`, { kind: "Pod", ...shown, change });
-  const tellDifference = (before: Shown | undefined, shown: Shown) => {
-    if (before === undefined) tell("added", shown);
-    else if (keyOf(before) !== keyOf(shown)) tell("modified", shown);
-  };
+  const { tell, tellDifference } = teller(pending);
 
   return {
     path,
@@ -59,6 +55,16 @@ export function podFeed(options: FeedOptions): Feed {
       return true;
     },
   };
+}
+
+function teller(pending: PendingChanges) {
+  const tell = (change: PodChange["change"], shown: Shown) =>
+    pending.add(`Pod/${shown.name}`, { kind: "Pod", ...shown, change });
+  const tellDifference = (before: Shown | undefined, shown: Shown) => {
+    if (before === undefined) tell("added", shown);
+    else if (keyOf(before) !== keyOf(shown)) tell("modified", shown);
+  };
+  return { tell, tellDifference };
 }
 
 interface PodsRead {

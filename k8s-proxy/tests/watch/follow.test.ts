@@ -35,13 +35,11 @@ async function follow(watches: readonly Reply[], { lists = ["100", "200"] } = {}
   const { reading, asked } = await testCluster(
     {
       [PODS]: (response, request) => {
-        if (!request.url?.includes("watch=true")) {
-          return list([first], { resourceVersion: left.lists.shift() ?? "999" })(response, request);
-        }
-        const reply = left.watches.shift();
-        if (reply) return reply(response, request);
-        over.abort();
-        response.destroy();
+        const reply = request.url?.includes("watch=true")
+          ? left.watches.shift()
+          : list([first], { resourceVersion: left.lists.shift() ?? "999" });
+        if (!reply) over.abort();
+        (reply ?? lines())(response, request);
       },
     },
     { signal: over.signal },
@@ -72,7 +70,7 @@ describe("a watch that ends", () => {
     expect(versions).toEqual(["100", "150", expect.stringMatching(/^\d{4}$/), "5700"]);
     expect(pending.takeResynced()).toBe(false);
     expect(pending.take(9).changes).toMatchObject([{ kind: "Pod", change: "added" }]);
-    expect(asked.filter((path) => path.includes("watch=true"))[0]).toMatch(
+    expect(asked.find((path) => path.includes("watch=true"))).toMatch(
       /watch=true&allowWatchBookmarks=true&timeoutSeconds=262&resourceVersion=100$/,
     );
   });

@@ -5,7 +5,7 @@ export interface Stage {
   /** How long each pause that was begun would last. */
   readonly pauses: readonly number[];
   /** Moves the clock, and ends the pauses that are over then. */
-  pass(ms: number): void;
+  readonly pass: (ms: number) => void;
 }
 
 export const START = Date.UTC(2026, 10, 23, 1, 56, 50);

@@ -38,7 +38,7 @@ interface Reader {
   readonly response: Response;
   readonly leave: () => void;
   /** The next line that is no sign of life. */
-  next(): Promise<WatchLine | undefined>;
+  readonly next: () => Promise<WatchLine | undefined>;
 }
 
 async function watch(asked: object, claims: object = {}): Promise<Reader> {
