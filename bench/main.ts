@@ -74,7 +74,7 @@ function worker(script: string, { variables }: World): WorkerCode {
     script,
     variables,
     objects: { SESSION: "SessionObject", CATALOGUE: "CatalogueObject", QUOTA: "QuotaObject" },
-    rateLimits: ["DOOR_LIMIT", "PUBLIC_LIMIT"],
+    rateLimits: ["DOOR_LIMIT", "REQUEST_LIMIT", "PUBLIC_LIMIT"],
   };
 }
 

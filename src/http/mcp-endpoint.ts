@@ -58,7 +58,7 @@ async function answer(request: Request, visit: Visit): Promise<Result<Response, 
   if (!checked.ok) return checked;
   const query = checkQuery(request);
   if (!query.ok) return query;
-  if (!(await bindings.DOOR_LIMIT.limit({ key: address })).success) return err(TOO_MANY);
+  if (!(await bindings.REQUEST_LIMIT.limit({ key: address })).success) return err(TOO_MANY);
 
   const verified = await authenticate(request, services);
   if (!verified.ok) return verified;

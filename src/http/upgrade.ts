@@ -19,6 +19,7 @@ import type { Problem } from "./problem.ts";
 export interface Bindings {
   readonly SESSION: Env["SESSION"];
   readonly DOOR_LIMIT: RateLimit;
+  readonly REQUEST_LIMIT: RateLimit;
   readonly PUBLIC_LIMIT: RateLimit;
 }
 

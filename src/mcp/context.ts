@@ -31,6 +31,8 @@ export interface McpPeer {
   /** What was agreed by `initialize`; undefined before it, and where nothing is kept between two messages. */
   readonly handshake: { readonly current: () => Handshake | undefined; readonly agree: (handshake: Handshake) => void };
   readonly questions: Questions;
+  /** On which the session is told things later, where that is not the request's own credential. */
+  readonly authority?: CallSession | undefined;
   /** Absent where nobody would be there to be told. */
   readonly listeners?: Listeners | undefined;
   /** Absent for the public, which calls nothing that takes long. */

@@ -18,15 +18,16 @@ export interface RequestMeta {
   readonly progressToken: string | number | undefined;
 }
 
-const Anything = once(() => z.looseObject({}));
+/** That it is there is all we need to know: what stands in it is as long as the client likes, and is not kept. */
+const Present = once(() => z.object({}));
 
 /** What we act on; the rest of what a client declares is not kept. */
 export const ClientCapabilitiesSchema = once(() =>
   z.object({
-    elicitation: z.object({ form: Anything().optional(), url: Anything().optional() }).optional(),
-    sampling: Anything().optional(),
-    roots: Anything().optional(),
-    extensions: z.object({ [TASKS_EXTENSION]: Anything().optional() }).optional(),
+    elicitation: z.object({ form: Present().optional(), url: Present().optional() }).optional(),
+    sampling: Present().optional(),
+    roots: Present().optional(),
+    extensions: z.object({ [TASKS_EXTENSION]: Present().optional() }).optional(),
   }),
 );
 

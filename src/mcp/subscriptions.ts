@@ -5,7 +5,7 @@ import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { toError } from "../reply/to-error.ts";
 import { admit } from "../push/subscribe.ts";
-import { MAX_TOPICS } from "../push/subscription.ts";
+import { MAX_SUBSCRIPTIONS, MAX_TOPICS, MAX_URI_LENGTH } from "../push/subscription.ts";
 import { lookingAround, principalIdOf } from "./context.ts";
 import { notification } from "./outbox.ts";
 import { unknownResource } from "./resources.ts";
@@ -21,7 +21,7 @@ const ListenParams = once(() =>
   z.object({
     notifications: z.object({
       toolsListChanged: z.boolean().optional(),
-      resourceSubscriptions: z.array(z.string().max(1024)).max(MAX_TOPICS).optional(),
+      resourceSubscriptions: z.array(z.string().max(MAX_URI_LENGTH)).max(MAX_TOPICS).optional(),
       taskIds: z.array(z.string()).max(MAX_TOPICS).optional(),
     }),
   }),
@@ -42,10 +42,19 @@ export async function listen(params: Params, id: RequestId | undefined, asked: A
   }
   if (known.find("modern", id))
     return { error: rpcError("duplicate_request_id", "This subscription is open already.") };
+  if (known.all.length >= MAX_SUBSCRIPTIONS) {
+    return { error: rpcError("rate_limited", TOO_MANY, { scope: "subscriptions" }) };
+  }
 
   const uris: string[] = [];
-  for (const uri of new Set(resourceSubscriptions)) if (!(await refusalOf(uri, known, asked))) uris.push(uri);
-  const tasks = (taskIds ?? []).filter((taskId) => peer.tasks?.get(taskId, principalIdOf(peer)));
+  for (const uri of new Set(resourceSubscriptions)) {
+    const hasRoom = known.topics + uris.length < MAX_TOPICS;
+    if (hasRoom && !(await refusalOf(uri, known, asked))) uris.push(uri);
+  }
+  const room = MAX_TOPICS - known.topics - uris.length;
+  const tasks = (taskIds ?? [])
+    .filter((taskId) => peer.tasks?.get(taskId, principalIdOf(peer)))
+    .slice(0, Math.max(0, room));
   const { send, hold, survivesSleep } = peer.out;
   const honoured = {
     ...(toolsListChanged && { toolsListChanged }),
@@ -60,6 +69,8 @@ export async function listen(params: Params, id: RequestId | undefined, asked: A
   return undefined;
 }
 
+const TOO_MANY = `A session may have ${MAX_SUBSCRIPTIONS} subscriptions: end one, or put more into one of them.`;
+
 /** Whether there was such a subscription: `notifications/cancelled` ends it where a stream cannot be closed. */
 export function leave(listeners: Listeners, id: RequestId): boolean {
   const listener = listeners.find("modern", id);
@@ -67,7 +78,7 @@ export function leave(listeners: Listeners, id: RequestId): boolean {
   return listener !== undefined;
 }
 
-const SubscribeParams = once(() => z.object({ uri: z.string().max(1024) }));
+const SubscribeParams = once(() => z.object({ uri: z.string().max(MAX_URI_LENGTH) }));
 
 export async function subscribe(params: Params, asked: Asked): Promise<Reply> {
   const known = await listening(asked);
@@ -96,8 +107,10 @@ function hear(listeners: Listeners, { peer }: Asked, change: (uris: readonly str
   listeners.put({ ...listener, subscription });
 }
 
+type Hearing = Pick<Asked["peer"], "session" | "authority" | "out">;
+
 /** Whoever shook hands hears of the tools without having asked: that is what `listChanged` promises there. */
-export function handshakeListener({ session, out }: Pick<Asked["peer"], "session" | "out">): Listener {
+export function handshakeListener({ session: own, authority: session = own, out }: Hearing): Listener {
   const subscription = { dialect: "handshake", tools: true, uris: [], taskIds: [] } as const;
   const { tell: send, survivesSleep } = out;
   return {
@@ -110,7 +123,7 @@ export function handshakeListener({ session, out }: Pick<Asked["peer"], "session
 }
 
 /** Who has shaken hands is told in those words, and no longer in the native ones it never asked for. */
-export function introduce(listeners: Listeners, peer: Pick<Asked["peer"], "session" | "out">): void {
+export function introduce(listeners: Listeners, peer: Hearing): void {
   const native = listeners.find("native");
   if (native?.subscription.uris.length === 0) listeners.remove(native);
   listeners.put(handshakeListener(peer));

@@ -15,8 +15,9 @@ export const TASK_AFTER_MS = 500;
 /** How long an answer waits to be fetched. */
 export const TASK_TTL_MS = 15 * 60_000;
 export const POLL_INTERVAL_MS = 1_000;
-/** Of one session: as many as may run at once in it. */
+/** Of one session: those that are kept, and those of them that run, as many as its requests may. */
 const MAX_TASKS = 32;
+const MAX_RUNNING = 8;
 
 /** What a call came to, in the words of its result. */
 export type Settled =
@@ -68,7 +69,7 @@ export class Tasks {
     signal.removeEventListener("abort", abort);
     if (first) return ok(first);
     const isFull = this.#parts.store.all().length >= MAX_TASKS && !this.sweep();
-    if (isFull || signal.aborted) return ok(await settled.work);
+    if (isFull || this.#running.size >= MAX_RUNNING || signal.aborted) return ok(await settled.work);
 
     const task = this.#create(taskCall);
     settled.become(task.taskId);

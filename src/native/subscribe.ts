@@ -4,6 +4,7 @@ import * as z from "zod";
 import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { admit } from "../push/subscribe.ts";
+import { MAX_URI_LENGTH } from "../push/subscription.ts";
 import { toError } from "../reply/to-error.ts";
 import type { Reply } from "../jsonrpc/answer.ts";
 import type { RpcError } from "../jsonrpc/codes.ts";
@@ -20,7 +21,7 @@ export interface NativeListening {
   readonly send: (message: string) => void;
 }
 
-const SubscribeParams = once(() => z.strictObject({ uri: z.string().max(1024) }));
+const SubscribeParams = once(() => z.strictObject({ uri: z.string().max(MAX_URI_LENGTH) }));
 
 export async function subscribe(params: Params, signal: AbortSignal, listening: NativeListening): Promise<Reply> {
   const { session, resources, listeners } = listening;

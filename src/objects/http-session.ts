@@ -4,16 +4,18 @@
 import { challenge } from "../access/challenge.ts";
 import { READ_SCOPES } from "../access/permission.ts";
 import { InFlight } from "../jsonrpc/in-flight.ts";
-import { speaks } from "../mcp/versions.ts";
+import { negotiate, speaks, UNSAID_VERSION } from "../mcp/versions.ts";
 import { answerPost } from "../transport/post.ts";
-import { SESSION_HEADER } from "../transport/headers.ts";
+import { SESSION_HEADER, VERSION_HEADER } from "../transport/headers.ts";
 import { SessionStreams } from "../transport/session-streams.ts";
 import { deployment } from "./deployment.ts";
 import { SessionState } from "./session-state.ts";
 import type { Opening } from "../access/opening.ts";
 import type { RpcError } from "../jsonrpc/codes.ts";
+import type { Handshake } from "../mcp/handshake.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
+import type { CallSession } from "../tool/session.ts";
 import type { Session } from "./session.ts";
 
 /** A host that was put away over night finds its session in the morning. */
@@ -39,6 +41,7 @@ export class HttpSession {
   readonly #context: HttpContext;
   readonly #streams: SessionStreams;
   #underWay = 0;
+  #authority: CallSession | undefined;
   /** What the storage holds, once it was read. */
   #known: Kept | undefined;
   #isRead = false;
@@ -118,13 +121,16 @@ export class HttpSession {
     const session = this.#restore({ ...opening, version: 1, limits: {}, settings: {}, subscriptions: [] });
     const isSession = opening.via === "session";
     const own = session.callSession(opening, false);
+    // Each request acts on its own credential; what the session is told later, on the last one that it showed.
+    this.#authority?.refresh?.accept(opening.verified);
+    const kept = isSession ? { authority: this.#authority } : { handshake: unshaken(request.headers) };
     // Ids are unique within a session; single requests know nothing of each other, and may well use the same.
     const inFlight = isSession ? session.inFlight : new InFlight(session.places);
     this.#underWay++;
     return answerPost(
       { body: await request.text(), headers: request.headers, signal: request.signal },
       {
-        peer: (out, headerVersion) => session.peer({ out, session: own, opening, inFlight, headerVersion }),
+        peer: (out, headerVersion) => session.peer({ out, session: own, opening, inFlight, headerVersion, ...kept }),
         ...(isSession && { record: this.#streams.record(isPrimed(session)), tell: this.#streams.tell }),
         challenge: challengeOf,
         onDone: () => {
@@ -170,7 +176,8 @@ export class HttpSession {
         hold: () => () => undefined,
         survivesSleep: true,
       };
-      session.resume({ out, session: session.callSession(session.save(), true) });
+      this.#authority = session.callSession(session.save(), true);
+      session.resume({ out, session: this.#authority });
     }
     return session;
   }
@@ -193,6 +200,11 @@ export class HttpSession {
   reload(): void {
     this.#isRead = false;
   }
+}
+
+/** Without a session a client says in each request which revision it speaks, and nothing of what it can do. */
+function unshaken(headers: Headers): Handshake {
+  return { version: negotiate(headers.get(VERSION_HEADER) ?? UNSAID_VERSION), client: {} };
 }
 
 function isPrimed({ handshake }: Session): boolean {

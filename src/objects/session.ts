@@ -46,8 +46,10 @@ export interface Connection {
   /** Ids are unique within one connection. */
   readonly inFlight: InFlight;
   readonly headerVersion?: string | undefined;
-  /** Agreed for this connection alone, where nothing is kept between two messages. */
+  /** For this connection alone, where nothing is kept between two messages. */
   readonly handshake?: Handshake | undefined;
+  /** Of the session, where single requests bring credentials of their own. */
+  readonly authority?: CallSession | undefined;
 }
 
 export class Session {
@@ -162,20 +164,20 @@ export class Session {
     return answerTask(question, asked);
   }
 
-  #mcp({ out, session, inFlight, handshake, opening }: Connection): McpPeer {
+  #mcp({ out, session, authority, inFlight, handshake, opening }: Connection): McpPeer {
     const { services, tasks, otherTasks } = this.#context;
     const { toolset, server, rounds } = services;
     const [questions, lists, listeners] = [this.#questions, this.#lists, this.listeners];
     const agreed = {
       current: () => handshake ?? this.#state.handshake,
       agree: (next: Handshake) => {
-        this.#state = { ...this.#state, handshake: next };
+        if (!handshake) this.#state = { ...this.#state, handshake: next };
       },
     };
     const common = { toolset, server, rounds, questions, tasks, lists, listeners };
     const onCrash = (cause: unknown) => this.#crashed(cause);
     const others = otherTasks(opening);
-    return { ...common, otherTasks: others, session, inFlight, out, handshake: agreed, onCrash };
+    return { ...common, otherTasks: others, session, authority, inFlight, out, handshake: agreed, onCrash };
   }
 
   /** `verified` as it stands for this connection; what is confirmed anew is kept where it is the session's own. */

@@ -42,6 +42,11 @@ export class Listeners {
     return new Set(this.#listeners.flatMap(({ subscription }) => subscription.uris));
   }
 
+  /** All that is listened to, however often. */
+  get topics(): number {
+    return this.#listeners.reduce((sum, { subscription: { uris, taskIds } }) => sum + uris.length + taskIds.length, 0);
+  }
+
   find(dialect: Subscription["dialect"], id?: Subscription["id"]): Listener | undefined {
     return this.#listeners.find(({ subscription }) => subscription.dialect === dialect && subscription.id === id);
   }

@@ -31,8 +31,7 @@ export async function admit(
   if (!found) return err({ kind: "unknown_resource" });
   const { changes, tool } = found.resource;
   if (!changes) return err(refused(`${uri} never changes, so it cannot be subscribed to.`));
-  const others = [...listeners.uris].filter((one) => one !== uri);
-  if (others.length >= MAX_TOPICS) return err(refused(`A session may listen to ${MAX_TOPICS} resources.`));
+  if (listeners.topics >= MAX_TOPICS) return err(refused(`A session may listen to ${MAX_TOPICS} resources.`));
   if (changes.with === "tools") {
     const known = await session.standing(session.now());
     if (!known.ok) return known;
@@ -40,7 +39,7 @@ export async function admit(
     return isVisible ? ok(undefined) : err({ kind: "unknown_resource" });
   }
 
-  const watched = others.filter((one) => placeOf(one, resources));
+  const watched = [...listeners.uris].filter((one) => one !== uri).filter((one) => placeOf(one, resources));
   if (watched.length >= MAX_WATCHES) {
     return err(refused(`A session may watch ${MAX_WATCHES} namespaces, and does: ${watched.join(", ")}.`));
   }

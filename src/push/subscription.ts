@@ -5,8 +5,11 @@ import { once } from "../once.ts";
 
 /** Of one session: each may hold a connection to a cluster open, and keeps its object awake. */
 export const MAX_WATCHES = 4;
-/** URIs and tasks of one subscription. */
+/** Resources and tasks that one session listens to, in all its subscriptions: they are kept with its socket. */
 export const MAX_TOPICS = 16;
+export const MAX_SUBSCRIPTIONS = 8;
+/** Longer than any of ours. */
+export const MAX_URI_LENGTH = 256;
 
 export const Subscription = once(() =>
   z.object({
