@@ -5,7 +5,7 @@ import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { toError } from "../reply/to-error.ts";
 import { admit } from "../push/subscribe.ts";
-import { MAX_SUBSCRIPTIONS, MAX_TOPICS, MAX_URI_LENGTH } from "../push/subscription.ts";
+import { MAX_TOPICS, MAX_URI_LENGTH } from "../push/subscription.ts";
 import { lookingAround, principalIdOf } from "./context.ts";
 import { notification } from "./outbox.ts";
 import { unknownResource } from "./resources.ts";
@@ -42,19 +42,16 @@ export async function listen(params: Params, id: RequestId | undefined, asked: A
   }
   if (known.find("modern", id))
     return { error: rpcError("duplicate_request_id", "This subscription is open already.") };
-  if (known.all.length >= MAX_SUBSCRIPTIONS) {
-    return { error: rpcError("rate_limited", TOO_MANY, { scope: "subscriptions" }) };
-  }
+  const room = known.room(peer.out.survivesSleep);
+  if (room.subscriptions <= 0) return { error: rpcError("rate_limited", TOO_MANY, { scope: "subscriptions" }) };
 
   const uris: string[] = [];
   for (const uri of new Set(resourceSubscriptions)) {
-    const hasRoom = known.topics + uris.length < MAX_TOPICS;
-    if (hasRoom && !(await refusalOf(uri, known, asked))) uris.push(uri);
+    if (uris.length < room.topics && !(await refusalOf(uri, known, asked))) uris.push(uri);
   }
-  const room = MAX_TOPICS - known.topics - uris.length;
   const tasks = (taskIds ?? [])
     .filter((taskId) => peer.tasks?.get(taskId, principalIdOf(peer)))
-    .slice(0, Math.max(0, room));
+    .slice(0, Math.max(0, room.topics - uris.length));
   const { send, hold, survivesSleep } = peer.out;
   const honoured = {
     ...(toolsListChanged && { toolsListChanged }),
@@ -69,7 +66,7 @@ export async function listen(params: Params, id: RequestId | undefined, asked: A
   return undefined;
 }
 
-const TOO_MANY = `A session may have ${MAX_SUBSCRIPTIONS} subscriptions: end one, or put more into one of them.`;
+const TOO_MANY = "You have as many subscriptions open as you may: end one, or put more into one of them.";
 
 /** Whether there was such a subscription: `notifications/cancelled` ends it where a stream cannot be closed. */
 export function leave(listeners: Listeners, id: RequestId): boolean {
@@ -77,6 +74,8 @@ export function leave(listeners: Listeners, id: RequestId): boolean {
   if (listener) listeners.remove(listener);
   return listener !== undefined;
 }
+
+const FULL = `A session may listen to ${MAX_TOPICS} resources: unsubscribe from one first.`;
 
 const SubscribeParams = once(() => z.object({ uri: z.string().max(MAX_URI_LENGTH) }));
 
@@ -86,6 +85,7 @@ export async function subscribe(params: Params, asked: Asked): Promise<Reply> {
   const parsed = SubscribeParams().safeParse(params);
   if (!parsed.success) return { error: rpcError("invalid_params", 'resources/subscribe takes {"uri": "<uri>"}.') };
   const { uri } = parsed.data;
+  if (known.room(asked.peer.out.survivesSleep).topics <= 0) return { error: rpcError("rate_limited", FULL) };
   const refusal = await refusalOf(uri, known, asked);
   if (refusal) return { error: refusal };
   hear(known, asked, (uris) => [...uris.filter((one) => one !== uri), uri]);

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { admit } from "../push/subscribe.ts";
-import { MAX_URI_LENGTH } from "../push/subscription.ts";
+import { MAX_TOPICS, MAX_URI_LENGTH } from "../push/subscription.ts";
 import { toError } from "../reply/to-error.ts";
 import type { Reply } from "../jsonrpc/answer.ts";
 import type { RpcError } from "../jsonrpc/codes.ts";
@@ -29,6 +29,7 @@ export async function subscribe(params: Params, signal: AbortSignal, listening: 
   if (!parsed.success) return { error: usage("mcp.subscribe", resources) };
   if (!listeners) return { error: rpcError("invalid_request", ELSEWHERE) };
   const { uri } = parsed.data;
+  if (listeners.room(true).topics <= 0) return { error: rpcError("rate_limited", FULL) };
   const admitted = await admit(uri, { session, resources, listeners, signal });
   if (!admitted.ok && admitted.error.kind !== "unknown_resource") return { error: toError(admitted.error) };
   if (!admitted.ok) return { error: usage("mcp.subscribe", resources) };
@@ -61,6 +62,8 @@ function hear(
   const listener = listeners.find("native") ?? nativeListener(session, send);
   listeners.put({ ...listener, subscription: { ...listener.subscription, uris: change(listener.subscription.uris) } });
 }
+
+const FULL = `A session may listen to ${MAX_TOPICS} resources: unsubscribe from one first.`;
 
 const ELSEWHERE = "Nothing can be pushed here: connect with a WebSocket and a credential to subscribe.";
 

@@ -1,9 +1,10 @@
 // Who is to be told what: the listeners of one object, and what they make it watch.
 
 import { concerns } from "./notice.ts";
+import { boundsOf } from "./subscription.ts";
 import type { CallSession } from "../tool/session.ts";
 import type { Notice } from "./notice.ts";
-import type { Subscription } from "./subscription.ts";
+import type { Bounds, Subscription } from "./subscription.ts";
 
 export interface Listener {
   readonly subscription: Subscription;
@@ -42,9 +43,12 @@ export class Listeners {
     return new Set(this.#listeners.flatMap(({ subscription }) => subscription.uris));
   }
 
-  /** All that is listened to, however often. */
-  get topics(): number {
-    return this.#listeners.reduce((sum, { subscription: { uris, taskIds } }) => sum + uris.length + taskIds.length, 0);
+  /** How much more may be listened to, by those that survive a sleep or by those that do not. */
+  room(survivesSleep: boolean): Bounds {
+    const alike = this.#listeners.filter((listener) => listener.survivesSleep === survivesSleep);
+    const topics = alike.flatMap(({ subscription: { uris, taskIds } }) => [...uris, ...taskIds]);
+    const bounds = boundsOf(survivesSleep);
+    return { subscriptions: bounds.subscriptions - alike.length, topics: bounds.topics - topics.length };
   }
 
   find(dialect: Subscription["dialect"], id?: Subscription["id"]): Listener | undefined {

@@ -3,7 +3,7 @@
 import { err, ok } from "../result.ts";
 import { callTool } from "../tool/call.ts";
 import { findResource } from "../tool/resource.ts";
-import { MAX_TOPICS, MAX_WATCHES } from "./subscription.ts";
+import { MAX_WATCHES } from "./subscription.ts";
 import type { Result } from "../result.ts";
 import type { Failure } from "../tool/failure.ts";
 import type { Place, Resource } from "../tool/resource.ts";
@@ -31,7 +31,6 @@ export async function admit(
   if (!found) return err({ kind: "unknown_resource" });
   const { changes, tool } = found.resource;
   if (!changes) return err(refused(`${uri} never changes, so it cannot be subscribed to.`));
-  if (listeners.topics >= MAX_TOPICS) return err(refused(`A session may listen to ${MAX_TOPICS} resources.`));
   if (changes.with === "tools") {
     const known = await session.standing(session.now());
     if (!known.ok) return known;

@@ -5,9 +5,19 @@ import { once } from "../once.ts";
 
 /** Of one session: each may hold a connection to a cluster open, and keeps its object awake. */
 export const MAX_WATCHES = 4;
-/** Resources and tasks that one session listens to, in all its subscriptions: they are kept with its socket. */
+/** Resources and tasks of one subscription. */
 export const MAX_TOPICS = 16;
-export const MAX_SUBSCRIPTIONS = 8;
+
+export interface Bounds {
+  readonly subscriptions: number;
+  readonly topics: number;
+}
+
+/** What a socket listens to is kept with it, where there is little room; what single requests do is gone with them. */
+export function boundsOf(survivesSleep: boolean): Bounds {
+  return survivesSleep ? { subscriptions: 8, topics: MAX_TOPICS } : { subscriptions: 64, topics: 256 };
+}
+
 /** Longer than any of ours. */
 export const MAX_URI_LENGTH = 256;
 

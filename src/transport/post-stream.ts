@@ -50,7 +50,10 @@ export class PostStream implements Outbox {
   /** Where it is said otherwise, the session says it: see `PostStreamParts`. */
   readonly tell = (message: string): void => this.#parts.tell?.(message);
 
-  readonly survivesSleep = false;
+  /** A session keeps what it listens to; a single request has nothing to keep. */
+  get survivesSleep(): boolean {
+    return this.#parts.tell !== undefined;
+  }
 
   readonly hold = (onClose: () => void): (() => void) => {
     this.#isHeld = true;
