@@ -6,7 +6,7 @@ import { CLOSE, closeCodeToEcho, readFrame, TOO_MANY_FRAMES } from "../jsonrpc/f
 import { causeOf, log } from "../log.ts";
 import { protocolHeader } from "./subprotocol.ts";
 import type { Subprotocol } from "../access/opening.ts";
-import type { Method } from "../jsonrpc/answer.ts";
+import type { Method, Peer } from "../jsonrpc/answer.ts";
 import type { Close } from "../jsonrpc/frame.ts";
 import type { Services } from "../services.ts";
 
@@ -24,12 +24,11 @@ export interface PublicSocket {
 
 export function acceptPublic({ services, limit, address, subprotocol }: PublicSocket): Response {
   const { 0: client, 1: socket } = new WebSocketPair();
-  const tell = (message: string) => {
-    if (socket.readyState === WebSocket.OPEN) socket.send(message);
-  };
+  const tell = teller(socket);
+  const out = { send: tell, tell, hold: () => () => undefined, survivesSleep: false };
   const peer = services.publicPeer({
-    onRefusal: ({ reason, tool }) => log("info", "public.refused", { address, reason, tool }),
-    out: { send: tell, tell, hold: () => () => undefined, survivesSleep: false },
+    out,
+    onRefusal: (refused) => log("info", "public.refused", { address, ...refused }),
   });
   const admitsFrame = services.frameGate();
   socket.accept();
@@ -38,7 +37,7 @@ export function acceptPublic({ services, limit, address, subprotocol }: PublicSo
     clearTimeout(idle);
     socket.close(code, reason);
   };
-  const onIdle = () => end({ code: CLOSE.idle, reason: "idle for a minute: a credential keeps a connection open" });
+  const onIdle = () => end(IDLE);
   let idle = setTimeout(onIdle, IDLE_MS);
 
   const hear = (text: string) => {
@@ -63,16 +62,29 @@ export function acceptPublic({ services, limit, address, subprotocol }: PublicSo
 
   const crash = (cause: unknown) => {
     log("error", "frame.crashed", { address, ...causeOf(cause) });
-    end({ code: CLOSE.internalError, reason: "something went wrong on our side: connect again" });
+    end(CRASHED);
   };
   const reply = async (frame: string): Promise<void> => {
-    const { success } = await limit.limit({ key: address });
-    const answered = await answer(frame, success ? peer : { ...peer, method: () => LIMITED });
+    const answered = await answerWithin(frame, peer, () => limit.limit({ key: address }));
     if (answered) tell(answered.text);
   };
   if (subprotocol !== "mcp") socket.send(services.publicGreeting);
   return new Response(null, { status: 101, webSocket: client, headers: protocolHeader(subprotocol) });
 }
+
+function teller(socket: WebSocket): (message: string) => void {
+  return (message) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(message);
+  };
+}
+
+async function answerWithin(frame: string, peer: Peer, limit: () => Promise<RateLimitOutcome>) {
+  const { success } = await limit();
+  return answer(frame, success ? peer : { ...peer, method: () => LIMITED });
+}
+
+const IDLE: Close = { code: CLOSE.idle, reason: "idle for a minute: a credential keeps a connection open" };
+const CRASHED: Close = { code: CLOSE.internalError, reason: "something went wrong on our side: connect again" };
 
 /** Stands in for every method, so that whoever asked learns it under the id of their own request. */
 const LIMITED: Method = {

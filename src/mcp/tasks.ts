@@ -3,7 +3,6 @@
 import { pause } from "../deadline.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { err, ok } from "../result.ts";
-import { FIRST_ROUND } from "./exchange.ts";
 import type { RpcError } from "../jsonrpc/codes.ts";
 import type { StoredTask, TaskStore } from "../ports/task-store.ts";
 import type { Result } from "../result.ts";
@@ -91,7 +90,10 @@ export class Tasks {
     const given = open.filter(([key]) => Object.hasOwn(responses, key)).map(([key]) => [key, responses[key]] as const);
     const answers = { ...task.answers, ...Object.fromEntries(given) };
     const questions = Object.fromEntries(open.filter(([key]) => !Object.hasOwn(responses, key)));
-    if (Object.keys(questions).length > 0) return this.#change(task, { answers, questions });
+    if (Object.keys(questions).length > 0) {
+      this.#change(task, { answers, questions });
+      return;
+    }
 
     const { questions: _, ...rest } = task;
     this.#change(rest, { status: "working", answers });
@@ -143,23 +145,10 @@ export class Tasks {
     const isCancelled = this.#running.get(taskId)?.signal.aborted === true;
     this.#running.delete(taskId);
     const task = this.#parts.store.get(taskId);
-    if (!task) return;
-    switch (settled.kind) {
-      case "result":
-        return this.#change(task, { status: "completed", outcome: settled.json });
-      case "error":
-        if (isCancelled) return this.#change(task, { status: "cancelled" });
-        return this.#change(task, { status: "failed", outcome: JSON.stringify(settled.error) });
-      case "input_required": {
-        const { questions, state } = settled.asked;
-        const { answers } = settled.round;
-        const open = Object.fromEntries(Object.entries(questions).map(([key, question]) => [key, { ...question }]));
-        return this.#change(task, { status: "input_required", questions: open, state, answers: { ...answers } });
-      }
-    }
+    if (task) this.#change(task, endOf(settled, isCancelled));
   }
 
-  #create({ principalId, call, round = FIRST_ROUND }: TaskCall): StoredTask {
+  #create({ principalId, call, round }: TaskCall): StoredTask {
     const nowMs = this.#parts.now();
     const task: StoredTask = {
       taskId: this.#parts.uuid(),
@@ -180,6 +169,21 @@ export class Tasks {
     const changed = { ...task, ...change, updatedAtMs: this.#parts.now() };
     this.#parts.store.put(changed);
     this.#parts.onChange(changed);
+  }
+}
+
+/** How a task stands once its call has come to something. */
+function endOf(settled: Settled, isCancelled: boolean): Partial<StoredTask> {
+  switch (settled.kind) {
+    case "result":
+      return { status: "completed", outcome: settled.json };
+    case "error":
+      return isCancelled ? { status: "cancelled" } : { status: "failed", outcome: JSON.stringify(settled.error) };
+    case "input_required": {
+      const { questions, state } = settled.asked;
+      const open = Object.fromEntries(Object.entries(questions).map(([key, question]) => [key, { ...question }]));
+      return { status: "input_required", questions: open, state, answers: { ...settled.round.answers } };
+    }
   }
 }
 

@@ -114,15 +114,16 @@ function reply(settled: Settled, signal: AbortSignal, seal: (text: string) => st
 /** Who shook hands is asked by requests of ours, and the call runs again with each round of answers. */
 async function converse(call: TaskCall["call"], signal: AbortSignal, asked: Asked): Promise<Settled | undefined> {
   let round = FIRST_ROUND;
+  const isGone = () => signal.aborted;
   for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
     const settled = await workOf(call, asked)(round, signal, () => undefined);
-    if (signal.aborted) return undefined;
+    if (isGone()) return undefined;
     if (settled.kind !== "input_required") return settled;
 
     const answers: Record<string, unknown> = { ...settled.round.answers };
     for (const [key, question] of Object.entries(settled.asked.questions)) {
       const answered = await asked.peer.questions.ask(question, asked.peer.out, signal);
-      if (signal.aborted) return undefined;
+      if (isGone()) return undefined;
       if (!answered.ok) return unanswered(answered.error.message ?? answered.error.kind, asked);
       answers[key] = answered.value;
     }

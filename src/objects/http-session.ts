@@ -26,6 +26,7 @@ const KEY = "session";
 
 export interface HttpContext {
   readonly restore: (state: () => SessionState) => Session;
+  readonly known: () => Session | undefined;
   readonly forget: () => void;
   readonly events: EventLog;
   readonly onEnd: (sessionId: string) => Promise<void>;
@@ -164,12 +165,9 @@ export class HttpSession {
 
   // The object may have slept since the last request: everything but its storage is gone then.
   #restore(fallback: SessionState): Session {
-    let isNew = false;
-    const session = this.#context.restore(() => {
-      isNew = true;
-      return this.#kept()?.state ?? fallback;
-    });
-    if (isNew) {
+    const known = this.#context.known();
+    const session = known ?? this.#context.restore(() => this.#kept()?.state ?? fallback);
+    if (!known) {
       const out = {
         send: this.#streams.tell,
         tell: this.#streams.tell,

@@ -51,8 +51,9 @@ export class SessionObject extends DurableObject<Env> {
     this.#registration = new Registration(() => env.CATALOGUE.getByName("deployment"));
     const restore = (state: () => SessionState) => (this.#session ??= this.#create(state()));
     const forget = () => (this.#session = undefined);
-    this.#socket = new SocketSession(ctx, { restore, known: () => this.#session, onEnd: (id) => this.#ended(id) });
-    this.#http = new HttpSession(ctx, { restore, forget, events: this.#events, onEnd: (id) => this.#ended(id) });
+    const known = () => this.#session;
+    this.#socket = new SocketSession(ctx, { restore, known, onEnd: (id) => this.#ended(id) });
+    this.#http = new HttpSession(ctx, { restore, known, forget, events: this.#events, onEnd: (id) => this.#ended(id) });
     this.#upkeep = new JournalUpkeep(ctx, {
       ticketMark: this.#ticket,
       nextDeadlineMs: () => this.#nextDeadlineMs(),

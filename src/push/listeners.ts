@@ -84,8 +84,8 @@ export class Listeners {
   /** Nothing of a cluster to somebody whose credential was withdrawn while the socket stood open. */
   async #tellPermitted(text: string, listener: Listener): Promise<void> {
     const known = await listener.session.standing(listener.session.now());
-    if (known.ok) return listener.send(text);
-    this.#dismiss(listener);
+    if (known.ok) listener.send(text);
+    else this.#dismiss(listener);
   }
 
   #dismiss(listener: Listener): void {

@@ -54,17 +54,24 @@ export class Watches {
 
   async #run(uri: string, signal: AbortSignal): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
-    for (let isFirst = true; !signal.aborted; isFirst = false) {
+    const isUnwanted = () => signal.aborted;
+    for (let isFirst = true; !isUnwanted(); isFirst = false) {
       const opened = await this.#parts.open(uri, signal);
-      if (signal.aborted) return;
-      if (!opened.ok) return this.#lose(uri, opened.error);
+      if (isUnwanted()) return;
+      if (!opened.ok) {
+        this.#lose(uri, opened.error);
+        return;
+      }
       // What happened while nobody was watching is not known.
       if (!isFirst) this.#parts.tell({ kind: "resource_changed", uri });
 
       const end = await this.#listen(uri, opened.value, signal);
-      if (signal.aborted) return;
+      if (isUnwanted()) return;
       if (end === "max_age") continue;
-      if (end !== undefined || retryMs > LAST_RETRY_MS) return this.#lose(uri, end ?? "the watch broke off");
+      if (end !== undefined || retryMs > LAST_RETRY_MS) {
+        this.#lose(uri, end ?? "the watch broke off");
+        return;
+      }
       await pause(retryMs, signal);
       retryMs *= 2;
     }

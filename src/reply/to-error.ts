@@ -5,8 +5,39 @@ import type { RpcError } from "../jsonrpc/codes.ts";
 import type { Scope } from "../access/policy.ts";
 import type { Failure } from "../tool/failure.ts";
 
-/** Exhaustive: a new kind of failure does not compile until it has a line here. */
+/** Exhaustive: a new kind of failure does not compile until it has a line here or below. */
 export function toError(failure: Failure): RpcError {
+  switch (failure.kind) {
+    case "unknown_tool":
+      return rpcError("unknown_tool", unknownTool(failure.name));
+    case "permission_denied":
+      return permissionDenied(failure);
+    case "insufficient_scope":
+      return insufficientScope(failure);
+    case "out_of_scope":
+      return outOfScope(failure);
+    case "rate_limited":
+      return rateLimited(failure);
+    case "quota_exhausted":
+      return quotaExhausted(failure);
+    case "invalid_params":
+      return invalidParams(failure);
+    default:
+      return inWords(failure);
+  }
+}
+
+type Told =
+  | "unknown_tool"
+  | "permission_denied"
+  | "insufficient_scope"
+  | "out_of_scope"
+  | "rate_limited"
+  | "quota_exhausted"
+  | "invalid_params";
+
+/** Those that need no more than a sentence. */
+function inWords(failure: Exclude<Failure, { kind: Told }>): RpcError {
   switch (failure.kind) {
     case "unauthenticated":
     case "token_expired":
@@ -34,20 +65,6 @@ export function toError(failure: Failure): RpcError {
       return rpcError("rate_limited", failure.message, { scope: "upstream", retryAfterMs: failure.retryAfterMs });
     case "timed_out":
       return rpcError("upstream_timeout", `The call was stopped after ${failure.timeoutMs} ms: ask for less.`);
-    case "unknown_tool":
-      return rpcError("unknown_tool", unknownTool(failure.name));
-    case "permission_denied":
-      return permissionDenied(failure);
-    case "insufficient_scope":
-      return insufficientScope(failure);
-    case "out_of_scope":
-      return outOfScope(failure);
-    case "rate_limited":
-      return rateLimited(failure);
-    case "quota_exhausted":
-      return quotaExhausted(failure);
-    case "invalid_params":
-      return invalidParams(failure);
   }
 }
 

@@ -15,10 +15,10 @@ export interface Recorder {
 }
 
 export interface PostStreamParts {
-  readonly record: Recorder | undefined;
+  readonly record?: Recorder | undefined;
   readonly onLeave: () => void;
   /** The session's own stream, where it has one. */
-  readonly tell: ((message: string) => void) | undefined;
+  readonly tell?: ((message: string) => void) | undefined;
   /** False for a client that reads no events: it gets its answer, and nothing else. */
   readonly isHeard: boolean;
 }

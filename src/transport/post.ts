@@ -42,17 +42,12 @@ export interface PostParts {
 export async function answerPost(post: Post, parts: PostParts): Promise<Response> {
   const { headers, signal } = post;
   const mayStream = /text\/event-stream|\*\/\*/.test(headers.get("accept") ?? "");
-  const left = { cancel: () => undefined as void };
-  const out = new PostStream({
-    record: parts.record,
-    tell: parts.tell,
-    onLeave: () => left.cancel(),
-    isHeard: mayStream,
-  });
+  const hasLeft = new AbortController();
+  const out = new PostStream({ ...parts, onLeave: () => hasLeft.abort(), isHeard: mayStream });
   const peer = parts.peer(out, headers.get(VERSION_HEADER) ?? undefined);
   // A dropped connection is how a stateless request is cancelled, and means nothing to one that can be resumed.
-  if (!parts.record) left.cancel = () => peer.inFlight.cancelAll();
-  signal.addEventListener("abort", () => left.cancel(), { once: true });
+  const left = AbortSignal.any([signal, hasLeft.signal]);
+  if (!parts.record) left.addEventListener("abort", () => peer.inFlight.cancelAll(), { once: true });
 
   const read = readPost(post);
   if (!read.ok) return json(await refuse(read.error, peer), { era: "handshake", parts });
