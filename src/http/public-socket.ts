@@ -22,65 +22,79 @@ export interface PublicSocket {
   readonly subprotocol?: Subprotocol | undefined;
 }
 
-export function acceptPublic({ services, limit, address, subprotocol }: PublicSocket): Response {
+export function acceptPublic(visit: PublicSocket): Response {
   const { 0: client, 1: socket } = new WebSocketPair();
-  const tell = teller(socket);
-  const out = { send: tell, tell, hold: () => () => undefined, survivesSleep: false };
-  const peer = services.publicPeer({
-    out,
-    onRefusal: (refused) => log("info", "public.refused", { address, ...refused }),
-  });
-  const admitsFrame = services.frameGate();
   socket.accept();
+  const visitor = new Visitor(socket, visit);
+  socket.addEventListener("message", ({ data }: { readonly data: string | ArrayBuffer }) => visitor.hear(data));
+  socket.addEventListener("close", ({ code }) => visitor.leave(code));
+  if (visit.subprotocol !== "mcp") socket.send(visit.services.publicGreeting);
+  return new Response(null, { status: 101, webSocket: client, headers: protocolHeader(visit.subprotocol) });
+}
 
-  const end = ({ code, reason }: Close) => {
-    clearTimeout(idle);
-    socket.close(code, reason);
-  };
-  const onIdle = () => end(IDLE);
-  let idle = setTimeout(onIdle, IDLE_MS);
+class Visitor {
+  readonly #socket: WebSocket;
+  readonly #visit: PublicSocket;
+  readonly #peer: Peer;
+  readonly #admitsFrame: () => boolean;
+  #idle: ReturnType<typeof setTimeout> | undefined;
 
-  const hear = (text: string) => {
-    clearTimeout(idle);
-    idle = setTimeout(onIdle, IDLE_MS);
-    reply(text).catch(crash);
-  };
-  socket.addEventListener("message", ({ data }: { readonly data: string | ArrayBuffer }) => {
+  constructor(socket: WebSocket, visit: PublicSocket) {
+    const { services, address } = visit;
+    this.#socket = socket;
+    this.#visit = visit;
+    const tell = (message: string) => this.#tell(message);
+    this.#peer = services.publicPeer({
+      onRefusal: ({ reason, tool }) => log("info", "public.refused", { address, reason, tool }),
+      out: { send: tell, tell, hold: () => () => undefined, survivesSleep: false },
+    });
+    this.#admitsFrame = services.frameGate();
+    this.#wait();
+  }
+
+  hear(data: string | ArrayBuffer): void {
     // What was under way when we closed it.
-    if (socket.readyState !== WebSocket.OPEN) return;
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
     const frame = readFrame(data);
-    if (!frame.ok) end(frame.error);
-    else if (!admitsFrame()) end(TOO_MANY_FRAMES);
+    if (!frame.ok) this.#end(frame.error);
+    else if (!this.#admitsFrame()) this.#end(TOO_MANY_FRAMES);
     // As on every socket. It does not count as saying something: a heartbeat must not hold the connection for ever.
-    else if (frame.value === "ping") socket.send("pong");
-    else hear(frame.value);
-  });
-  socket.addEventListener("close", ({ code }) => {
-    clearTimeout(idle);
-    if (socket.readyState !== WebSocket.CLOSED) socket.close(closeCodeToEcho(code));
-  });
+    else if (frame.value === "ping") this.#socket.send("pong");
+    else this.#reply(frame.value).catch((cause: unknown) => this.#crash(cause));
+  }
 
-  const crash = (cause: unknown) => {
-    log("error", "frame.crashed", { address, ...causeOf(cause) });
-    end(CRASHED);
-  };
-  const reply = async (frame: string): Promise<void> => {
-    const answered = await answerWithin(frame, peer, () => limit.limit({ key: address }));
-    if (answered) tell(answered.text);
-  };
-  if (subprotocol !== "mcp") socket.send(services.publicGreeting);
-  return new Response(null, { status: 101, webSocket: client, headers: protocolHeader(subprotocol) });
-}
+  leave(code: number): void {
+    clearTimeout(this.#idle);
+    if (this.#socket.readyState !== WebSocket.CLOSED) this.#socket.close(closeCodeToEcho(code));
+  }
 
-function teller(socket: WebSocket): (message: string) => void {
-  return (message) => {
-    if (socket.readyState === WebSocket.OPEN) socket.send(message);
-  };
-}
+  async #reply(frame: string): Promise<void> {
+    this.#wait();
+    const { limit, address } = this.#visit;
+    const { success } = await limit.limit({ key: address });
+    const answered = await answer(frame, success ? this.#peer : { ...this.#peer, method: () => LIMITED });
+    if (answered) this.#tell(answered.text);
+  }
 
-async function answerWithin(frame: string, peer: Peer, limit: () => Promise<RateLimitOutcome>) {
-  const { success } = await limit();
-  return answer(frame, success ? peer : { ...peer, method: () => LIMITED });
+  #tell(message: string): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message);
+  }
+
+  /** Whoever says nothing for this long has gone, or might as well. */
+  #wait(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#end(IDLE), IDLE_MS);
+  }
+
+  #end({ code, reason }: Close): void {
+    clearTimeout(this.#idle);
+    this.#socket.close(code, reason);
+  }
+
+  #crash(cause: unknown): void {
+    log("error", "frame.crashed", { address: this.#visit.address, ...causeOf(cause) });
+    this.#end(CRASHED);
+  }
 }
 
 const IDLE: Close = { code: CLOSE.idle, reason: "idle for a minute: a credential keeps a connection open" };

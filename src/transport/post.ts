@@ -50,7 +50,11 @@ export async function answerPost(post: Post, parts: PostParts): Promise<Response
   if (!parts.record) left.addEventListener("abort", () => peer.inFlight.cancelAll(), { once: true });
 
   const read = readPost(post);
-  if (!read.ok) return json(await refuse(read.error, peer), { era: "handshake", parts });
+  if (!read.ok) {
+    const refused = await refuse(read.error, peer);
+    parts.onDone?.();
+    return json(refused, { era: "handshake", parts });
+  }
   const { value, era } = read.value;
   const answered = answerParsed(value, peer).finally(() => parts.onDone?.());
 
