@@ -73,7 +73,7 @@ function worker(script: string, { variables }: World): WorkerCode {
     name: "gatehouse",
     script,
     variables,
-    objects: { SESSION: "SessionObject", CATALOGUE: "CatalogueObject" },
+    objects: { SESSION: "SessionObject", CATALOGUE: "CatalogueObject", QUOTA: "QuotaObject" },
     rateLimits: ["DOOR_LIMIT", "PUBLIC_LIMIT"],
   };
 }

@@ -7,9 +7,12 @@ import { authorize } from "../src/access/grant.ts";
 import { createPolicy } from "../src/access/policy.ts";
 import { memoryContextStore } from "../src/adapters/memory/context-store.ts";
 import { memoryQueryCache } from "../src/adapters/memory/query-cache.ts";
+import { memoryQuotaStore } from "../src/adapters/memory/quota-store.ts";
 import { byteLength } from "../src/bytes.ts";
 import { ok } from "../src/result.ts";
 import { cursors } from "../src/tool/cursor.ts";
+import { quotaUse } from "../src/tool/quota-use.ts";
+import { SILENT } from "../src/tool/exchange.ts";
 import { k8sListPods } from "../src/tools/k8s-list-pods.ts";
 import { HANDLERS } from "../k8s-proxy/src/handlers.ts";
 import { kubernetesApi } from "../k8s-proxy/src/kubernetes/client.ts";
@@ -111,7 +114,7 @@ async function call(question: object, clusters: Clusters): Promise<object> {
     id: "agent:bench",
     kind: "agent" as const,
     roles: ["observer"],
-    keyId: "bench",
+    credential: { kind: "key" as const, id: "bench" },
     expiresAtMs: Infinity,
   };
   const grant = authorize(caller, "k8s:read", createPolicy({ observer: { grants } }));
@@ -119,7 +122,13 @@ async function call(question: object, clusters: Clusters): Promise<object> {
   if (!grant.ok || !bound.ok) throw new Error("the call was refused");
 
   const signal = new AbortController().signal;
-  const done = await bound.value.run(capabilitiesOf(clusters), { id: "1", grant: grant.value, signal, now: Date.now });
+  const done = await bound.value.run(capabilitiesOf(clusters), {
+    id: "1",
+    grant: grant.value,
+    signal,
+    exchange: SILENT,
+    now: Date.now,
+  });
   if (!done.ok) throw new Error(JSON.stringify(done.error));
   return done.value;
 }
@@ -132,6 +141,7 @@ function capabilitiesOf(clusters: Clusters): Capabilities {
     context: memoryContextStore({ now: Date.now }),
     queryCache: memoryQueryCache({ now: Date.now, pause: () => Promise.resolve() }),
     settings: { change: () => Promise.resolve(ok({})) },
+    quota: quotaUse(memoryQuotaStore(Date.now), createPolicy({})),
     catalogue: { visibleTo: () => [], declaredRate: () => undefined },
   };
 }

@@ -31,8 +31,8 @@ export interface Server {
 /** Where Linux keeps files in memory: the same work without the waiting for a disk. */
 export const TMPFS = "/dev/shm";
 
-/** High enough that no limit of the door's is ever reached: what is measured here is the engine. */
-const NO_LIMIT = 1_000_000_000;
+/** High enough that no limit of the door's and no quota is ever reached: what is measured here is the engine. */
+export const NO_LIMIT = 1_000_000_000;
 
 export async function startServer(code: WorkerCode, medium: Medium): Promise<Server> {
   // Not the system's temporary folder, which may itself be in memory.

@@ -5,18 +5,19 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readFileSync, readdirSync } from "node:fs";
 import file from "../gatehouse.json" with { type: "json" };
-import { createPolicy, Roles } from "../src/access/policy.ts";
+import { createPolicy } from "../src/access/policy.ts";
+import { File } from "../src/config.ts";
 import { root } from "./node/runtime.mjs";
 
 /** Cloudflare's own limit is far above; this is ours, so that the start stays quick. */
 const MAX_GZIP_BYTES = 200 * 1024;
 
-const roles = Roles.safeParse(file.roles);
-if (!roles.success) {
-  console.error(`gatehouse.json has faults:\n${roles.error.message}`);
+const policy = File.safeParse(file);
+if (!policy.success) {
+  console.error(`gatehouse.json has faults:\n${policy.error.message}`);
   process.exit(1);
 }
-console.log(`policy ${createPolicy(roles.data).version}`);
+console.log(`policy ${createPolicy(policy.data.roles, policy.data.quotas).version}`);
 
 refuseLoopback();
 refuseOtherEntries();

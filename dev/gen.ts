@@ -49,12 +49,22 @@ function toolsPage(definitions: readonly ToolDefinition[]): string {
   const head = `# Tools
 
 Generated from the catalogue by \`npm run gen\`. The dots of a name may be written as underscores: \`k8s_list_pods\`.
-Limits are per session and can be changed while sessions are open (\`tools.configure\`).
+Limits are per session and can be changed while sessions are open (\`tools.configure\`). A call costs one unit of its
+principal's [quota](configuration.md#quotas), unless another cost is given.
 `;
   return [head, ...definitions.map(section)].join("\n");
 }
 
-function section({ name, description, parameters, permissions, access, effect, rate_limit }: ToolDefinition): string {
+function section({
+  name,
+  description,
+  parameters,
+  permissions,
+  access,
+  effect,
+  rate_limit,
+  cost,
+}: ToolDefinition): string {
   const needs = {
     public: "nothing, not even a credential",
     authenticated: "any valid credential",
@@ -72,7 +82,7 @@ function section({ name, description, parameters, permissions, access, effect, r
 
 ${description}
 
-Needs: ${needs[access]} · effect: ${effect} · limit: ${rate_limit}
+Needs: ${needs[access]} · effect: ${effect} · limit: ${rate_limit}${cost === undefined ? "" : ` · cost: ${cost}`}
 
 ${table}`;
 }

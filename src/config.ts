@@ -1,7 +1,10 @@
 // What a deployment is told from outside, checked once at its start. A fault stops it, and all faults are named together.
 
 import * as z from "zod";
+import { AccessTeam, IdentityProviders, isTrusted } from "./access/identity-provider.ts";
 import { Roles } from "./access/policy.ts";
+import { Quotas } from "./access/quotas.ts";
+import { identityFaults } from "./config/identity.ts";
 import { Rate } from "./limits/rate.ts";
 
 const json = <T extends z.ZodType>(schema: T) =>
@@ -52,6 +55,10 @@ const wholeNumber = (least: number, most: number) =>
     .transform(Number)
     .pipe(z.int().min(least).max(most));
 
+/** Off, where it is empty: `[vars]` can list what there is to set. */
+const unlessEmpty = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+
 const Environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
   UPSTASH_REDIS_REST_URL: z.url({ protocol: /^https?$/, error: "must be an https:// URL" }),
@@ -62,17 +69,31 @@ const Environment = z.object({
   ALLOWED_ORIGINS: Origins.pipe(
     z.array(z.string().refine(isOrigin, "must be origins such as https://console.example.com")),
   ).default([]),
+  PUBLIC_URL: unlessEmpty(
+    z
+      .string()
+      .refine((text) => isTrusted(text) && isOrigin(text), "must be an origin such as https://gatehouse.example.com"),
+  ),
+  IDENTITY_PROVIDERS: json(IdentityProviders).default([]),
+  ACCESS: unlessEmpty(json(AccessTeam)),
   AUDIT_DRAIN_DELAY_MS: wholeNumber(0, 60_000).default(10_000),
   AUDIT_KEEP_DAYS: wholeNumber(30, 3_650).default(90),
   FRAME_RATE: Rate.default("200/second"),
 });
 
-const File = z.strictObject({ roles: Roles });
+/** gatehouse.json. */
+export const File = z
+  .strictObject({ roles: Roles, quotas: Quotas.prefault({}) })
+  .superRefine(({ roles, quotas }, context) => {
+    for (const role of Object.keys(quotas.roles).filter((name) => !Object.hasOwn(roles, name)))
+      context.addIssue({ code: "custom", path: ["quotas", "roles", role], message: "there is no such role" });
+  });
 
 type SigningKey = z.output<typeof PrivateKey>;
 
 export type Config = z.output<typeof Environment> & {
   readonly roles: z.output<typeof Roles>;
+  readonly quotas: Quotas;
   /** Of the clusters that have a key of their own; the others are spoken to with `PROXY_SIGNING_KEY`. */
   readonly clusterKeys: ReadonlyMap<string, SigningKey>;
 };
@@ -85,16 +106,18 @@ export class ConfigError extends Error {
 export function requireConfig(environment: unknown, file: unknown): Config {
   // With their input, of which only is asked whether there was any: see `faultsIn`.
   const context = { reportInput: true };
-  const [variables, roles] = [Environment.safeParse(environment, context), File.safeParse(file, context)];
+  const [variables, policy] = [Environment.safeParse(environment, context), File.safeParse(file, context)];
   const named = clusterKeys(variables.data?.CLUSTERS ?? [], environment);
-  if (variables.success && roles.success && named.success) {
-    return { ...variables.data, ...roles.data, clusterKeys: named.keys };
+  const together = variables.success && policy.success ? identityFaults(variables.data, policy.data.roles) : [];
+  if (variables.success && policy.success && named.success && together.length === 0) {
+    return { ...variables.data, ...policy.data, clusterKeys: named.keys };
   }
 
   const faults = [
+    ...together.map((fault) => `  - ${fault}`),
     ...faultsIn("", variables.error),
     ...named.errors.flatMap((error) => faultsIn("", error)),
-    ...faultsIn("gatehouse.json: ", roles.error),
+    ...faultsIn("gatehouse.json: ", policy.error),
   ];
   throw new ConfigError(
     `Gatehouse cannot start: ${faults.length} fault(s) in its configuration.\n${faults.join("\n")}`,

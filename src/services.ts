@@ -5,34 +5,46 @@ import { ANONYMOUS } from "./access/principal.ts";
 import { neonAuditStore } from "./adapters/neon-audit-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonSql } from "./adapters/neon-sql.ts";
+import { ObjectQuotaStore } from "./adapters/object-quota-store.ts";
 import { ObjectToolSettings } from "./adapters/object-tool-settings.ts";
 import { ProxyClusters } from "./adapters/proxy-clusters.ts";
 import { upstashContextStore } from "./adapters/upstash-context-store.ts";
 import { upstashQueryCache } from "./adapters/upstash-query-cache.ts";
+import { createPeer } from "./dialect/peer.ts";
 import { InFlight } from "./jsonrpc/in-flight.ts";
 import { Limiter } from "./limits/limiter.ts";
 import { causeOf, log } from "./log.ts";
+import { ROUND_LIFETIME_MS } from "./mcp/rounds.ts";
+import { Questions } from "./mcp/questions.ts";
+import { ToolLists } from "./mcp/tool-list.ts";
 import { sessionOpened } from "./native/notifications.ts";
-import { nativePeer } from "./native/peer.ts";
-import { ok } from "./result.ts";
-import { Authenticator } from "./tool/authenticate.ts";
+import { err, ok } from "./result.ts";
+import { identities } from "./services/identity.ts";
 import { cursors } from "./tool/cursor.ts";
+import { SERVER } from "./server.ts";
+import { quotaUse } from "./tool/quota-use.ts";
 import { catalogueOf, registry } from "./tool/registry.ts";
-import { tools } from "./tools/index.ts";
-import type { Unauthenticated } from "./access/api-key.ts";
+import { seals } from "./tool/seal.ts";
 import type { Policy } from "./access/policy.ts";
+import type { QuotaStub } from "./adapters/object-quota-store.ts";
 import type { CatalogueStub } from "./adapters/object-tool-settings.ts";
 import type { Peer } from "./jsonrpc/answer.ts";
 import type { Config } from "./config.ts";
+import type { McpPeer } from "./mcp/context.ts";
+import type { Handshake } from "./mcp/handshake.ts";
+import type { Outbox } from "./mcp/outbox.ts";
+import type { ServerFacts } from "./mcp/words.ts";
 import type { AuditStore } from "./ports/audit-store.ts";
-import type { UpstreamFailure } from "./ports/failure.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
+import type { QuotaStore } from "./ports/quota-store.ts";
+import type { ClusterWatches } from "./push/watches.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
-import type { Result } from "./result.ts";
+import type { Identities } from "./services/identity.ts";
 import type { CallSession } from "./tool/session.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
+import type { Seals } from "./tool/seal.ts";
+import type { Toolset } from "./tool/toolset.ts";
 import type { Registry } from "./tool/registry.ts";
-import type { Verified } from "./tool/standing.ts";
 
 /** The tools as a deployment has set them, and what they may use. */
 export interface Tooling {
@@ -45,17 +57,24 @@ export interface Platform {
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly uuid: () => string;
+  /** The object that counts what a principal spends. */
+  readonly quotaOf: (principalId: string) => QuotaStub;
 }
 
-export interface Services extends Platform {
+export interface Services extends Platform, Identities {
   readonly config: Config;
   readonly policy: Policy;
   readonly keys: KeyDirectory;
   readonly audit: AuditStore;
+  readonly quotas: QuotaStore;
+  readonly toolset: Toolset;
+  readonly server: ServerFacts;
+  readonly clusterWatches: ClusterWatches;
+  /** Seals what a call knows between two rounds of questions. */
+  readonly rounds: Seals;
   readonly tooling: (settings: ToolSettings, catalogue: () => CatalogueStub) => Tooling;
-  readonly authenticate: (credential: string) => Promise<Result<Verified, Unauthenticated | UpstreamFailure>>;
-  /** For a socket without a credential. */
-  readonly publicPeer: (onRefusal: OnRefusal) => Peer;
+  /** For a socket or a request without a credential. */
+  readonly publicPeer: (visitor: PublicVisitor) => Peer;
   /** Counts the frames of one socket, before anything reads them: false where there are too many. */
   readonly frameGate: () => () => boolean;
   readonly publicGreeting: string;
@@ -64,15 +83,21 @@ export interface Services extends Platform {
 /** Nobody's refusals are counted in the log: there is no session to keep a journal for them. */
 export type OnRefusal = (refusal: { readonly reason: string | undefined; readonly tool: string | undefined }) => void;
 
-export function createServices(config: Config, platform: Platform): Services {
-  const policy = createPolicy(config.roles);
+export interface PublicVisitor {
+  readonly onRefusal: OnRefusal;
+  readonly out: Outbox;
+  readonly headerVersion?: string | undefined;
+}
+
+export function createServices(config: Config, platform: Platform, toolset: Toolset): Services {
+  const policy = createPolicy(config.roles, config.quotas);
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
-  const authenticator = new Authenticator({ keys, pepper: config.KEY_PEPPER, now: platform.now });
-  const shared = sharedCapabilities(config, platform);
+  const quotas = new ObjectQuotaStore(platform.quotaOf);
+  const shared = { ...sharedCapabilities(config, platform), quota: quotaUse(quotas, policy) };
 
   const tooling: Services["tooling"] = (settings, catalogue) => {
-    const known = registry(tools, settings);
+    const known = registry(toolset.tools, settings);
     const capabilities = { ...shared, settings: new ObjectToolSettings(catalogue) };
     return {
       registry: known,
@@ -80,15 +105,28 @@ export function createServices(config: Config, platform: Platform): Services {
     };
   };
 
+  const rounds = seals({
+    secret: config.KEY_PEPPER,
+    purpose: "gatehouse round v1",
+    lifetimeMs: ROUND_LIFETIME_MS,
+    now: platform.now,
+  });
+  const offered = { toolset, server: SERVER, rounds };
+  const clusterWatches: ClusterWatches = {
+    watch: () => Promise.resolve(err({ kind: "upstream_unavailable", upstream: "k8s-proxy", message: "not yet" })),
+  };
   return {
     ...platform,
+    ...offered,
+    clusterWatches,
     config,
     policy,
     keys,
     audit: neonAuditStore(sql),
+    quotas,
     tooling,
-    authenticate: (credential) => authenticator.authenticate(credential),
-    publicPeer: (onRefusal) => publicPeer({ platform, policy, tooling, onRefusal }),
+    ...identities(config, { keys, ...platform }),
+    publicPeer: (visitor) => publicPeer({ platform, policy, tooling, offered, visitor }),
     frameGate: () => {
       const door = new Limiter();
       return () => door.take("frames", config.FRAME_RATE, platform.now()).ok;
@@ -98,7 +136,10 @@ export function createServices(config: Config, platform: Platform): Services {
 }
 
 /** What is the same for every session. */
-function sharedCapabilities(config: Config, platform: Platform): Omit<Capabilities, "settings" | "catalogue"> {
+function sharedCapabilities(
+  config: Config,
+  platform: Platform,
+): Omit<Capabilities, "settings" | "catalogue" | "quota"> {
   const redis = { url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN };
   const clusters = new ProxyClusters({
     clusters: config.CLUSTERS,
@@ -118,23 +159,25 @@ interface Anonymous {
   readonly platform: Platform;
   readonly policy: Policy;
   readonly tooling: Services["tooling"];
-  readonly onRefusal: OnRefusal;
+  readonly offered: Pick<Services, "toolset" | "server" | "rounds">;
+  readonly visitor: PublicVisitor;
 }
 
 /** The same pipeline as every session's, in the Worker's memory and with nothing behind it. */
-function publicPeer({ platform, policy, tooling, onRefusal }: Anonymous): Peer {
+function publicPeer({ platform, policy, tooling, offered, visitor }: Anonymous): Peer {
   const written = Promise.resolve(ok(undefined));
   const session: CallSession = {
     actor: { caller: ANONYMOUS, sessionId: "", sourceIp: undefined, policyVersion: policy.version },
     standing: () => Promise.resolve(ok({ caller: ANONYMOUS, isFresh: true })),
     policy,
     limiter: new Limiter(),
+    quota: { spend: () => Promise.resolve(ok(undefined)) },
     journal: {
       admit: () => ok(undefined),
       write: () => written,
       writeDurably: () => written,
       refuse: (entry) => {
-        onRefusal({ reason: entry.reason, tool: entry.tool });
+        visitor.onRefusal({ reason: entry.reason, tool: entry.tool });
         return written;
       },
     },
@@ -144,7 +187,20 @@ function publicPeer({ platform, policy, tooling, onRefusal }: Anonymous): Peer {
     uuid: platform.uuid,
   };
   const onCrash = (cause: unknown) => log("error", "call.crashed", causeOf(cause));
-  return nativePeer({ session, inFlight: new InFlight(), onCrash });
+  const { out, headerVersion } = visitor;
+  const mcp = { ...offered, questions: new Questions(platform.uuid), lists: new ToolLists(), handshake: forgetful() };
+  return createPeer({ ...mcp, session, inFlight: new InFlight(), out, onCrash }, headerVersion);
+}
+
+/** For as long as the socket stands, or the one request. */
+function forgetful(): McpPeer["handshake"] {
+  let agreed: Handshake | undefined;
+  return {
+    current: () => agreed,
+    agree: (handshake) => {
+      agreed = handshake;
+    },
+  };
 }
 
 function unreachable(): never {

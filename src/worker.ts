@@ -5,6 +5,7 @@ import { maintain } from "./http/maintenance.ts";
 import { deployment } from "./objects/deployment.ts";
 
 export { CatalogueObject } from "./objects/catalogue-object.ts";
+export { QuotaObject } from "./objects/quota-object.ts";
 export { SessionObject } from "./objects/session-object.ts";
 
 const app = createApp(deployment);

@@ -91,6 +91,13 @@ export const RESOURCES: readonly Resource[] = [
   }),
 ];
 
+/** Throws where there is none: a mistake of whoever asks. */
+export function resourceOf(apiVersion: string, plural: string): Resource {
+  const found = RESOURCES.find((one) => one.apiVersion === apiVersion && one.plural === plural);
+  if (!found) throw new Error(`the stand-in has no ${apiVersion}/${plural}`);
+  return found;
+}
+
 type Facts = Pick<Resource, "kind"> & Partial<Pick<Resource, "lists" | "tables" | "fields">>;
 
 function namespaced(apiVersion: string, plural: string, facts: Facts): Resource {

@@ -88,7 +88,7 @@ function derive(objects: ObjectMap, now: number): ObjectMap {
 
 const METRICS = "metrics.k8s.io/v1beta1/pods";
 
-function byKey(one: ApiObject, other: ApiObject): number {
+export function byKey(one: ApiObject, other: ApiObject): number {
   const [a, b] = [keyOf(one), keyOf(other)];
   if (a === b) return 0;
   return a < b ? -1 : 1;

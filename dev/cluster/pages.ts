@@ -11,8 +11,10 @@ const Position = z.object({ v: z.literal("meta.k8s.io/v1"), rv: z.int(), start: 
 export interface PageRequest {
   readonly limit: string | null;
   readonly continueToken: string | null;
-  /** The list's resource version; tokens of an older one are expired. */
+  /** The list's resource version. */
   readonly version: number;
+  /** Tokens of an older version are expired. */
+  readonly oldest: number;
 }
 
 export interface Page<T> {
@@ -24,7 +26,7 @@ export interface Page<T> {
 /** `items` are in the order of their keys, as the API server's are. */
 export function page<T>(items: readonly T[], keyOf: (item: T) => string, request: PageRequest): Page<T> {
   const limit = parseLimit(request.limit);
-  const after = request.continueToken ? position(request.continueToken, request.version) : undefined;
+  const after = request.continueToken ? position(request.continueToken, request) : undefined;
   const rest = after === undefined ? items : items.filter((item) => keyOf(item) > after);
   const shown = limit === 0 ? rest : rest.slice(0, limit);
   const last = shown.at(-1);
@@ -39,12 +41,13 @@ function parseLimit(text: string | null): number {
   return Number(text);
 }
 
-function position(token: string, version: number): string {
+function position(token: string, { version, oldest }: PageRequest): string {
   const parsed = Position.safeParse(decode(token));
   if (!parsed.success) throw new ApiRefusal(400, "invalid continue token: continue key is not valid");
   const { rv, start } = parsed.data;
   const name = start.slice(0, -1).replace(/^\//, "");
-  if (rv !== -1 && rv !== version) throw new ApiRefusal(410, EXPIRED, { continueToken: encode(name, -1) });
+  if (rv !== -1 && (rv < oldest || rv > version))
+    throw new ApiRefusal(410, EXPIRED, { continueToken: encode(name, -1) });
   return name;
 }
 

@@ -12,6 +12,7 @@ import { toTable } from "./table.ts";
 import type { ApiObject } from "./api-object.ts";
 import type { Resource } from "./catalogue.ts";
 import type { Discovery } from "./discovery.ts";
+import type { LiveObjects } from "./live-objects.ts";
 import type { Objects } from "./objects.ts";
 import type { Target } from "./target.ts";
 
@@ -21,7 +22,7 @@ const LIST_PARAMETERS: readonly string[] = ["limit", "continue", "labelSelector"
 const HARMLESS: readonly string[] = ["resourceVersion=", "resourceVersion=0", "watch=false", "watch=0"];
 
 export interface Shelf {
-  readonly objects: Objects;
+  readonly objects: LiveObjects;
   readonly discovery: Discovery;
   readonly now: number;
 }
@@ -87,11 +88,12 @@ function list(resource: Resource, question: Question, shelf: Shelf): object {
   const chosen = shelf.objects
     .list(resource, target.namespace)
     .filter((object) => hasLabels(object.metadata.labels ?? {}) && hasFields(object));
-  const version = shelf.objects.version;
+  const { version, oldest } = shelf.objects;
   const shown = page(chosen, target.namespace === undefined ? keyOf : ({ metadata }) => metadata.name, {
     limit: query.get("limit"),
     continueToken: query.get("continue"),
     version,
+    oldest,
   });
   const metadata = {
     resourceVersion: String(version),
@@ -125,7 +127,7 @@ function table(shown: Shown, { query }: Question, { objects, now }: Shelf): obje
 }
 
 /** To leave a parameter out silently would be a wrong answer that looks like a right one. */
-function requireKnown(query: URLSearchParams, known: readonly string[]): void {
+export function requireKnown(query: URLSearchParams, known: readonly string[]): void {
   const unknown = [...query].find(([name, value]) => !known.includes(name) && !HARMLESS.includes(`${name}=${value}`));
   if (unknown !== undefined) throw new ApiRefusal(400, `this stand-in does not know the parameter ${unknown[0]}`);
 }

@@ -1,19 +1,21 @@
 // What the stand-in answers to one request: who may ask, what may be asked, and the answer or a Status that says why not.
 import { ApiRefusal, toStatus } from "./api-status.ts";
+import { controlOf, happen } from "./happenings.ts";
 import { readLog } from "./logs/read-log.ts";
 import { findObject, findResource, read } from "./read.ts";
 import { RULES_REVIEW_PATH } from "./reviews.ts";
 import { targetOf } from "./target.ts";
+import { isWatch, Watch } from "./watch.ts";
 
 import type { Discovery } from "./discovery.ts";
 import type { RecordedLogs } from "./logs/recorded-logs.ts";
-import type { Objects } from "./objects.ts";
+import type { LiveObjects } from "./live-objects.ts";
 
 /** As the API server has it for those who say nothing of who they are. */
 const OPEN_PATHS: readonly string[] = ["/version", "/readyz", "/livez"];
 
 export interface World {
-  readonly objects: Objects;
+  readonly objects: LiveObjects;
   readonly discovery: Discovery;
   readonly recordedLogs: RecordedLogs;
   readonly rulesReview: object;
@@ -22,6 +24,8 @@ export interface World {
   /** The moment that the recording was moved to. */
   readonly bootMs: number;
   readonly clock: () => number;
+  /** Whether pods may be changed through a route that no API server has. */
+  readonly isControlled: boolean;
 }
 
 export interface Asked {
@@ -31,10 +35,10 @@ export interface Asked {
   readonly authorization: string | undefined;
 }
 
-/** An object is sent as JSON, bytes as plain text. */
+/** An object is sent as JSON, bytes as plain text, a watch line by line. */
 export interface Answer {
   readonly status: number;
-  readonly body: object | Buffer | undefined;
+  readonly body: object | Buffer | Watch | undefined;
 }
 
 export function respond(asked: Asked, world: World): Answer {
@@ -50,6 +54,8 @@ function answer({ method, url, accept, authorization }: Asked, world: World): An
   const { pathname, searchParams: query } = url;
   if (!mayEnter(authorization, pathname, world.token)) throw new ApiRefusal(401, "Unauthorized");
   if (method === "POST" && pathname === RULES_REVIEW_PATH) return { status: 201, body: world.rulesReview };
+  const control = method === "POST" && world.isControlled ? controlOf(pathname) : undefined;
+  if (control) return { status: 200, body: happen(control, world) };
   if (method !== "GET") {
     throw new ApiRefusal(405, "the server does not allow this method on the requested resource", { details: {} });
   }
@@ -61,7 +67,8 @@ function answer({ method, url, accept, authorization }: Asked, world: World): An
   if (target === undefined || !world.discovery.hasGroup(target.apiVersion)) {
     return { status: 404, body: Buffer.from("404 page not found\n") };
   }
-  const shelf = { ...world, now: world.clock() };
+  const shelf = { objects: world.objects, discovery: world.discovery, now: world.clock() };
+  if (isWatch(query)) return { status: 200, body: new Watch({ target, query, accept }, shelf) };
   if (target.plural !== "pods" || target.apiVersion !== "v1" || target.subresource !== "log") {
     return { status: 200, body: read({ target, query, accept }, shelf) };
   }

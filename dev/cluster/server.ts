@@ -1,13 +1,17 @@
 // A stand-in for a cluster's API server: the reads that the proxy needs, over a recording of real workloads in trouble.
 import { createServer } from "node:http";
 import { loadDiscovery } from "./discovery.ts";
+import { happen } from "./happenings.ts";
+import { liveObjects } from "./live-objects.ts";
 import { loadRecordedLogs } from "./logs/recorded-logs.ts";
 import { loadObjects } from "./objects.ts";
 import { respond } from "./respond.ts";
 import { loadRulesReview } from "./reviews.ts";
+import { Watch } from "./watch.ts";
 
 import type { ServerResponse } from "node:http";
-import type { Objects } from "./objects.ts";
+import type { Happening } from "./happenings.ts";
+import type { LiveObjects } from "./live-objects.ts";
 import type { Answer } from "./respond.ts";
 import type { Rules } from "./reviews.ts";
 
@@ -20,12 +24,16 @@ export interface ClusterOptions {
   readonly now?: number;
   /** Whose rights a self-review answers: `admin` is what no proxy may run with. */
   readonly rules?: Rules;
+  /** Lets whoever reaches it change pods: `POST /control/namespaces/shop/pods/web-1/crash`. For the development stack only. */
+  readonly isControlled?: boolean;
 }
 
 export interface RunningCluster {
   readonly url: string;
   /** What it serves, for whoever makes metrics of it. */
-  readonly objects: Objects;
+  readonly objects: LiveObjects;
+  /** Changes a pod while it runs, as a cluster would; throws where there is no such pod. */
+  happen(happening: Happening): void;
   /** The moment that the recording was moved to. */
   readonly bootMs: number;
   close(): Promise<void>;
@@ -33,16 +41,17 @@ export interface RunningCluster {
 
 /** Listens on loopback only. */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
-  const { port, token, now, rules = "reader" } = options;
+  const { port, token, now, rules = "reader", isControlled = false } = options;
   const bootMs = now ?? Date.now();
-  const [objects, discovery, recordedLogs, rulesReview] = await Promise.all([
+  const [recorded, discovery, recordedLogs, rulesReview] = await Promise.all([
     loadObjects(bootMs),
     loadDiscovery(),
     loadRecordedLogs(bootMs),
     loadRulesReview(rules),
   ]);
   const clock = now === undefined ? Date.now : () => now;
-  const world = { objects, discovery, recordedLogs, rulesReview, token, bootMs, clock };
+  const objects = liveObjects(recorded);
+  const world = { objects, discovery, recordedLogs, rulesReview, token, bootMs, clock, isControlled };
   const server = createServer((request, response) => {
     const { method = "GET", url = "/", headers } = request;
     const { accept, authorization } = headers;
@@ -59,6 +68,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   return {
     url: `http://127.0.0.1:${address.port}`,
     objects,
+    happen: (happening) => void happen(happening, world),
     bootMs,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -71,6 +81,16 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
 function send(response: ServerResponse, { status, body }: Answer): void {
   if (body === undefined) {
     response.writeHead(status, { "cache-control": "no-cache, private" }).end();
+    return;
+  }
+  if (body instanceof Watch) {
+    response.writeHead(status, { "cache-control": "no-cache, private", "content-type": "application/json" });
+    response.flushHeaders();
+    const stop = body.follow({
+      send: (line) => void response.write(`${JSON.stringify(line)}\n`),
+      end: () => void response.end(),
+    });
+    response.once("close", stop);
     return;
   }
   const isText = Buffer.isBuffer(body);

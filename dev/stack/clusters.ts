@@ -6,6 +6,7 @@ import { startPrometheus } from "../cluster/prometheus/start.ts";
 import { startCluster } from "../cluster/server.ts";
 import { root } from "../node/runtime.mjs";
 import { start, waitUntil } from "./child.ts";
+import type { RunningCluster } from "../cluster/server.ts";
 import type { RunningPrometheus } from "../cluster/prometheus/running.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -31,6 +32,8 @@ export interface StartedClusters {
   readonly addresses: readonly ClusterAddress[];
   /** What stands behind the first one. `given` was there before us. */
   readonly prometheus: RunningPrometheus["kind"] | "given" | "none";
+  /** The first one, where it is a stand-in: its pods can be changed. */
+  readonly standIn: RunningCluster | undefined;
 }
 
 /** What to call at the end, the last one first. */
@@ -48,13 +51,14 @@ export async function startClusters(options: ClusterOptions, secrets: Secrets, s
     const url = await startProxy({ name, wantedPort: FIRST_PROXY_PORT + index, environment, secrets }, stops);
     return { name, url };
   });
-  return { addresses: await Promise.all(proxies), prometheus: first.prometheus };
+  return { addresses: await Promise.all(proxies), prometheus: first.prometheus, standIn: first.standIn };
 }
 
 interface Backends {
   /** Where the proxy finds them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly prometheus: StartedClusters["prometheus"];
+  readonly standIn?: RunningCluster;
 }
 
 async function startBackends(options: ClusterOptions, stops: Stops): Promise<Backends> {
@@ -67,15 +71,15 @@ async function startBackends(options: ClusterOptions, stops: Stops): Promise<Bac
     return { environment, prometheus: given ? "given" : "none" };
   }
 
-  const cluster = await startCluster({ port: 0 });
+  const cluster = await startCluster({ port: 0, isControlled: true });
   stops.push(() => cluster.close());
   const api = { KUBERNETES_URL: cluster.url };
-  if (given) return { environment: { ...api, ...given }, prometheus: "given" };
-  if (prometheus === "none") return { environment: api, prometheus };
+  if (given) return { environment: { ...api, ...given }, prometheus: "given", standIn: cluster };
+  if (prometheus === "none") return { environment: api, prometheus, standIn: cluster };
 
   const started = await startPrometheus({ cluster, ...(prometheus === "recorded" && { kind: prometheus }) });
   stops.push(() => started.close());
-  return { environment: { ...api, PROMETHEUS_URL: started.url }, prometheus: started.kind };
+  return { environment: { ...api, PROMETHEUS_URL: started.url }, prometheus: started.kind, standIn: cluster };
 }
 
 interface ProxyOptions {

@@ -1,7 +1,5 @@
 // Which code answers which route: one line a route.
-import * as z from "zod";
 import { ROUTES } from "./contract/index.ts";
-import { fail } from "./failure.ts";
 import { diagnose } from "./diagnose/diagnose.ts";
 import { getPod } from "./kubernetes/get-pod.ts";
 import { getResource } from "./kubernetes/get-resource.ts";
@@ -23,7 +21,10 @@ import { listTargets } from "./prometheus/list-targets.ts";
 import { prometheusStatus } from "./prometheus/prometheus-status.ts";
 import { queryMetrics } from "./prometheus/query-metrics.ts";
 import { queryMetricsRange } from "./prometheus/query-metrics-range.ts";
+import { parseRequest } from "./parse-request.ts";
+import { ok } from "./result.ts";
 
+import type * as z from "zod";
 import type { Route } from "./contract/index.ts";
 import type { Failure } from "./failure.ts";
 import type { Handles, Reading } from "./reading.ts";
@@ -65,8 +66,6 @@ export const HANDLERS: readonly Handler[] = [
   handler(ROUTES.queryMetricsRange, queryMetricsRange),
 ];
 
-const About = z.object({ namespace: z.string().optional() });
-
 function handler<A extends z.ZodObject, D extends z.ZodObject>(
   route: Route<A, D>,
   answer: Handles<Route<A, D>>,
@@ -74,12 +73,10 @@ function handler<A extends z.ZodObject, D extends z.ZodObject>(
   return {
     path: route.path,
     parse: (body) => {
-      const parsed = route.request.safeParse(body);
-      if (!parsed.success) return fail("invalid_request", z.prettifyError(parsed.error));
-      return {
-        ok: true,
-        value: { namespace: About.parse(parsed.data).namespace, run: (reading) => answer(parsed.data, reading) },
-      };
+      const parsed = parseRequest(route.request, body);
+      if (!parsed.ok) return parsed;
+      const { asked, namespace } = parsed.value;
+      return ok({ namespace, run: (reading) => answer(asked, reading) });
     },
   };
 }

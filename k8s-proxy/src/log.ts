@@ -16,6 +16,15 @@ export interface CallEvent {
   readonly took_ms: number;
 }
 
+/** The other end of a call that was a watch; the request id is the call's. */
+export interface WatchEvent {
+  readonly event: "watch_ended";
+  readonly request_id: string;
+  readonly reason: string;
+  readonly changes: number;
+  readonly took_ms: number;
+}
+
 export interface ProcessEvent {
   readonly event: "listening" | "stopping" | "stopped" | "crashed" | "cannot_start" | "write_rights_accepted";
   readonly port?: number;
@@ -29,7 +38,7 @@ export interface ReadOnlyEvent extends Omit<ReadOnlyVerdict, "namespaces"> {
   readonly event: "read_only";
 }
 
-export type LogEvent = CallEvent | ProcessEvent | ReadOnlyEvent;
+export type LogEvent = CallEvent | WatchEvent | ProcessEvent | ReadOnlyEvent;
 export type Log = (event: LogEvent) => void;
 
 export interface LogOptions {

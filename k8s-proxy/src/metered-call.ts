@@ -14,10 +14,13 @@ export function meteredCall(
   call: Pick<MeteredCall, "route" | "status" | "tookMs">,
   result: Result<object, Failure>,
 ): MeteredCall {
-  if (!result.ok) return { ...call, reason: result.error.reason };
+  const { route, status, tookMs } = call;
+  if (!result.ok) return { route, status, tookMs, reason: result.error.reason };
   const { redactions, summary } = Counted.parse(result.value);
   return {
-    ...call,
+    route,
+    status,
+    tookMs,
     redactions,
     scanned: summary && { bytes: summary.scanned_bytes, lines: summary.scanned_lines },
   };

@@ -21,10 +21,20 @@ export interface Scanned {
   readonly lines: number;
 }
 
+/** One watch that is over. */
+export interface MeteredWatch {
+  readonly ended: string;
+  readonly told: number;
+  readonly omitted: number;
+  readonly resyncs: number;
+  readonly redactions: Readonly<Record<string, number>>;
+}
+
 export interface Metrics {
   /** Counted while it is under way; the function that comes back ends that. */
   begin(route: string): () => void;
   answered(call: MeteredCall): void;
+  watched(watch: MeteredWatch): void;
   /** One request to an upstream; status 0 when none came back. */
   upstream(name: string, status: number, tookMs: number): void;
   /** Where to look whether the account is proven to read only; asked at every scrape. */
@@ -57,6 +67,7 @@ export function proxyMetrics(options: MetricsOptions): Metrics {
       return () => calls.inFlight.dec({ route });
     },
     answered: (call) => count(call, calls),
+    watched: (watch) => countWatch(watch, calls),
     upstream: (name, status, tookMs) =>
       upstream.observe({ upstream: name.replace(/^The /, "").toLowerCase(), status }, tookMs / 1000),
     watchReadOnly: (isProven) => watchReadOnly(registry, isProven),
@@ -101,9 +112,14 @@ function callMetrics(registry: Registry) {
     redactions: counter("redactions_total", "Secrets taken out of answers, by kind.", ["kind"]),
     scannedBytes: counter("log_scanned_bytes_total", "Bytes of logs that were read for searches and patterns.", []),
     scannedLines: counter("log_scanned_lines_total", "Lines of logs that were read for searches and patterns.", []),
+    watches: counter("watches_ended_total", "Watches that are over, by what ended them.", ["reason"]),
+    changes: counter("watch_changes_total", "Changes that watches saw, by whether they were told or omitted.", [
+      "outcome",
+    ]),
+    resyncs: counter("watch_resyncs_total", "New starts of watches whose place the API server no longer knew.", []),
     inFlight: new Gauge({
       name: "gatehouse_proxy_requests_in_flight",
-      help: "Calls under way, by route: log readings are those of /v1/search-logs and /v1/log-patterns.",
+      help: "Calls under way, by route: open watches are those of /v1/watch-namespace.",
       labelNames: ["route"],
       registers: [registry],
     }),
@@ -126,4 +142,12 @@ function count({ route, status, reason, tookMs, redactions = {}, scanned }: Mete
     calls.scannedBytes.inc(scanned.bytes);
     calls.scannedLines.inc(scanned.lines);
   }
+}
+
+function countWatch({ ended, told, omitted, resyncs, redactions }: MeteredWatch, calls: Calls): void {
+  calls.watches.inc({ reason: ended });
+  calls.changes.inc({ outcome: "told" }, told);
+  calls.changes.inc({ outcome: "omitted" }, omitted);
+  calls.resyncs.inc(resyncs);
+  for (const [kind, times] of Object.entries(redactions)) calls.redactions.inc({ kind }, times);
 }

@@ -1,5 +1,6 @@
 // What holds for every route there is, in front of a whole cluster in which each free text has a secret and a trick in it.
 import { createServer } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { startPrometheus } from "../../dev/cluster/prometheus/start.ts";
@@ -7,14 +8,16 @@ import { startCluster } from "../../dev/cluster/server.ts";
 import { seeded } from "../../tests/support/seeded.ts";
 import { closeBackends, connectBackends } from "../src/backends.ts";
 import { loadConfig } from "../src/config.ts";
-import { ROUTES } from "../src/contract/index.ts";
+import { jsonLines, ROUTES, STREAMS } from "../src/contract/index.ts";
 import { HANDLERS } from "../src/handlers.ts";
 import { reachOf } from "../src/reach.ts";
 import { createRedactor } from "../src/redact/redact.ts";
 import { redactAnswer } from "../src/redact/answer.ts";
+import { watchNamespace } from "../src/watch/watch-namespace.ts";
 import { planted } from "./redact/planted.ts";
 import { newSigner } from "./worker-side.ts";
 
+import type { RunningCluster } from "../../dev/cluster/server.ts";
 import type { Backends } from "../src/reading.ts";
 
 type RouteName = keyof typeof ROUTES;
@@ -92,13 +95,20 @@ async function polluted(behind: string): Promise<Upstream> {
         headers: { accept: headers.accept ?? "*/*", "content-type": headers["content-type"] ?? "" },
         ...(method === "POST" && { body: Buffer.concat(chunks) }),
       });
+      if (url.includes("watch=true")) {
+        response.writeHead(answer.status, { "content-type": "application/json" }).flushHeaders();
+        const lines = jsonLines(answer.body ?? new ReadableStream<Uint8Array>(), 1_000_000);
+        for await (const line of lines) response.write(`${JSON.stringify(pollute(line.ok ? line.value : {}))}\n`);
+        return;
+      }
       const text = await answer.text();
       const isJson = answer.headers.get("content-type")?.includes("json") === true;
       const lines = () => text.replace(/^(\S+ )/gm, (_, moment: string) => `${moment}${secretLine()} ${TRICKS} `);
       response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" });
       response.end(isJson ? JSON.stringify(pollute(JSON.parse(text))) : lines());
     };
-    void forward();
+    // A watch is left before its end.
+    forward().catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -114,12 +124,13 @@ async function polluted(behind: string): Promise<Upstream> {
 }
 
 let backends: Backends;
+let standIn: RunningCluster;
 let cluster: Upstream;
 let metrics: Upstream;
 const closing: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  const standIn = await startCluster({ port: 0 });
+  standIn = await startCluster({ port: 0 });
   const prometheus = await startPrometheus({ cluster: standIn, kind: "recorded" });
   cluster = await polluted(standIn.url);
   metrics = await polluted(prometheus.url);
@@ -202,16 +213,49 @@ describe.each(names)("the route %s", (name) => {
   });
 });
 
+describe("the watch of a namespace", () => {
+  it("shows no secret and no trick, and nothing of another namespace", async () => {
+    cluster.asked.length = 0;
+    const over = new AbortController();
+    const asked = STREAMS.watchNamespace.request.parse({ namespace: "shop" });
+    const opened = await watchNamespace(asked, {
+      ...backends,
+      random: Math.random,
+      wait: (ms, signal) => wait(ms, undefined, { signal }),
+      signal: over.signal,
+      stopping: over.signal,
+      isOutOfService: () => false,
+    });
+    if (!opened.ok) throw new Error(opened.error.message);
+    const lines: unknown[] = [];
+    for await (const line of opened.value) {
+      lines.push(STREAMS.watchNamespace.line.parse(line));
+      for (const pod of ["cart-945b4c9b8-p855k", "catalog-64cdfbdc78-2k4pw"]) {
+        standIn.happen({ what: "crash", namespace: "shop", pod });
+      }
+      standIn.happen({ what: "crash", namespace: "payments", pod: "cache-0" });
+      if (JSON.stringify(lines).includes("CrashLoopBackOff") && JSON.stringify(lines).includes('"Event"')) break;
+    }
+    over.abort();
+
+    const text = JSON.stringify(lines);
+    expect(text).toContain("[REDACTED:");
+    expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+    expect(text).not.toMatch(/\\u001b|\\u202e|\\u200b|[\u001b\u202e\u200b]|cache-0/);
+    expect(cluster.asked.filter((path) => !path.startsWith("GET /api/v1/namespaces/shop/"))).toEqual([]);
+  });
+});
+
 describe("every route", () => {
   it("is a POST of its own path, and has one handler", () => {
     expect(HANDLERS.map(({ path }) => path).toSorted()).toEqual(names.map((name) => ROUTES[name].path).toSorted());
   });
 
   it("describes each of its fields to whoever reads the tools", () => {
-    const missing = names.flatMap((name) =>
-      Object.entries(ROUTES[name].request.shape)
+    const missing = [...Object.values(ROUTES), ...Object.values(STREAMS)].flatMap(({ path, request }) =>
+      Object.entries(request.shape)
         .filter(([field, schema]) => field !== "continue" && !z.toJSONSchema(schema, { io: "input" }).description)
-        .map(([field]) => `${name}.${field}`),
+        .map(([field]) => `${path}.${field}`),
     );
 
     expect(missing).toEqual([]);

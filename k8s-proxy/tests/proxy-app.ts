@@ -32,6 +32,8 @@ export interface TestProxy {
   readonly stopping: AbortController;
   /** A call as the Worker makes it, its token signed for exactly this body. */
   call(body: object | string, token?: Omit<TokenParts, "body">, init?: RequestInit): Promise<Response>;
+  /** A token of now for a question on another route. */
+  authorization(path: string, body: string, claims?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
 export interface TestProxyOptions extends Partial<EgressOptions> {
@@ -83,6 +85,10 @@ export async function testProxy({ server, token, allowed = ["*"], ...api }: Test
     readiness,
     pauses,
     stopping,
+    async authorization(path, body, claims) {
+      const iat = Math.floor(now() / 1000);
+      return `Bearer ${await sign(signer, { body, claims: { path, iat, exp: iat + 30, ...claims } })}`;
+    },
     async call(body, parts, init) {
       const text = typeof body === "string" ? body : JSON.stringify(body);
       const authorization = `Bearer ${await sign(signer, { body: text, ...parts })}`;

@@ -113,7 +113,7 @@ describe("the stand-in", () => {
 
   it.each([
     ["/api/v1/namespaces/shop/pods?limit=many", 400],
-    ["/api/v1/namespaces/shop/pods?watch=true", 400],
+    ["/api/v1/namespaces/shop/pods?watch=true&labelSelector=app%3Dweb", 400],
     ["/api/v1/namespaces/shop/pods/no-such-pod", 404],
     ["/api/v1/namespaces/shop/secrets", 403],
     ["/api/v1/secrets", 403],

@@ -4,6 +4,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { err, ok } from "../result.ts";
 import type { Result } from "../result.ts";
 import type { Principal } from "./principal.ts";
+import type { TokenFault } from "./token-fault.ts";
 
 export interface ApiKey {
   readonly keyId: string;
@@ -22,8 +23,12 @@ export interface KeyRecord {
   readonly revokedAtMs: number | undefined;
 }
 
-/** Why a credential proves nothing. An unknown id, a wrong secret and a revoked key read the same outside. */
-export type Unauthenticated = { readonly kind: "unauthenticated" } | { readonly kind: "token_expired" };
+/**
+ * Why a credential proves nothing. An unknown id, a wrong secret and a revoked key read the same outside. What is wrong
+ * with a token is said: whoever made it can read it anyway.
+ */
+export type Unauthenticated =
+  { readonly kind: "unauthenticated"; readonly why?: TokenFault } | { readonly kind: "token_expired" };
 
 const FORM = /^ghk_(?<keyId>[a-z0-9]{16})_(?<secret>[A-Za-z0-9_-]{43})$/;
 
@@ -51,6 +56,6 @@ export function admit(record: KeyRecord | undefined, nowMs: number): Result<Prin
   if (record.expiresAtMs <= nowMs) return err({ kind: "token_expired" });
 
   const { keyId, principalId: id, kind, roles, onBehalfOf, expiresAtMs } = record;
-  const base = { id, kind, roles: [...roles], keyId, expiresAtMs };
+  const base = { id, kind, roles: [...roles], credential: { kind: "key", id: keyId } as const, expiresAtMs };
   return ok(onBehalfOf === undefined ? base : { ...base, onBehalfOf });
 }

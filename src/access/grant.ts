@@ -1,8 +1,9 @@
 // The one place where permission is given. Whoever holds a Grant was allowed; nothing else can make one.
 
 import { err, ok } from "../result.ts";
+import { expand } from "./permission.ts";
 import type { Result } from "../result.ts";
-import type { Requirement } from "./permission.ts";
+import type { Permission, Requirement } from "./permission.ts";
 import type { Policy, Scope } from "./policy.ts";
 import type { Caller, Principal } from "./principal.ts";
 
@@ -18,6 +19,8 @@ export interface Target {
 export type Denied =
   | { readonly kind: "unauthenticated" }
   | { readonly kind: "permission_denied"; readonly permission: string }
+  /** The roles would allow it and the token does not. `scopes` is all that the call needs, for one complete challenge. */
+  | { readonly kind: "insufficient_scope"; readonly permission: string; readonly scopes: readonly string[] }
   | {
       readonly kind: "out_of_scope";
       readonly permission: string;
@@ -71,7 +74,15 @@ export function authorize(caller: Caller, requirement: Requirement, policy: Poli
 
   const scopes = policy.scopes(caller.roles, requirement);
   if (scopes.length === 0) return err({ kind: "permission_denied", permission: requirement });
+  // Asked second: whom no token could help must not be sent to fetch one.
+  if (!isWithinScopes(caller, requirement))
+    return err({ kind: "insufficient_scope", permission: requirement, scopes: [requirement] });
   return ok(new Permitted(caller, requirement, scopes));
+}
+
+/** A token only ever narrows: what it names beyond the roles gives nothing. */
+function isWithinScopes({ scopes }: Principal, requirement: Permission): boolean {
+  return scopes === undefined || scopes.some((pattern) => expand(pattern).includes(requirement));
 }
 
 /** Without a namespace a call reaches all of them, so the scope must, too. */

@@ -1,12 +1,24 @@
 // What the Worker, which has authenticated a caller, tells the object to which it hands the socket.
 
 import * as z from "zod";
-import { Principal } from "./principal.ts";
+import { Verified } from "./principal.ts";
+
+/** What a client may offer in `Sec-WebSocket-Protocol` and hear back: which dialect its socket speaks. */
+export const Subprotocol = z.enum(["mcp", "gatehouse.native.v1"]);
+export type Subprotocol = z.output<typeof Subprotocol>;
 
 export const Opening = z.strictObject({
   sessionId: z.string(),
+  /** A WebSocket, a session of MCP over HTTP, or the single requests of one principal. */
+  via: z.enum(["socket", "session", "stateless"]),
+  /** The request may found a session; otherwise it must be one that is known. */
+  isNew: z.boolean().optional(),
   sourceIp: z.string().optional(),
-  verified: z.strictObject({ principal: Principal, verifiedAtMs: z.number() }),
+  verified: Verified,
+  /** Absent where the client offered none that we speak. */
+  subprotocol: Subprotocol.optional(),
+  /** The ticket that this is the first use of: until then it must be known as used. */
+  ticketExpiresAtMs: z.number().optional(),
 });
 export type Opening = z.output<typeof Opening>;
 

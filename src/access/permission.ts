@@ -20,6 +20,9 @@ export const PERMISSIONS = [
 
 export type Permission = (typeof PERMISSIONS)[number];
 
+/** What an agent that only looks needs, and what a client is told to ask its authorization server for at first. */
+export const READ_SCOPES = ["k8s:read", "prometheus:query", "logs:read"] as const satisfies readonly Permission[];
+
 /** What a tool asks of its caller: nothing, any valid credential, or one permission. */
 export type Requirement = "public" | "authenticated" | Permission;
 

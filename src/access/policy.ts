@@ -3,7 +3,9 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { expand, PermissionPattern } from "./permission.ts";
+import { quotaOf, Quotas } from "./quotas.ts";
 import type { Permission } from "./permission.ts";
+import type { Quota } from "./quotas.ts";
 
 /** An exact name, a prefix (`shop-*`), or `*` for all. */
 const NamePattern = z.string().regex(/^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?|[a-z0-9][-a-z0-9]{0,61}\*|\*)$/, {
@@ -30,22 +32,25 @@ export interface Scope {
 }
 
 export interface Policy {
-  /** The first 12 hex digits of the SHA-256 of the roles: written into every audit row, so that "why was this allowed" can be answered later. */
+  /** The first 12 hex digits of the SHA-256 of the roles and quotas: written into every audit row, so that "why was this allowed" can be answered later. */
   readonly version: string;
   readonly has: (role: string) => boolean;
   /** All scopes in which any of the roles grants the permission; none means: denied. */
   readonly scopes: (roles: readonly string[], permission: Permission) => readonly Scope[];
+  /** What the holder of these roles may spend, over all its sessions. */
+  readonly quota: (roles: readonly string[]) => Quota;
 }
 
-export function createPolicy(roles: z.output<typeof Roles>): Policy {
+export function createPolicy(roles: z.output<typeof Roles>, quotas: Quotas = Quotas.parse({})): Policy {
   const byRole = new Map(Object.entries(roles).map(([name, role]) => [name, role.grants]));
   return {
-    version: createHash("sha256").update(JSON.stringify(roles)).digest("hex").slice(0, 12),
+    version: createHash("sha256").update(JSON.stringify({ roles, quotas })).digest("hex").slice(0, 12),
     has: (role) => byRole.has(role),
     scopes: (held, permission) =>
       held
         .flatMap((role) => byRole.get(role) ?? [])
         .filter((grant) => grant.permissions.some((pattern) => expand(pattern).includes(permission)))
         .map(({ clusters, namespaces }) => ({ clusters, namespaces })),
+    quota: (held) => quotaOf(quotas, held),
   };
 }

@@ -1,11 +1,20 @@
 // Who is asking.
 
 import * as z from "zod";
+import { PermissionPattern } from "./permission.ts";
 
 /** What a principal may be called: safe inside a Redis key, a log line and a token's `sub`. */
 export const PrincipalId = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}$/, "must be at most 128 letters, digits and . _ @ : / -");
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._@:/|+=-]{0,127}$/, "must be at most 128 letters, digits and . _ @ : / | + = -");
+
+/** What proved it. Only a key can be looked up again; a token and an Access assertion stand until they expire. */
+export const ProvenBy = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("key"), id: z.string() }),
+  z.strictObject({ kind: z.literal("token"), provider: z.string() }),
+  z.strictObject({ kind: z.literal("access") }),
+]);
+export type ProvenBy = z.output<typeof ProvenBy>;
 
 /** Someone with a proven credential. What they may do is looked up per call, never carried along. */
 export const Principal = z.strictObject({
@@ -14,11 +23,16 @@ export const Principal = z.strictObject({
   roles: z.array(z.string()),
   /** The human for whom an agent acts; recorded beside it in every audit row. */
   onBehalfOf: z.string().max(256).optional(),
-  /** The API key that proved it. */
-  keyId: z.string(),
+  credential: ProvenBy,
+  /** What a token allows of that which the roles give; left out, it narrows nothing. */
+  scopes: z.array(PermissionPattern).optional(),
   expiresAtMs: z.number(),
 });
 export type Principal = z.output<typeof Principal>;
+
+/** A principal, and when that was last confirmed by whoever keeps the credential. */
+export const Verified = z.strictObject({ principal: Principal, verifiedAtMs: z.number() });
+export type Verified = z.output<typeof Verified>;
 
 /** Nobody in particular: may call what is public. */
 export const ANONYMOUS = { kind: "anonymous" } as const;

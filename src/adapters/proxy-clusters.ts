@@ -1,50 +1,22 @@
-// The clusters port over HTTP: every request carries a token of its own that says who asks, for what, and nothing more.
+// The clusters port over HTTP: one question, one answer, and both as the contract has them.
 
-import { createHash } from "node:crypto";
-import { importJWK, SignJWT } from "jose";
-import { ProxyErrorBody, REQUEST_ID_HEADER, TOKEN_ISSUER, TOKEN_LIFETIME_S, TOKEN_TYPE } from "k8s-proxy/contract";
-import { causeOf, log } from "../log.ts";
 import { err, ok } from "../result.ts";
+import { brokenOff, jsonOf, ProxyCalls, refusalOf, unusable } from "./proxy-call.ts";
 import type { Observed, Route } from "k8s-proxy/contract";
-import type { JWK } from "jose";
 import type * as z from "zod";
 import type { Clusters, ProxyCaller, ProxyRefusal } from "../ports/cluster.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import type { Result } from "../result.ts";
-
-export interface ClusterAddress {
-  readonly name: string;
-  readonly url: string;
-}
-
-export interface ProxyAccess {
-  readonly clusters: readonly ClusterAddress[];
-  /** Ed25519 private key; the proxies hold its public half. */
-  readonly signingKey: JWK;
-  /** By cluster: the keys of those that have one of their own. */
-  readonly clusterKeys?: ReadonlyMap<string, JWK>;
-  readonly fetch: typeof fetch;
-  readonly now: () => number;
-  readonly uuid: () => string;
-}
-
-/** Far above any page of pods, far below what would trouble an object's memory. */
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
-
-interface Asked {
-  readonly path: string;
-  readonly body: string;
-}
+import type { ProxyAccess } from "./proxy-call.ts";
 
 type Answer<T> = Promise<Result<T, UpstreamFailure | ProxyRefusal>>;
 
 export class ProxyClusters implements Clusters {
   readonly names: readonly string[];
-  readonly #access: ProxyAccess;
-  readonly #keys = new Map<string, Awaited<ReturnType<typeof importJWK>>>();
+  readonly #calls: ProxyCalls;
 
   constructor(access: ProxyAccess) {
-    this.#access = access;
+    this.#calls = new ProxyCalls(access);
     this.names = access.clusters.map(({ name }) => name);
   }
 
@@ -53,101 +25,19 @@ export class ProxyClusters implements Clusters {
     request: z.output<A>,
     caller: ProxyCaller,
   ): Answer<z.output<D> & Observed> {
-    const address = this.#access.clusters.find(({ name }) => name === caller.cluster);
-    if (!address) throw new Error(`no such cluster: ${caller.cluster}`);
-    const body = JSON.stringify(request);
-    const asked = { path: route.path, body };
-
+    const response = await this.#calls.post({ path: route.path, body: JSON.stringify(request) }, caller);
+    if (!response.ok) return response;
     try {
-      const response = await this.#access.fetch(`${address.url.replace(/\/+$/, "")}${route.path}`, {
-        method: "POST",
-        headers: {
-          authorization: `Bearer ${await this.#token(asked, caller)}`,
-          "content-type": "application/json",
-          [REQUEST_ID_HEADER]: caller.callId,
-        },
-        body,
-        // Nothing behind a redirect was configured by anyone.
-        redirect: "manual",
-        signal: caller.signal,
-      });
-      return await read(response, route.response, caller);
+      return await read(response.value, route.response, caller);
     } catch (cause) {
-      // The cause names addresses, which are for the operator: a caller only learns that the proxy was not reached.
-      log("warn", "proxy.not_reached", { cluster: caller.cluster, call_id: caller.callId, ...causeOf(cause) });
-      return err(caller.signal.aborted ? tooSlow(caller) : unreachable(caller));
+      return err(brokenOff(caller, cause));
     }
-  }
-
-  async #token({ path, body }: Asked, caller: ProxyCaller): Promise<string> {
-    const key = await this.#signingKey(caller.cluster);
-    const issuedAtS = Math.floor(this.#access.now() / 1_000);
-    const body_sha256 = createHash("sha256").update(body).digest("base64url");
-    const claims = { tool: caller.tool, namespaces: caller.namespaces, path, body_sha256 };
-    return new SignJWT(claims)
-      .setProtectedHeader({ alg: "EdDSA", typ: TOKEN_TYPE })
-      .setIssuer(TOKEN_ISSUER)
-      .setAudience(caller.cluster)
-      .setSubject(caller.principalId)
-      .setJti(this.#access.uuid())
-      .setIssuedAt(issuedAtS)
-      .setExpirationTime(issuedAtS + TOKEN_LIFETIME_S)
-      .sign(key);
-  }
-
-  async #signingKey(cluster: string) {
-    const { signingKey, clusterKeys } = this.#access;
-    const key = this.#keys.get(cluster) ?? (await importJWK(clusterKeys?.get(cluster) ?? signingKey, "EdDSA"));
-    // The key is kept, not the promise of it: one event's promise must not be awaited by another's.
-    this.#keys.set(cluster, key);
-    return key;
   }
 }
 
 async function read<T>(response: Response, schema: z.ZodType<T>, caller: ProxyCaller): Answer<T> {
-  if (Number(response.headers.get("content-length") ?? 0) > MAX_ANSWER_BYTES) return err(unusable(caller));
-  const text = await boundedText(response);
-  if (text === undefined) return err(unusable(caller));
-
-  const body = parseJson(text);
-  if (response.ok) {
-    const answer = schema.safeParse(body);
-    return answer.success ? ok(answer.data) : err(unusable(caller));
-  }
-  const refusal = ProxyErrorBody.safeParse(body);
-  return err(refusal.success ? { kind: "proxy_refused", error: refusal.data.error } : unusable(caller));
+  const body = await jsonOf(response);
+  if (!response.ok) return err(refusalOf(body, caller));
+  const answer = schema.safeParse(body);
+  return answer.success ? ok(answer.data) : err(unusable(caller));
 }
-
-/** Nothing for an answer without an end. A length that was announced need not be true, and need not be announced. */
-async function boundedText(response: Response): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  const body: ReadableStream<Uint8Array> | null = response.body;
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the stream: the rest is never fetched.
-    if (bytes > MAX_ANSWER_BYTES) return undefined;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not the proxy's words, then: something on the way answered in its place.
-    return undefined;
-  }
-}
-
-function failure(kind: UpstreamFailure["kind"], { cluster }: ProxyCaller, what: string): UpstreamFailure {
-  return { kind, upstream: `k8s-proxy/${cluster}`, message: `The proxy of cluster ${cluster} ${what}` };
-}
-
-const unreachable = (caller: ProxyCaller) =>
-  failure("upstream_unavailable", caller, "cannot be reached; try again in a moment.");
-const tooSlow = (caller: ProxyCaller) => failure("upstream_timeout", caller, "did not answer in time; ask for less.");
-const unusable = (caller: ProxyCaller) =>
-  failure("upstream_unavailable", caller, "gave an answer that makes no sense here.");

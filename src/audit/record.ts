@@ -20,7 +20,7 @@ export type Outcome = "ok" | "failed" | "refused" | "cancelled" | "unknown" | "p
 export interface Entry {
   readonly callId: string;
   readonly phase: Phase;
-  readonly action: "tool.call" | "message" | "refusals";
+  readonly action: "tool.call" | "message" | "refusals" | "auth.refresh";
   readonly tool?: string | undefined;
   readonly target?: Target | undefined;
   readonly decision: "allowed" | "refused";
@@ -62,7 +62,7 @@ export function writeRecord(entry: Entry, actor: Actor, { eventId, chainId, seq,
     actor_type: caller.kind,
     actor_id: isKnown ? caller.id : "anonymous",
     on_behalf_of: isKnown ? caller.onBehalfOf : undefined,
-    key_id: isKnown ? caller.keyId : undefined,
+    key_id: isKnown && caller.credential.kind === "key" ? caller.credential.id : undefined,
     session_id: actor.sessionId,
     source_ip: actor.sourceIp,
     action: entry.action,

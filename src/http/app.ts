@@ -2,7 +2,10 @@
 
 import { Hono } from "hono";
 import { causeOf, log } from "../log.ts";
+import { mcpEndpoint, mcpPreflight } from "./mcp-endpoint.ts";
 import { problem } from "./problem.ts";
+import { resourceMetadata } from "./resource-metadata.ts";
+import { issueTicket, ticketPreflight } from "./tickets.ts";
 import { upgrade } from "./upgrade.ts";
 import type { Services } from "../services.ts";
 
@@ -10,17 +13,29 @@ export function createApp(services: Services) {
   const app = new Hono<{ Bindings: Env }>();
 
   app.get("/health", ({ json }) => json({ status: "ok", policy_version: services.policy.version }));
-  app.get("/mcp", ({ req, env }) => upgrade(req.raw, services, env));
+  app.get("/mcp", ({ req, env }) =>
+    req.header("upgrade") === undefined && accepts(req.header("accept"), "text/event-stream")
+      ? mcpEndpoint(req.raw, services, env)
+      : upgrade(req.raw, services, env),
+  );
+  app.on(["POST", "DELETE"], "/mcp", ({ req, env }) => mcpEndpoint(req.raw, services, env));
+  app.options("/mcp", ({ req }) => mcpPreflight(req.raw, services));
   app.all("/mcp", () =>
     problem({
       status: 405,
       reason: "method_not_allowed",
-      detail: "Connect with GET and Upgrade: websocket.",
-      headers: { allow: "GET" },
+      detail: "Send POST with a JSON-RPC message, or GET with Upgrade: websocket.",
+      headers: { allow: "GET, POST, DELETE" },
     }),
   );
 
-  app.notFound(() => problem({ status: 404, reason: "not_found", detail: "There are /mcp (WebSocket) and /health." }));
+  app.post("/tickets", ({ req, env }) => issueTicket(req.raw, services, env));
+  app.options("/tickets", ({ req }) => ticketPreflight(req.raw, services));
+  for (const path of ["", "/mcp"]) {
+    app.get(`/.well-known/oauth-protected-resource${path}`, () => resourceMetadata(services.config));
+  }
+
+  app.notFound(() => problem({ status: 404, reason: "not_found", detail: "There are /mcp, /tickets and /health." }));
   app.onError((cause) => {
     log("error", "http.crashed", causeOf(cause));
     return problem({
@@ -30,4 +45,8 @@ export function createApp(services: Services) {
     });
   });
   return app;
+}
+
+function accepts(header: string | undefined, type: string): boolean {
+  return header?.includes(type) ?? false;
 }

@@ -1,5 +1,6 @@
 // What must be true of an upgrade request before anyone asks who sent it.
 
+import { looksLikeTicket } from "../access/ticket.ts";
 import { err, ok } from "../result.ts";
 import type { Result } from "../result.ts";
 import type { Problem } from "./problem.ts";
@@ -8,17 +9,10 @@ import type { Problem } from "./problem.ts";
 const CREDENTIAL_PARAMETERS = ["access_token", "api_key", "apikey", "auth", "authorization", "key", "token", "ticket"];
 
 export function checkUpgrade(request: Request, allowedOrigins: readonly string[]): Result<undefined, Problem> {
-  if (!isAllowed(request.headers.get("origin"), allowedOrigins)) {
-    const detail = "This origin may not connect. The deployment's ALLOWED_ORIGINS names those that may.";
-    return err({ status: 403, reason: "origin_not_allowed", detail });
-  }
-
-  const { searchParams } = new URL(request.url);
-  if ([...searchParams.keys()].some((name) => CREDENTIAL_PARAMETERS.includes(name.toLowerCase()))) {
-    const detail =
-      "Credentials do not belong into an address. Send Authorization: Bearer ghk_… and withdraw the key that was in it.";
-    return err({ status: 400, reason: "credential_in_query", detail });
-  }
+  const origin = checkOrigin(request, allowedOrigins);
+  if (!origin.ok) return origin;
+  const query = checkQuery(request);
+  if (!query.ok) return query;
 
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     const detail =
@@ -33,26 +27,34 @@ export function checkUpgrade(request: Request, allowedOrigins: readonly string[]
   return ok(undefined);
 }
 
-/** The credential that was sent, or undefined for none; anything but one bearer token is a mistake worth telling. */
-export function readCredential(request: Request): Result<string | undefined, Problem> {
-  const header = request.headers.get("authorization");
-  if (header === null) return ok(undefined);
-  const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
-  return token === undefined ? err(unauthorized("Send Authorization: Bearer ghk_<id>_<secret>.")) : ok(token);
+/** A page may only ask from an origin that is allowed, whatever its visitor's browser would add on the way. */
+export function checkOrigin({ headers, url }: Request, allowed: readonly string[]): Result<undefined, Problem> {
+  const origin = headers.get("origin");
+  if (isAllowed(origin, headers.has("cookie"), allowed) || isDevelopers(origin, url)) return ok(undefined);
+  const detail = "This origin may not connect. The deployment's ALLOWED_ORIGINS names those that may.";
+  return err({ status: 403, reason: "origin_not_allowed", detail });
 }
 
-/** RFC 6750 §3. */
-export function unauthorized(detail: string): Problem {
-  return {
-    status: 401,
-    reason: "unauthenticated",
-    detail,
-    headers: { "www-authenticate": 'Bearer realm="gatehouse"' },
-  };
+/** A ticket may stand in the address, where a client can write nothing else: it is worthless once it was used. */
+export function checkQuery(request: Request): Result<undefined, Problem> {
+  const parameters = [...new URL(request.url).searchParams];
+  const isCredential = ([name, value]: [string, string]) =>
+    CREDENTIAL_PARAMETERS.includes(name.toLowerCase()) && !(name === "ticket" && looksLikeTicket(value));
+  if (!parameters.some(isCredential)) return ok(undefined);
+  const detail =
+    "Credentials do not belong into an address. Send Authorization: Bearer … and withdraw the one that was in it.";
+  return err({ status: 400, reason: "credential_in_query", detail });
 }
 
-// Compared as a whole: `https://console.example.com.evil.example` begins like an allowed one and is another.
-// A client that is no browser sends no Origin at all.
-function isAllowed(origin: string | null, allowed: readonly string[]): boolean {
-  return origin === null || allowed.includes(origin);
+/** On a developer's own machine the page and the server are both there, and nowhere else. */
+function isDevelopers(origin: string | null, url: string): boolean {
+  return origin !== null && origin === new URL(url).origin && LOOPBACK.test(origin);
+}
+
+const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+// Compared as a whole: `https://console.example.com.evil.example` begins like an allowed one and is another. A client that
+// is no browser sends no Origin at all, and no cookie; what sends a cookie and hides its Origin is not trusted.
+function isAllowed(origin: string | null, hasCookie: boolean, allowed: readonly string[]): boolean {
+  return origin === null ? !hasCookie : allowed.includes(origin);
 }

@@ -7,6 +7,8 @@ export interface Problem {
   /** For people: what was wrong and what to do. */
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** For our log only: what exactly was wrong with a credential. */
+  readonly why?: string | undefined;
 }
 
 export function problem({ status, reason, detail, headers = {} }: Problem): Response {
@@ -15,3 +17,11 @@ export function problem({ status, reason, detail, headers = {} }: Problem): Resp
     { status, headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers } },
   );
 }
+
+/** By the limit of the door, which is per address and minute. */
+export const TOO_MANY: Problem = {
+  status: 429,
+  reason: "rate_limited",
+  detail: "Too many connections from your address; wait a minute.",
+  headers: { "retry-after": "60" },
+};

@@ -4,6 +4,8 @@ import { answer } from "../jsonrpc/answer.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { CLOSE, closeCodeToEcho, readFrame, TOO_MANY_FRAMES } from "../jsonrpc/frame.ts";
 import { causeOf, log } from "../log.ts";
+import { protocolHeader } from "./subprotocol.ts";
+import type { Subprotocol } from "../access/opening.ts";
 import type { Method } from "../jsonrpc/answer.ts";
 import type { Close } from "../jsonrpc/frame.ts";
 import type { Services } from "../services.ts";
@@ -17,11 +19,18 @@ export interface PublicSocket {
   readonly limit: RateLimit;
   /** The client's address: its messages share one limit, however many sockets it opens. */
   readonly address: string;
+  readonly subprotocol?: Subprotocol | undefined;
 }
 
-export function acceptPublic({ services, limit, address }: PublicSocket): Response {
+export function acceptPublic({ services, limit, address, subprotocol }: PublicSocket): Response {
   const { 0: client, 1: socket } = new WebSocketPair();
-  const peer = services.publicPeer(({ reason, tool }) => log("info", "public.refused", { address, reason, tool }));
+  const tell = (message: string) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(message);
+  };
+  const peer = services.publicPeer({
+    onRefusal: ({ reason, tool }) => log("info", "public.refused", { address, reason, tool }),
+    out: { send: tell, tell, hold: () => () => undefined, survivesSleep: false },
+  });
   const admitsFrame = services.frameGate();
   socket.accept();
 
@@ -58,11 +67,11 @@ export function acceptPublic({ services, limit, address }: PublicSocket): Respon
   };
   const reply = async (frame: string): Promise<void> => {
     const { success } = await limit.limit({ key: address });
-    const text = await answer(frame, success ? peer : { ...peer, method: () => LIMITED });
-    if (text !== undefined && socket.readyState === WebSocket.OPEN) socket.send(text);
+    const answered = await answer(frame, success ? peer : { ...peer, method: () => LIMITED });
+    if (answered) tell(answered.text);
   };
-  socket.send(services.publicGreeting);
-  return new Response(null, { status: 101, webSocket: client });
+  if (subprotocol !== "mcp") socket.send(services.publicGreeting);
+  return new Response(null, { status: 101, webSocket: client, headers: protocolHeader(subprotocol) });
 }
 
 /** Stands in for every method, so that whoever asked learns it under the id of their own request. */

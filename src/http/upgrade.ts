@@ -3,11 +3,15 @@
 import { encodeOpening, OPENING_HEADER } from "../access/opening.ts";
 import { log } from "../log.ts";
 import { err, ok } from "../result.ts";
-import { checkUpgrade, readCredential, unauthorized } from "./door.ts";
+import { authenticate } from "./authenticate.ts";
+import { unauthorized } from "./challenge.ts";
+import { checkUpgrade } from "./door.ts";
 import { placement } from "./placement.ts";
-import { problem } from "./problem.ts";
+import { problem, TOO_MANY } from "./problem.ts";
 import { acceptPublic } from "./public-socket.ts";
+import { readOffer } from "./subprotocol.ts";
 import type { Opening } from "../access/opening.ts";
+import type { TicketRefused } from "../access/ticket.ts";
 import type { Result } from "../result.ts";
 import type { Services } from "../services.ts";
 import type { Problem } from "./problem.ts";
@@ -31,8 +35,8 @@ export async function upgrade(request: Request, services: Services, bindings: Bi
   const opened = await open(request, { address, services, bindings });
   if (opened.ok) return opened.value;
 
-  const { status, reason } = opened.error;
-  log("info", "door.refused", { address, status, reason });
+  const { status, reason, why } = opened.error;
+  log("info", "door.refused", { address, status, reason, why });
   return problem(opened.error);
 }
 
@@ -42,48 +46,56 @@ async function open(request: Request, visit: Visit): Promise<Result<Response, Pr
   if (!checked.ok) return checked;
   const { success: isAdmitted } = await bindings.DOOR_LIMIT.limit({ key: address });
   if (!isAdmitted) return err(TOO_MANY);
+  const offer = readOffer(request);
+  if (!offer.ok) return offer;
 
-  const credential = readCredential(request);
-  if (!credential.ok) return credential;
-  if (credential.value === undefined) return ok(acceptPublic({ services, limit: bindings.PUBLIC_LIMIT, address }));
-  const verified = await services.authenticate(credential.value);
-  if (!verified.ok) return err(refusal(verified.error.kind));
-  return ok(await handOver(verified.value, request, visit));
+  const { subprotocol, ticket } = offer.value;
+  const verified = await authenticate(request, services);
+  if (!verified.ok) return verified;
+  // Named by chance, so that no one can ask for another's session.
+  if (verified.value)
+    return handOver({ sessionId: services.uuid(), verified: verified.value, subprotocol }, request, visit);
+  if (ticket !== undefined) return openWithTicket(ticket, { request, subprotocol, visit });
+  return ok(acceptPublic({ services, limit: bindings.PUBLIC_LIMIT, address, subprotocol }));
 }
 
-function handOver(
-  verified: Opening["verified"],
+interface TicketUse {
+  readonly request: Request;
+  readonly subprotocol: Opening["subprotocol"];
+  readonly visit: Visit;
+}
+
+/** Checked here as far as it can be: a ticket that was made up must not wake an object. */
+async function openWithTicket(
+  ticket: string,
+  { request, subprotocol, visit }: TicketUse,
+): Promise<Result<Response, Problem>> {
+  const { tickets, config } = visit.services;
+  const opened = tickets.open(ticket, request.headers.get("origin") ?? undefined);
+  if (!opened.ok) return err({ ...unauthorized(TICKET_DETAILS[opened.error.kind], config), why: opened.error.kind });
+  const { sessionId, verified, expiresAtMs: ticketExpiresAtMs } = opened.value;
+  return handOver({ sessionId, verified, subprotocol, ticketExpiresAtMs }, request, visit);
+}
+
+async function handOver(
+  opening: Omit<Opening, "sourceIp" | "via">,
   request: Request,
   { address, services, bindings }: Visit,
-): Promise<Response> {
-  // Named by chance, so that no one can ask for another's session; a clean request, so that no header gets in with it.
-  const sessionId = services.uuid();
+): Promise<Result<Response, Problem>> {
   const hint = placement(request.cf);
-  const session = bindings.SESSION.get(bindings.SESSION.idFromName(sessionId), hint ? { locationHint: hint } : {});
+  const id = bindings.SESSION.idFromName(opening.sessionId);
+  const session = bindings.SESSION.get(id, hint ? { locationHint: hint } : {});
   const sourceIp = /^[0-9a-f.:]{2,45}$/i.test(address) ? { sourceIp: address } : {};
-  const opening = encodeOpening({ sessionId, ...sourceIp, verified });
-  return session.fetch("https://session/", { headers: { upgrade: "websocket", [OPENING_HEADER]: opening } });
+  // A clean request, so that no header of the client's gets in with it.
+  const headers = { upgrade: "websocket", [OPENING_HEADER]: encodeOpening({ ...opening, via: "socket", ...sourceIp }) };
+  const response = await session.fetch("https://session/", { headers });
+  if (response.status !== 401) return ok(response);
+  return err({ ...unauthorized(TICKET_DETAILS.used, services.config), why: "ticket_used" });
 }
 
-type Refused = "unauthenticated" | "token_expired" | "upstream_unavailable" | "upstream_timeout";
-
-function refusal(kind: Refused): Problem {
-  switch (kind) {
-    case "unauthenticated":
-      return unauthorized("This key is not valid here: it is unknown, mistyped or revoked.");
-    case "token_expired":
-      return { ...unauthorized("This key has expired: ask for a new one."), reason: "token_expired" };
-    case "upstream_unavailable":
-    case "upstream_timeout": {
-      const detail = "Keys cannot be checked at the moment; try again in a few seconds.";
-      return { status: 503, reason: kind, detail, headers: { "retry-after": "5" } };
-    }
-  }
-}
-
-const TOO_MANY: Problem = {
-  status: 429,
-  reason: "rate_limited",
-  detail: "Too many connections from your address; wait a minute.",
-  headers: { "retry-after": "60" },
+const TICKET_DETAILS: Readonly<Record<TicketRefused["kind"] | "used", string>> = {
+  forged: "This is no ticket of this server: ask for one with POST /tickets.",
+  ticket_expired: "This ticket is older than 30 seconds: ask for a new one.",
+  other_origin: "This ticket was given to another origin: ask for one from the page that uses it.",
+  used: "This ticket was used before: ask for a new one for every connection.",
 };

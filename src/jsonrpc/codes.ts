@@ -1,7 +1,8 @@
 // Every error code that can cross the wire, by the stable name that travels beside it as `data.reason`.
 
 /**
- * JSON-RPC 2.0 §5.1 fixes the codes from -32700 to -32600. Ours lie outside -32768…-32000, which the
+ * JSON-RPC 2.0 §5.1 fixes the codes from -32700 to -32600, and MCP 2026-07-28 (basic §Error Codes) those from -32022 to
+ * -32020. Ours lie outside -32768…-32000, which the
  * specification keeps for itself, and follow the HTTP status they resemble. Clients key on `reason`.
  */
 export const CODES = {
@@ -11,6 +12,10 @@ export const CODES = {
   invalid_params: -32602,
   unknown_tool: -32602,
   internal_error: -32603,
+
+  header_mismatch: -32020,
+  missing_client_capability: -32021,
+  unsupported_protocol_version: -32022,
 
   unauthenticated: 40100,
   token_expired: 40101,

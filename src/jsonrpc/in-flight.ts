@@ -10,10 +10,36 @@ export const MAX_WAITING = 64;
 
 export type NotStarted = { readonly kind: "duplicate_id" } | { readonly kind: "too_many_waiting" };
 
-export class InFlight {
-  readonly #controllers = new Map<RequestId, AbortController>();
+/** The places of one session, which several connections may share. */
+export class Places {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
+
+  get areTaken(): boolean {
+    return this.#running >= MAX_RUNNING && this.#waiting.length >= MAX_WAITING;
+  }
+
+  /** In the order of arrival. */
+  async take(): Promise<void> {
+    if (this.#running < MAX_RUNNING) this.#running++;
+    else await new Promise<void>((start) => this.#waiting.push(start));
+  }
+
+  // The place of the one that ended goes to the one that waited longest: the count of the running stays as it is.
+  handOver(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#running--;
+  }
+}
+
+export class InFlight {
+  readonly #controllers = new Map<RequestId, AbortController>();
+  readonly #places: Places;
+
+  constructor(places = new Places()) {
+    this.#places = places;
+  }
 
   /**
    * Runs `work` now, or when one of the running ends. Waiting requests start in the order of their arrival.
@@ -21,17 +47,16 @@ export class InFlight {
    */
   async run<T>(id: RequestId, work: (signal: AbortSignal) => Promise<T>): Promise<Result<T, NotStarted>> {
     if (this.#controllers.has(id)) return err({ kind: "duplicate_id" });
-    if (this.#running >= MAX_RUNNING && this.#waiting.length >= MAX_WAITING) return err({ kind: "too_many_waiting" });
+    if (this.#places.areTaken) return err({ kind: "too_many_waiting" });
 
     const controller = new AbortController();
     this.#controllers.set(id, controller);
+    await this.#places.take();
     try {
-      if (this.#running < MAX_RUNNING) this.#running++;
-      else await new Promise<void>((start) => this.#waiting.push(start));
       return ok(await work(controller.signal));
     } finally {
       this.#controllers.delete(id);
-      this.#handOver();
+      this.#places.handOver();
     }
   }
 
@@ -52,12 +77,5 @@ export class InFlight {
 
   get size(): number {
     return this.#controllers.size;
-  }
-
-  // The place of the one that ended goes to the one that waited longest: the count of the running stays as it is.
-  #handOver(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#running--;
   }
 }

@@ -67,6 +67,20 @@ export function readMessage(value: unknown): Result<Message, Malformed> {
   return ok({ id: known, method, params: params ?? {} });
 }
 
+/** The answer to a request of ours (§5). */
+export interface ResponseMessage {
+  readonly id: RequestId;
+  readonly outcome: { readonly result: unknown } | { readonly error: unknown };
+}
+
+/** Undefined for anything that is not an answer. */
+export function readResponse(value: unknown): ResponseMessage | undefined {
+  if (!isObject(value) || value.method !== undefined || value.jsonrpc !== "2.0" || !isRequestId(value.id))
+    return undefined;
+  if ("result" in value) return { id: value.id, outcome: { result: value.result } };
+  return "error" in value ? { id: value.id, outcome: { error: value.error } } : undefined;
+}
+
 function idOf(value: unknown): RequestId | null {
   return isObject(value) && isRequestId(value.id) ? value.id : null;
 }

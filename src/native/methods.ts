@@ -1,33 +1,52 @@
-// The native dialect's method table: mcp.tools.call, mcp.cancel, and every tool by its own name.
+// The native dialect's method table: mcp.tools.call, mcp.cancel, mcp.subscribe, and every tool by its own name.
 
 import * as z from "zod";
 import { rpcError } from "../jsonrpc/codes.ts";
+import { toError } from "../reply/to-error.ts";
 import { callTool } from "../tool/call.ts";
 import { recordRefusal } from "../tool/refusal.ts";
-import { toReply } from "./reply.ts";
+import { REFRESH_METHOD } from "../tool/refresh.ts";
+import { refresh } from "./refresh.ts";
+import { subscribe, unsubscribe } from "./subscribe.ts";
 import type { Method, Reply } from "../jsonrpc/answer.ts";
 import type { InFlight } from "../jsonrpc/in-flight.ts";
 import type { Params } from "../jsonrpc/message.ts";
+import type { Listeners } from "../push/listeners.ts";
 import type { CallSession } from "../tool/session.ts";
-import type { Failure } from "../tool/failure.ts";
+import type { Toolset } from "../tool/toolset.ts";
 
-/** How the session learns of a bug: the cause goes to its log. */
-export type OnCrash = (failure: Failure & { kind: "crashed" }) => void;
+export interface NativePeer {
+  readonly session: CallSession;
+  readonly inFlight: InFlight;
+  readonly toolset: Pick<Toolset, "resources">;
+  readonly listeners?: Listeners | undefined;
+  readonly out: { readonly tell: (message: string) => void; readonly survivesSleep: boolean };
+  /** A bug: for the operator's log. */
+  readonly onCrash: (cause: unknown) => void;
+}
 
 /** Looked up anew for each message: the tools may have been set otherwise since the last one. */
-export function nativeMethod(session: CallSession, inFlight: InFlight, onCrash: OnCrash) {
+export function nativeMethods(peer: NativePeer): (name: string) => Method | undefined {
+  const { session, inFlight, onCrash } = peer;
   const call = async (name: string, args: unknown, signal: AbortSignal): Promise<Reply> => {
     const outcome = await callTool({ name, args, signal }, session);
-    if (!outcome.ok && outcome.error.kind === "crashed") onCrash(outcome.error);
-    return toReply(outcome);
+    if (!outcome.ok && outcome.error.kind === "crashed") onCrash(outcome.error.cause);
+    return outcome.ok ? { result: outcome.value } : { error: toError(outcome.error) };
   };
+  const { tell, survivesSleep } = peer.out;
+  // A single request has nowhere to be told anything later.
+  const listeners = survivesSleep ? peer.listeners : undefined;
+  const listening = { session, resources: peer.toolset.resources, listeners, send: tell };
 
   const methods = new Map<string, Method>([
     ["mcp.tools.call", { kind: "work", run: (params, signal) => callByName(params, signal, { call, session }) }],
     ["mcp.cancel", { kind: "control", run: (params) => cancel(params, inFlight, session) }],
+    ["mcp.subscribe", { kind: "work", run: (params, signal) => subscribe(params, signal, listening) }],
+    ["mcp.unsubscribe", { kind: "control", run: (params) => Promise.resolve(unsubscribe(params, listening)) }],
+    [REFRESH_METHOD, { kind: "control", run: (params) => refresh(params, session) }],
   ]);
 
-  return (name: string): Method | undefined => {
+  return (name) => {
     const method = methods.get(name);
     if (method || !session.registry.get(name)) return method;
     return { kind: "work", run: (params, signal) => call(name, params, signal) };

@@ -1,6 +1,7 @@
 // What the native dialect says without being asked.
 
 import type { Caller } from "../access/principal.ts";
+import type { Notice } from "../push/notice.ts";
 import type { Catalogue } from "../tool/capabilities.ts";
 
 /** The first message on every socket. */
@@ -12,9 +13,28 @@ export function sessionOpened(sessionId: string | null, caller: Caller): string 
   return notification("mcp.session", { session_id: sessionId, principal, protocol: "gatehouse.native.v1" });
 }
 
-/** The tools changed under an open session: `tools` is what the caller may call from now on. */
-export function toolsChanged(catalogue: Catalogue, caller: Caller): string {
-  return notification("mcp.tools.changed", { tools: catalogue.visibleTo(caller) });
+/** What changed, in full: an agent that hears it need not ask. */
+export function nativeNotice(
+  notice: Notice,
+  seen: { readonly catalogue: Catalogue; readonly caller: Caller },
+): string | undefined {
+  switch (notice.kind) {
+    case "tools_changed":
+      return notification("mcp.tools.changed", { tools: seen.catalogue.visibleTo(seen.caller) });
+    case "resource_changed": {
+      const { uri, changes, omitted } = notice;
+      return notification("mcp.resource.changed", { uri, changes: changes ?? [], ...lookAnew(changes, omitted) });
+    }
+    case "resource_lost":
+      return notification("mcp.resource.lost", { uri: notice.uri, reason: notice.reason });
+    case "task_changed":
+      return undefined; // tasks are MCP's
+  }
+}
+
+/** Changes were missed, or there are more than are told. */
+function lookAnew(changes: unknown, omitted: number | undefined) {
+  return { ...(changes === undefined && { missed: true }), ...(omitted !== undefined && { omitted }) };
 }
 
 function notification(method: string, params: object): string {

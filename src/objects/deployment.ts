@@ -4,9 +4,13 @@ import { env } from "cloudflare:workers";
 import file from "../../gatehouse.json" with { type: "json" };
 import { requireConfig } from "../config.ts";
 import { createServices } from "../services.ts";
+import { toolset } from "../toolset.ts";
 
-export const deployment = createServices(requireConfig(env, file), {
-  fetch: (input, init) => fetch(input, init),
+const platform = {
+  fetch: (input: Parameters<typeof fetch>[0], init?: RequestInit) => fetch(input, init),
   now: () => Date.now(),
   uuid: () => crypto.randomUUID(),
-});
+  quotaOf: (principalId: string) => env.QUOTA.getByName(principalId),
+};
+
+export const deployment = createServices(requireConfig(env, file), platform, toolset);

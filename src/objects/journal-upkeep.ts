@@ -1,4 +1,4 @@
-// The journal's life around the calls: the alarm that drains it, and the end, when nothing of the session stays behind.
+// The journal's life around the calls, and the object's one alarm: it drains, it ends what expires, and at last it empties.
 
 import { SqliteJournal } from "../adapters/sqlite-journal.ts";
 import { drain } from "../audit/drain.ts";
@@ -7,10 +7,20 @@ import { withDeadline } from "../deadline.ts";
 import { causeOf, log } from "../log.ts";
 import { deployment } from "./deployment.ts";
 import type { DrainReport } from "../audit/drain.ts";
+import type { TicketMark } from "./ticket-mark.ts";
 
 /** Refusals are counted by the minute; this long after one of them its minute has ended. */
 const REFUSALS_DUE_MS = 61_000;
 const DRAIN_TIMEOUT_MS = 60_000;
+
+/** What else the alarm has to ring for. */
+export interface Deadlines {
+  readonly ticketMark: Pick<TicketMark, "keptUntilMs">;
+  /** When something next ends by itself: a credential of an open socket, a session that nobody uses. */
+  readonly nextDeadlineMs: () => number | undefined;
+  /** Whoever remembers what was stored must forget it. */
+  readonly onEmptied: () => void;
+}
 
 export class JournalUpkeep {
   readonly journal: Journal;
@@ -18,11 +28,14 @@ export class JournalUpkeep {
   readonly running = new Set<string>();
   readonly #ctx: DurableObjectState;
   readonly #store: SqliteJournal;
+  readonly #deadlines: Deadlines;
+  /** For the journal. Other deadlines are looked up when the alarm is set, whatever for. */
   #isArmed: boolean;
 
-  constructor(ctx: DurableObjectState) {
+  constructor(ctx: DurableObjectState, deadlines: Deadlines) {
     const { storage } = ctx;
     this.#ctx = ctx;
+    this.#deadlines = deadlines;
     this.#store = new SqliteJournal({
       sql: storage.sql,
       transactionSync: (work) => storage.transactionSync(work),
@@ -68,14 +81,25 @@ export class JournalUpkeep {
       log("error", "audit.refusals_not_written", causeOf(cause));
     }
     if (this.#store.head()) this.#arm(deployment.config.AUDIT_DRAIN_DELAY_MS);
+    else this.watch();
+  }
+
+  /** There may be a new deadline. The journal's own comes within seconds: then all are looked at anyway. */
+  watch(): void {
+    const nextMs = this.#nextDeadlineMs();
+    if (nextMs !== undefined && !this.#isArmed) this.#set(nextMs);
   }
 
   /** Nothing is left to do. After the session's end nothing of it needs to stay here: all it did is in Postgres. */
   async #rest(isInUse: boolean): Promise<void> {
-    await this.#ctx.storage.deleteAlarm();
-    if (isInUse || this.running.size > 0) return;
+    const nextMs = this.#nextDeadlineMs();
+    if (nextMs === undefined) await this.#ctx.storage.deleteAlarm();
+    else await this.#ctx.storage.setAlarm(nextMs);
+    // A ticket that is still good must stay known as used, also where its session has ended.
+    if (isInUse || this.running.size > 0 || this.#isTicketKept()) return;
     await this.#ctx.storage.deleteAll();
     this.#store.reload();
+    this.#deadlines.onEmptied();
   }
 
   /** Rows are waiting, so an alarm should be set. If it is not, nobody else would ever set it. */
@@ -95,10 +119,24 @@ export class JournalUpkeep {
   #arm(delayMs: number): void {
     if (this.#isArmed) return;
     this.#isArmed = true;
-    this.#ctx.storage.setAlarm(deployment.now() + delayMs).catch((cause: unknown) => {
+    this.#set(Math.min(deployment.now() + delayMs, this.#nextDeadlineMs() ?? Infinity));
+  }
+
+  #set(atMs: number): void {
+    this.#ctx.storage.setAlarm(atMs).catch((cause: unknown) => {
       this.#isArmed = false;
       log("error", "audit.alarm_not_set", causeOf(cause));
     });
+  }
+
+  #isTicketKept(): boolean {
+    return (this.#deadlines.ticketMark.keptUntilMs() ?? 0) > deployment.now();
+  }
+
+  #nextDeadlineMs(): number | undefined {
+    const marks = this.#isTicketKept() ? [this.#deadlines.ticketMark.keptUntilMs()] : [];
+    const known = [...marks, this.#deadlines.nextDeadlineMs()].filter((atMs) => atMs !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
   }
 
   #hasWork(): boolean {

@@ -1,20 +1,18 @@
-// The Durable Object of one session: frames in, frames out, and nothing else.
+// The Durable Object of one session: a socket, an MCP session over HTTP, or the single requests of one principal.
 
 import { DurableObject } from "cloudflare:workers";
+import { SqliteEvents } from "../adapters/sqlite-events.ts";
+import { SqliteTasks } from "../adapters/sqlite-tasks.ts";
 import { OPENING_HEADER, requireOpening } from "../access/opening.ts";
-import { withDeadline } from "../deadline.ts";
-import { answer } from "../jsonrpc/answer.ts";
-import { CLOSE, closeCodeToEcho, readFrame, TOO_MANY_FRAMES } from "../jsonrpc/frame.ts";
-import { causeOf, log } from "../log.ts";
-import { sessionOpened, toolsChanged } from "../native/notifications.ts";
-import { Attachment } from "./attachment.ts";
 import { deployment } from "./deployment.ts";
+import { HttpSession } from "./http-session.ts";
 import { JournalUpkeep } from "./journal-upkeep.ts";
+import { Registration } from "./registration.ts";
 import { Session } from "./session.ts";
-import type { Close } from "../jsonrpc/frame.ts";
+import { isOpen, SocketSession } from "./socket-session.ts";
+import { TicketMark } from "./ticket-mark.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
-
-const REGISTER_TIMEOUT_MS = 5_000;
+import type { SessionState } from "./session-state.ts";
 
 const NOT_OPENED = {
   type: "about:blank",
@@ -25,76 +23,76 @@ const NOT_OPENED = {
 
 export class SessionObject extends DurableObject<Env> {
   readonly #upkeep: JournalUpkeep;
+  readonly #ticket: TicketMark;
+  readonly #registration: Registration;
+  readonly #tasks: SqliteTasks;
+  readonly #events: SqliteEvents;
+  readonly #socket: SocketSession;
+  readonly #http: HttpSession;
   #session: Session | undefined;
-  /** While the session opens: what it has heard meanwhile. */
-  #opening: { settings?: ToolSettings } | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#upkeep = new JournalUpkeep(ctx);
+    this.#ticket = new TicketMark(ctx.storage.kv);
+    this.#tasks = new SqliteTasks(ctx.storage.sql);
+    this.#events = new SqliteEvents(ctx.storage.sql);
+    this.#registration = new Registration(() => env.CATALOGUE.getByName("deployment"));
+    const restore = (state: () => SessionState) => (this.#session ??= this.#create(state()));
+    const forget = () => (this.#session = undefined);
+    this.#socket = new SocketSession(ctx, { restore, known: () => this.#session, onEnd: (id) => this.#ended(id) });
+    this.#http = new HttpSession(ctx, { restore, forget, events: this.#events, onEnd: (id) => this.#ended(id) });
+    this.#upkeep = new JournalUpkeep(ctx, {
+      ticketMark: this.#ticket,
+      nextDeadlineMs: () => this.#nextDeadlineMs(),
+      onEmptied: () => {
+        this.#tasks.reload();
+        this.#events.reload();
+        this.#http.reload();
+      },
+    });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
-  /** Takes an upgrade that the Worker has authenticated. */
+  /** Takes a request that the Worker has authenticated. */
   override async fetch(request: Request): Promise<Response> {
     const opening = requireOpening(request.headers.get(OPENING_HEADER));
-    const settings = await this.#register(opening.sessionId);
-    // A tool that was switched off must not come back with a session that could not ask: then there is none.
-    if (!settings) return Response.json(NOT_OPENED, { status: 503, headers: { "retry-after": "1" } });
+    if (this.#http.isKnown(opening)) return this.#http.answer(request, opening);
+    if (opening.via === "session" && opening.isNew !== true) return this.#http.notFound();
 
-    const { 0: client, 1: socket } = new WebSocketPair();
-    this.ctx.acceptWebSocket(socket);
-    const attachment: Attachment = { ...opening, version: 1, limits: {}, settings };
-    socket.serializeAttachment(attachment);
-    socket.send(sessionOpened(opening.sessionId, opening.verified.principal));
-    return new Response(null, { status: 101, webSocket: client });
+    // In this turn, before anything is waited for: of two uses of a ticket that arrive together one is the second.
+    if (!this.#ticket.use(opening.ticketExpiresAtMs)) return new Response(null, { status: 401 });
+    this.#upkeep.watch();
+    const settings = await this.#registration.register(opening.sessionId);
+    // A tool that was switched off must not come back with a session that could not ask: then there is none.
+    if (!settings) {
+      this.#ticket.giveBack();
+      return Response.json(NOT_OPENED, { status: 503, headers: { "retry-after": "1" } });
+    }
+
+    const state: SessionState = { ...opening, version: 1, limits: {}, settings, subscriptions: [] };
+    const response = opening.via === "socket" ? this.#socket.accept(state) : await this.#http.open(request, state);
+    this.#upkeep.watch();
+    return response;
   }
 
-  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    // What was under way when we closed it: nobody would read the answers.
-    if (!isOpen(socket)) return;
-    const frame = readFrame(data);
-    if (!frame.ok) return this.#end(socket, frame.error);
-    const session = this.#restore(socket);
-    if (!session.admitsFrame()) return this.#end(socket, TOO_MANY_FRAMES);
-
-    try {
-      const reply = await answer(frame.value, session.peer);
-      // The peer may have gone while its call was running; the record of the call stands either way.
-      if (!isOpen(socket)) return;
-      // Only a session with nothing under way can fall asleep: of calls that end together, the last one saves for all.
-      if (session.inFlight.size === 0) socket.serializeAttachment(session.save());
-      if (reply !== undefined) socket.send(reply);
-    } catch (cause) {
-      // A bug outside any call. The frame will not be answered, and a peer that waits for it must learn so.
-      log("error", "frame.crashed", { session_id: session.sessionId, ...causeOf(cause) });
-      return this.#end(socket, CRASHED);
-    }
-    // Not before the last one is answered: what began while the credential held may finish.
-    if (session.isLost && session.inFlight.size === 0) return this.#end(socket, CREDENTIAL_LOST);
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    return this.#socket.hear(socket, data);
   }
 
   override webSocketClose(socket: WebSocket, code: number): Promise<void> {
-    // The platform does not answer a hibernating socket's close by itself.
-    return this.#end(socket, { code: closeCodeToEcho(code), reason: "" });
+    return this.#socket.closed(socket, code);
   }
 
   override webSocketError(socket: WebSocket, cause: unknown): Promise<void> {
-    log("info", "socket.error", { object: this.ctx.id.toString(), ...causeOf(cause) });
-    return this.#end(socket, { code: CLOSE.internalError, reason: "the connection failed" });
+    return this.#socket.failed(socket, cause);
   }
 
   /** The deployment's tools were set otherwise. Answers whether anyone is still here to be told. */
   settingsChanged(settings: ToolSettings): boolean {
-    if (this.#opening) this.#opening.settings = settings;
-    const sockets = this.ctx.getWebSockets();
-    for (const socket of sockets.filter(isOpen)) {
-      const session = this.#restore(socket);
-      session.apply(settings);
-      socket.serializeAttachment(session.save());
-      socket.send(toolsChanged(session.catalogue, session.principal));
-    }
-    return sockets.length > 0 || this.#opening !== undefined;
+    this.#registration.heard(settings);
+    this.#socket.apply(settings);
+    this.#http.apply(settings);
+    return this.#isInUse();
   }
 
   /** A restart of the runtime takes sockets away without a word. Answers whether the session still lives; if not, it ends. */
@@ -104,63 +102,39 @@ export class SessionObject extends DurableObject<Env> {
     return isInUse;
   }
 
-  override alarm(): Promise<void> {
+  override async alarm(): Promise<void> {
+    await this.#socket.expire();
+    await this.#http.expire();
     return this.#upkeep.alarm(() => this.#isInUse());
   }
 
   #isInUse(): boolean {
-    const isAnswering = this.#opening !== undefined || (this.#session?.inFlight.size ?? 0) > 0;
-    return isAnswering || this.ctx.getWebSockets().length > 0;
+    const isAnswering = this.#registration.isUnderWay || (this.#session?.inFlight.size ?? 0) > 0;
+    const hasTasks = (this.#session?.tasksUntilMs ?? 0) > deployment.now();
+    return isAnswering || hasTasks || this.#http.isInUse || this.ctx.getWebSockets().length > 0;
   }
 
-  // The object may have slept since the last frame: everything but the attachment is gone then.
-  #restore(socket: WebSocket): Session {
-    this.#session ??= new Session(Attachment.parse(socket.deserializeAttachment()), {
+  #nextDeadlineMs(): number | undefined {
+    const sockets = this.ctx.getWebSockets().filter(isOpen);
+    const known = [this.#socket.nextExpiryMs(sockets), this.#http.expiresAtMs, this.#session?.tasksUntilMs];
+    const coming = known.filter((atMs) => atMs !== undefined && atMs > deployment.now());
+    return coming.length === 0 ? undefined : Math.min(...coming.map((atMs) => atMs ?? Infinity));
+  }
+
+  #create(state: SessionState): Session {
+    return new Session(state, {
       services: deployment,
       journal: this.#upkeep.journal,
       running: this.#upkeep.running,
-      catalogue: () => this.#catalogue(),
+      catalogue: () => this.env.CATALOGUE.getByName("deployment"),
+      tasks: this.#tasks,
+      onChange: () => this.#socket.save(),
     });
-    return this.#session;
   }
 
-  async #end(socket: WebSocket, { code, reason }: { code: number; reason: string }): Promise<void> {
-    this.#session?.inFlight.cancelAll();
-    if (socket.readyState !== WebSocket.CLOSED) socket.close(code, reason);
+  /** What is left to write is written, and nothing more will be heard of the tools. */
+  async #ended(sessionId: string): Promise<void> {
     this.#upkeep.close();
-    const { sessionId } = Attachment.parse(socket.deserializeAttachment());
-    try {
-      await this.#catalogue().unregister(sessionId);
-    } catch {
-      // It finds out by itself, the next time it has something to tell.
-    }
+    await this.#registration.unregister(sessionId);
   }
-
-  /** A change may be heard before the answer that it outdates, and before there is a socket to tell. */
-  async #register(sessionId: string): Promise<ToolSettings | undefined> {
-    const heard: { settings?: ToolSettings } = {};
-    this.#opening = heard;
-    try {
-      const registered = await withDeadline(REGISTER_TIMEOUT_MS, undefined, () =>
-        this.#catalogue().register(sessionId),
-      );
-      return registered.ok ? (heard.settings ?? registered.value) : undefined;
-    } catch (cause) {
-      log("error", "session.not_registered", causeOf(cause));
-      return undefined;
-    } finally {
-      this.#opening = undefined;
-    }
-  }
-
-  #catalogue() {
-    return this.env.CATALOGUE.getByName("deployment");
-  }
-}
-
-const CRASHED: Close = { code: CLOSE.internalError, reason: "something went wrong on our side: connect again" };
-const CREDENTIAL_LOST: Close = { code: CLOSE.unauthenticated, reason: "the credential is no longer valid" };
-
-function isOpen(socket: WebSocket): boolean {
-  return socket.readyState === WebSocket.OPEN;
 }

@@ -1,48 +1,90 @@
-// A session as it lives in memory while its object is awake: rebuilt from the socket's attachment after every sleep.
+// A session as it lives in memory while its object is awake: rebuilt from its state after every sleep.
 
-import { InFlight } from "../jsonrpc/in-flight.ts";
+import { createPeer } from "../dialect/peer.ts";
+import { noticeWords } from "../dialect/notices.ts";
+import { InFlight, Places } from "../jsonrpc/in-flight.ts";
 import { Limiter } from "../limits/limiter.ts";
 import { causeOf, log } from "../log.ts";
-import { nativePeer } from "../native/peer.ts";
+import { Questions } from "../mcp/questions.ts";
+import { Tasks } from "../mcp/tasks.ts";
+import { ToolLists } from "../mcp/tool-list.ts";
+import { Listeners } from "../push/listeners.ts";
+import { QuotaLease } from "../tool/quota-lease.ts";
 import { Standing } from "../tool/standing.ts";
-import type { Peer } from "../jsonrpc/answer.ts";
+import { SessionWatches } from "./session-watches.ts";
+import type { Opening } from "../access/opening.ts";
 import type { CatalogueStub } from "../adapters/object-tool-settings.ts";
 import type { Journal } from "../audit/journal.ts";
+import type { Peer } from "../jsonrpc/answer.ts";
+import type { Handshake } from "../mcp/handshake.ts";
+import type { Outbox } from "../mcp/outbox.ts";
+import type { TaskStore } from "../ports/task-store.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { Services, Tooling } from "../services.ts";
-import type { CallSession } from "../tool/session.ts";
-import type { Catalogue } from "../tool/capabilities.ts";
-import type { Attachment } from "./attachment.ts";
+import type { CallSession, Refresh } from "../tool/session.ts";
+import type { SessionState } from "./session-state.ts";
 
 export interface SessionContext {
   readonly services: Services;
   readonly journal: Journal;
   readonly running: Set<string>;
   readonly catalogue: () => CatalogueStub;
+  readonly tasks: TaskStore;
+  /** Something changed that must survive a sleep. */
+  readonly onChange: () => void;
+}
+
+/** A socket, or one request. */
+export interface Connection {
+  readonly out: Outbox;
+  readonly session: CallSession;
+  /** Ids are unique within one connection. */
+  readonly inFlight: InFlight;
+  readonly headerVersion?: string | undefined;
+  /** Agreed for this connection alone, where nothing is kept between two messages. */
+  readonly handshake?: Handshake | undefined;
 }
 
 export class Session {
-  readonly inFlight = new InFlight();
-  readonly peer: Peer;
+  readonly places = new Places();
+  /** Of the socket, or of all requests of a session over HTTP. */
+  readonly inFlight = new InFlight(this.places);
+  readonly listeners: Listeners;
   /** Empty again within seconds, so it need not outlive a sleep. */
   readonly admitsFrame: () => boolean;
   readonly #context: SessionContext;
   readonly #limiter: Limiter;
-  #attachment: Attachment;
+  readonly #quota: QuotaLease;
+  readonly #tasks: Tasks;
+  readonly #questions: Questions;
+  readonly #lists = new ToolLists();
+  readonly #watches: SessionWatches;
+  #state: SessionState;
   #tooling: Tooling;
   #isLost = false;
 
-  constructor(attachment: Attachment, context: SessionContext) {
-    this.#attachment = attachment;
+  constructor(state: SessionState, context: SessionContext) {
+    const { services } = context;
+    this.#state = state;
     this.#context = context;
-    this.admitsFrame = context.services.frameGate();
-    this.#limiter = new Limiter(attachment.limits);
-    this.#tooling = context.services.tooling(attachment.settings, context.catalogue);
-    this.peer = nativePeer({
-      session: this.#callSession(),
-      inFlight: this.inFlight,
-      onCrash: (cause) => this.#crashed(cause),
+    this.admitsFrame = services.frameGate();
+    this.#limiter = new Limiter(state.limits);
+    this.#quota = new QuotaLease({ store: services.quotas, principalId: this.principal.id, held: state.quota });
+    this.#tooling = services.tooling(state.settings, context.catalogue);
+    this.#questions = new Questions(services.uuid);
+    this.listeners = new Listeners({
+      ...noticeWords(() => ({ catalogue: this.#tooling.capabilities.catalogue, caller: this.principal })),
+      onChange: () => this.#listenersChanged(),
     });
+    this.#watches = new SessionWatches({
+      services,
+      listeners: this.listeners,
+      onFault: (cause) => this.#crashed(cause),
+    });
+    const onChange: ConstructorParameters<typeof Tasks>[0]["onChange"] = (task) =>
+      this.listeners.tell({ kind: "task_changed", task });
+    this.#tasks = new Tasks({ store: context.tasks, now: services.now, uuid: services.uuid, onChange });
+    this.#tasks.reconcile();
   }
 
   /** The credential was withdrawn or has expired: once the running calls are answered, the socket is closed. */
@@ -51,42 +93,106 @@ export class Session {
   }
 
   get sessionId(): string {
-    return this.#attachment.sessionId;
+    return this.#state.sessionId;
   }
 
-  get catalogue(): Catalogue {
-    return this.#tooling.capabilities.catalogue;
+  get subprotocol(): SessionState["subprotocol"] {
+    return this.#state.subprotocol;
   }
 
-  get principal(): Attachment["verified"]["principal"] {
-    return this.#attachment.verified.principal;
+  get handshake(): Handshake | undefined {
+    return this.#state.handshake;
+  }
+
+  get principal(): SessionState["verified"]["principal"] {
+    return this.#state.verified.principal;
+  }
+
+  /** When the last of its tasks may be forgotten. */
+  get tasksUntilMs(): number | undefined {
+    return this.#tasks.lastExpiryMs();
+  }
+
+  /** The credential has expired while nobody called. */
+  lose(): void {
+    this.#isLost = true;
   }
 
   apply(settings: ToolSettings): void {
-    this.#attachment = { ...this.#attachment, settings };
+    this.#state = { ...this.#state, settings };
     this.#tooling = this.#context.services.tooling(settings, this.#context.catalogue);
+    this.listeners.tell({ kind: "tools_changed" });
+    for (const { uri, changes } of this.#context.services.toolset.resources) {
+      if (changes?.with === "tools") this.listeners.tell({ kind: "resource_changed", uri });
+    }
   }
 
   /** What must survive a sleep, as of now. */
-  save(): Attachment {
-    return { ...this.#attachment, limits: this.#limiter.snapshot(this.#context.services.now()) };
+  save(): SessionState {
+    const nowMs = this.#context.services.now();
+    const kept = this.listeners.all.filter(({ survivesSleep }) => survivesSleep);
+    const subscriptions = kept.map(({ subscription }) => subscription);
+    const quota = this.#quota.snapshot(nowMs);
+    return { ...this.#state, limits: this.#limiter.snapshot(nowMs), quota, subscriptions };
   }
 
-  #callSession(): CallSession {
+  /** Those who listened before the sleep listen again; what they missed meanwhile they are told to look up. */
+  resume(listening: Pick<Connection, "out" | "session">): void {
+    const { out, session } = listening;
+    for (const subscription of this.#state.subscriptions) {
+      const { tell: send, survivesSleep } = out;
+      this.listeners.put({ subscription, session, send, close: () => undefined, survivesSleep });
+    }
+  }
+
+  /** At the end: what is left of the lease is for the principal's other sessions. Gone from `save` at once. */
+  releaseQuota(): Promise<void> {
+    return this.#quota.release();
+  }
+
+  /** Nothing is watched and nobody told any more. */
+  end(): void {
+    this.inFlight.cancelAll();
+    this.listeners.end();
+  }
+
+  peer({ out, session, inFlight, headerVersion, handshake }: Connection): Peer {
+    const { toolset, server, rounds } = this.#context.services;
+    const [questions, tasks, lists, listeners] = [this.#questions, this.#tasks, this.#lists, this.listeners];
+    const agreed = {
+      current: () => handshake ?? this.#state.handshake,
+      agree: (next: Handshake) => {
+        this.#state = { ...this.#state, handshake: next };
+      },
+    };
+    const common = { toolset, server, rounds, questions, tasks, lists, listeners };
+    const onCrash = (cause: unknown) => this.#crashed(cause);
+    return createPeer({ ...common, session, inFlight, out, handshake: agreed, onCrash }, headerVersion);
+  }
+
+  /** `verified` as it stands for this connection; what is confirmed anew is kept where it is the session's own. */
+  callSession({ sessionId, sourceIp, verified }: Opening, isOwn: boolean): CallSession {
     const { services, journal, running } = this.#context;
     const { policy, now, uuid } = services;
-    const { sessionId, sourceIp, verified } = this.#attachment;
-    const standing = new Standing(services.keys, verified, (fresh) => {
-      this.#attachment = { ...this.#attachment, verified: fresh };
-    });
+    let current = verified;
+    const keep = (fresh: typeof verified) => {
+      current = fresh;
+      if (isOwn) this.#state = { ...this.#state, verified: fresh };
+    };
+    const standing = new Standing(services.keys, verified, keep);
     const tooling = () => this.#tooling;
 
     return {
-      actor: { caller: verified.principal, sessionId, sourceIp, policyVersion: policy.version },
+      // As of now: a refresh may have brought another credential.
+      get actor() {
+        return { caller: current.principal, sessionId, sourceIp, policyVersion: policy.version };
+      },
+      ...(isOwn && { refresh: this.#refresh(standing) }),
       standing: async (nowMs) => {
         const known = await standing.current(nowMs);
-        if (!known.ok && known.error.kind !== "upstream_unavailable" && known.error.kind !== "upstream_timeout")
-          this.#isLost = true;
+        const isGone =
+          !known.ok && known.error.kind !== "upstream_unavailable" && known.error.kind !== "upstream_timeout";
+        if (isGone && isOwn) this.#isLost = true;
         return known;
       },
       // Asked for anew at each call: settings change while the session is open.
@@ -97,11 +203,28 @@ export class Session {
         return tooling().capabilities;
       },
       limiter: this.#limiter,
+      quota: this.#quota,
       policy,
       journal,
       running,
       now,
       uuid,
+    };
+  }
+
+  #listenersChanged(): void {
+    this.#watches.keep();
+    this.#context.onChange();
+  }
+
+  #refresh(standing: Standing): Refresh {
+    return {
+      authenticate: (text) => this.#context.services.authenticate({ kind: "bearer", text }),
+      accept: (verified) => {
+        const accepted = standing.refresh(verified);
+        if (accepted.ok) this.#isLost = false;
+        return accepted;
+      },
     };
   }
 

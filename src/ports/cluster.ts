@@ -1,6 +1,6 @@
 // A Kubernetes cluster, as far as an agent may see it: through the k8s-proxy, and only to read.
 
-import type { Observed, ProxyError, Route } from "k8s-proxy/contract";
+import type { Observed, ProxyError, Route, WatchLine, WatchRequest } from "k8s-proxy/contract";
 import type * as z from "zod";
 import type { Result } from "../result.ts";
 import type { UpstreamFailure } from "./failure.ts";
@@ -32,4 +32,17 @@ export interface Clusters {
     request: z.output<A>,
     caller: ProxyCaller,
   ): Promise<Result<z.output<D> & Observed, UpstreamFailure | ProxyRefusal>>;
+}
+
+/** What happens in a namespace of a cluster, as it happens. */
+export interface NamespaceWatches {
+  /**
+   * A refusal is the answer; after that, lines come until the proxy's last one, `ended`. Where it does not come, the last
+   * item is a failure instead: the proxy fell silent, broke off, or made no sense. The caller's signal, and leaving the
+   * loop, end the watch in the cluster as well. Lines are read as they are asked for; a slow reader misses no line.
+   */
+  watch(
+    request: WatchRequest,
+    caller: ProxyCaller,
+  ): Promise<Result<AsyncIterable<Result<WatchLine, UpstreamFailure>>, UpstreamFailure | ProxyRefusal>>;
 }

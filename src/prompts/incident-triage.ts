@@ -17,7 +17,9 @@ export const incidentTriage: Prompt = {
   messages({ namespace = "", symptom, cluster }) {
     const where = cluster === undefined ? "" : ` in cluster ${cluster}`;
     const noticed = symptom === undefined ? "" : `\nWhat people notice: ${symptom}`;
-    return ok([{ role: "user", content: { type: "text", text: `${opening(namespace, where)}${noticed}\n\n${STEPS}` } }]);
+    return ok([
+      { role: "user", content: { type: "text", text: `${opening(namespace, where)}${noticed}\n\n${STEPS}` } },
+    ]);
   },
 };
 

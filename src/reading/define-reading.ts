@@ -30,7 +30,9 @@ export interface Look {
 }
 
 interface ReadingSpec<A extends z.ZodObject, D extends z.ZodObject, O extends z.ZodObject>
-  extends Pick<ToolFacts, "name" | "description" | "rate">, Partial<Pick<ToolFacts, "timeoutMs" | "maxResultBytes">> {
+  extends
+    Pick<ToolFacts, "name" | "description" | "rate">,
+    Partial<Pick<ToolFacts, "cost" | "timeoutMs" | "maxResultBytes">> {
   readonly requires: Permission;
   readonly route: Route<A, D>;
   readonly scope: Scope;

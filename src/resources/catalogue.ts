@@ -10,4 +10,5 @@ export const catalogue: Resource = {
   mimeType: "application/json",
   tool: "mcp.tools.list",
   args: () => ({}),
+  changes: { with: "tools" },
 };

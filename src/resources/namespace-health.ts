@@ -7,10 +7,11 @@ export const namespaceHealth: Resource = {
   uri: "gatehouse://clusters/{cluster}/namespaces/{namespace}/health",
   name: "namespace-health",
   title: "Health of a namespace",
-  description: "What is wrong in a namespace and what to look at next. Subscribe to hear when its pods or events change.",
+  description:
+    "What is wrong in a namespace and what to look at next. Subscribe to hear when its pods or events change.",
   mimeType: "application/json",
   tool: "k8s.diagnose",
   args: ({ cluster, namespace }) => ({ cluster, namespace }),
   complete: { cluster: { from: "clusters" }, namespace: namespaces },
-  watch: ({ cluster = "", namespace = "" }) => ({ cluster, namespace }),
+  changes: { with: "namespace", of: ({ cluster = "", namespace = "" }) => ({ cluster, namespace }) },
 };

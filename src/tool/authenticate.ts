@@ -1,14 +1,14 @@
-// From a credential to whoever it proves: what happens once, when a connection is opened.
+// From an API key to whoever it proves: what happens once, when a connection is opened.
 
 import { admit, hasSecret, hmacOfSecret, parseApiKey } from "../access/api-key.ts";
 import { withDeadline } from "../deadline.ts";
 import { err, ok } from "../result.ts";
 import { RECHECK_AFTER_MS } from "./standing.ts";
 import type { KeyRecord, Unauthenticated } from "../access/api-key.ts";
+import type { Verified } from "../access/principal.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import type { KeyDirectory } from "../ports/key-directory.ts";
 import type { Result } from "../result.ts";
-import type { Verified } from "./standing.ts";
 
 export interface Authentication {
   readonly keys: KeyDirectory;

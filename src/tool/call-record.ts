@@ -108,8 +108,10 @@ const REFUSALS: ReadonlySet<Failure["kind"]> = new Set([
   "unauthenticated",
   "token_expired",
   "permission_denied",
+  "insufficient_scope",
   "out_of_scope",
   "rate_limited",
+  "quota_exhausted",
   "invalid_params",
 ]);
 
@@ -121,6 +123,7 @@ function isRefusal(failure: Failure): boolean {
 function reasonOf({ kind }: Failure): string {
   switch (kind) {
     case "out_of_scope":
+    case "insufficient_scope":
     case "forbidden":
       return "permission_denied";
     case "timed_out":

@@ -6,6 +6,7 @@ import { withDeadline } from "../deadline.ts";
 import { err, ok } from "../result.ts";
 import { CallRecord } from "./call-record.ts";
 import { SILENT } from "./exchange.ts";
+import { charge } from "./charge.ts";
 import type { Grant } from "../access/grant.ts";
 import type { Result } from "../result.ts";
 import type { Failure } from "./failure.ts";
@@ -47,9 +48,13 @@ async function attempt(call: ToolCall, session: CallSession, record: CallRecord)
   const admitted = journal.admit(tool.effect === "read" ? "read" : "effect");
   if (!admitted.ok) return admitted;
   if (call.signal.aborted) return err({ kind: "cancelled" });
+  // Reading may go on for a while on what was last known of the caller; acting may not.
+  if (tool.effect !== "read" && !known.value.isFresh) return err(STALE);
+
+  // Last of all that may refuse: only a call that would run is charged.
+  const charged = await charge(tool, known.value.caller, session);
+  if (!charged.ok) return charged;
   if (tool.effect !== "read") {
-    // Reading may go on for a while on what was last known of the caller; acting may not.
-    if (!known.value.isFresh) return err(STALE);
     const intended = await record.intend();
     if (!intended.ok) return intended;
   }

@@ -8,6 +8,7 @@ import type { QueryCache } from "../ports/query-cache.ts";
 import type { ToolSettingsStore } from "../ports/tool-settings.ts";
 import type { Cursors } from "./cursor.ts";
 import type { ToolDefinition } from "./definition.ts";
+import type { QuotaUse } from "./quota-use.ts";
 
 export interface Capabilities {
   readonly clusters: Clusters;
@@ -16,6 +17,7 @@ export interface Capabilities {
   readonly queryCache: QueryCache;
   readonly settings: ToolSettingsStore;
   readonly catalogue: Catalogue;
+  readonly quota: QuotaUse;
 }
 
 /** What there is to call, to look at only: no handler gets hold of another tool. */

@@ -12,5 +12,7 @@ export const ToolDefinition = z.object({
   access: z.enum(["public", "authenticated", "permission"]),
   effect: z.enum(["read", "write", "destroy"]),
   rate_limit: z.string(),
+  /** Units of the caller's quota; left out where a call costs one, as most do. */
+  cost: z.int().optional(),
 });
 export type ToolDefinition = z.output<typeof ToolDefinition>;

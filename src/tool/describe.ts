@@ -4,7 +4,7 @@ import type { ToolDefinition } from "./definition.ts";
 import type { Tool } from "./tool.ts";
 
 export function describe(tool: Tool, clusters: readonly string[]): ToolDefinition {
-  const { name, description, requires, effect, rate } = tool;
+  const { name, description, requires, effect, rate, cost } = tool;
   const isOpen = requires === "public" || requires === "authenticated";
   return {
     name,
@@ -14,5 +14,6 @@ export function describe(tool: Tool, clusters: readonly string[]): ToolDefinitio
     access: isOpen ? requires : "permission",
     effect,
     rate_limit: rate,
+    ...(cost === 1 ? {} : { cost }),
   };
 }

@@ -75,10 +75,7 @@ export function missingFor({ method, params }: Question, client: ClientCapabilit
 }
 
 /** An empty `elicitation` stands for forms: it was all there was before there were modes. */
-function missingElicitation(
-  mode: "form" | "url",
-  { elicitation }: ClientCapabilities,
-): ClientCapabilities | undefined {
+function missingElicitation(mode: "form" | "url", { elicitation }: ClientCapabilities): ClientCapabilities | undefined {
   const isDeclared = elicitation?.[mode] !== undefined;
   const isPlain = mode === "form" && elicitation !== undefined && elicitation.url === undefined;
   return isDeclared || isPlain ? undefined : { elicitation: { [mode]: {} } };

@@ -3,6 +3,7 @@
 import type { Denied } from "../access/grant.ts";
 import type { AuditBackpressure } from "../audit/journal.ts";
 import type { RateLimited } from "../limits/limiter.ts";
+import type { QuotaExhausted } from "../limits/quota.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import type { CapabilityMissing, InputRequired } from "./exchange.ts";
 
@@ -31,6 +32,7 @@ export type Failure =
   | { readonly kind: "token_expired" }
   | Denied
   | RateLimited
+  | QuotaExhausted
   | AuditBackpressure
   | ToolFailure
   /** It ran, and how it ended could not be written down: so its answer is withheld. */

@@ -38,7 +38,8 @@ export function registry(tools: readonly Tool[], settings: ToolSettings = {}): R
   return {
     all,
     get: (name) => byName.get(name),
-    visibleTo: (caller, policy) => active.filter(({ requires }) => authorize(caller, requires, policy).ok),
+    visibleTo: (caller, policy) =>
+      active.filter(({ isListed, requires }) => isListed && authorize(caller, requires, policy).ok),
   };
 }
 

@@ -6,6 +6,15 @@ export type Variables = Readonly<Record<string, string>>;
 
 export type ResourceContent = { readonly text: string } | { readonly blob: string };
 
+/** With the deployment's tools, or with what happens in a namespace. */
+export type Changes =
+  { readonly with: "tools" } | { readonly with: "namespace"; readonly of: (variables: Variables) => Place };
+
+export interface Place {
+  readonly cluster: string;
+  readonly namespace: string;
+}
+
 export interface Resource {
   /** A URI, or a template in which `{name}` stands for one path segment (RFC 6570, level 1). */
   readonly uri: string;
@@ -20,8 +29,8 @@ export interface Resource {
   readonly content?: (result: unknown, variables: Variables) => ResourceContent;
   /** By variable of the template. */
   readonly complete?: Readonly<Record<string, Completion>>;
-  /** Where its changes can be watched; a resource without this one cannot be subscribed to, unless `isQuiet`. */
-  readonly watch?: (variables: Variables) => { readonly cluster: string; readonly namespace: string };
+  /** When it changes; one without this cannot be subscribed to. */
+  readonly changes?: Changes;
 }
 
 export function isTemplate({ uri }: Resource): boolean {

@@ -7,8 +7,12 @@ import type { Limiter } from "../limits/limiter.ts";
 import type { Result } from "../result.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { Exchange } from "./exchange.ts";
+import type { QuotaLease } from "./quota-lease.ts";
 import type { Registry } from "./registry.ts";
-import type { Known, NotKnown } from "./standing.ts";
+import type { Unauthenticated } from "../access/api-key.ts";
+import type { Verified } from "../access/principal.ts";
+import type { UpstreamFailure } from "../ports/failure.ts";
+import type { Known, NotKnown, OtherPrincipal } from "./standing.ts";
 
 export interface ToolCall {
   readonly name: string;
@@ -19,13 +23,23 @@ export interface ToolCall {
   readonly exchange?: Exchange;
 }
 
+/** How a session comes by a new credential. */
+export interface Refresh {
+  readonly authenticate: (token: string) => Promise<Result<Verified, Unauthenticated | UpstreamFailure>>;
+  readonly accept: (verified: Verified) => Result<undefined, OtherPrincipal>;
+}
+
 /** What a call needs of the session it came through. */
 export interface CallSession {
   readonly actor: Actor;
   /** Who is asking, as of this moment. */
   readonly standing: (nowMs: number) => Promise<Result<Known, NotKnown>>;
+  /** Left out by a session that has no credential to begin with. */
+  readonly refresh?: Refresh;
   readonly policy: Policy;
   readonly limiter: Limiter;
+  /** Of the principal, shared by all its sessions. */
+  readonly quota: Pick<QuotaLease, "spend">;
   readonly journal: Pick<Journal, "admit" | "write" | "writeDurably" | "refuse">;
   readonly registry: Registry;
   readonly capabilities: Capabilities;

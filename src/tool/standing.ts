@@ -4,7 +4,7 @@ import { admit } from "../access/api-key.ts";
 import { withDeadline } from "../deadline.ts";
 import { err, ok } from "../result.ts";
 import type { Unauthenticated } from "../access/api-key.ts";
-import type { Caller, Principal } from "../access/principal.ts";
+import type { Caller, Verified } from "../access/principal.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import type { KeyDirectory } from "../ports/key-directory.ts";
 import type { Result } from "../result.ts";
@@ -19,15 +19,15 @@ const RETRY_AFTER_MS = 5_000;
 
 export type NotKnown = Unauthenticated | UpstreamFailure;
 
-export interface Verified {
-  readonly principal: Principal;
-  readonly verifiedAtMs: number;
-}
-
 /** `isFresh` is false while the directory is out of reach. */
 export interface Known {
   readonly caller: Caller;
   readonly isFresh: boolean;
+}
+
+/** The credential proves somebody, and somebody else: a session never changes hands. */
+export interface OtherPrincipal {
+  readonly kind: "other_principal";
 }
 
 export class Standing {
@@ -46,20 +46,33 @@ export class Standing {
   async current(nowMs: number): Promise<Result<Known, NotKnown>> {
     const { principal, verifiedAtMs } = this.#verified;
     if (principal.expiresAtMs <= nowMs) return err({ kind: "token_expired" });
+    // Nobody keeps a list of tokens to look them up in: one stands as it was checked, until it expires.
+    if (principal.credential.kind !== "key") return ok({ caller: principal, isFresh: true });
     if (nowMs - verifiedAtMs < RECHECK_AFTER_MS) return ok({ caller: principal, isFresh: true });
 
     const hasJustFailed = nowMs - this.#failedAtMs < RETRY_AFTER_MS && nowMs - verifiedAtMs < GRACE_MS;
     if (hasJustFailed) return ok({ caller: principal, isFresh: false });
     // Calls that arrive together share one look-up.
-    this.#recheck ??= this.#look(nowMs).finally(() => (this.#recheck = undefined));
+    this.#recheck ??= this.#look(nowMs, principal.credential.id).finally(() => (this.#recheck = undefined));
     return this.#recheck;
   }
 
-  async #look(nowMs: number): Promise<Result<Known, NotKnown>> {
-    const { principal, verifiedAtMs } = this.#verified;
-    const asked = await withDeadline(LOOKUP_TIMEOUT_MS, undefined, (signal) =>
-      this.#keys.find(principal.keyId, signal),
-    );
+  /** From now on the session stands on this credential, which was just verified. */
+  refresh(verified: Verified): Result<undefined, OtherPrincipal> {
+    const [before, after] = [this.#verified.principal, verified.principal];
+    if (after.id !== before.id || after.kind !== before.kind) return err({ kind: "other_principal" });
+    this.#verified = verified;
+    this.#failedAtMs = -Infinity;
+    this.#onChange(verified);
+    return ok(undefined);
+  }
+
+  async #look(nowMs: number, keyId: string): Promise<Result<Known, NotKnown>> {
+    const looked = this.#verified;
+    const { principal, verifiedAtMs } = looked;
+    const asked = await withDeadline(LOOKUP_TIMEOUT_MS, undefined, (signal) => this.#keys.find(keyId, signal));
+    // Refreshed meanwhile: what was asked about is no longer what the session stands on.
+    if (this.#verified !== looked) return ok({ caller: this.#verified.principal, isFresh: true });
     const found = asked.ok ? asked.value : err(TOO_SLOW);
     if (!found.ok) {
       this.#failedAtMs = nowMs;

@@ -1,6 +1,7 @@
 // What a tool is: generic where it is written, plain where it is stored.
 
 import * as z from "zod";
+import { MAX_COST } from "../access/quotas.ts";
 import { Rate } from "../limits/rate.ts";
 import { err, ok } from "../result.ts";
 import type { Grant, Target } from "../access/grant.ts";
@@ -20,16 +21,20 @@ export interface ToolFacts {
   readonly effect: "read" | "write" | "destroy";
   readonly requires: Requirement;
   readonly rate: Rate;
+  /** What a call takes from its caller's quota: one, unless it asks much more of a cluster than a list does. */
+  readonly cost: number;
   /** From the start of the handler to its answer. */
   readonly timeoutMs: number;
   readonly maxResultBytes: number;
   /** Arguments whose values are the caller's own business: the audit log keeps only their size. */
   readonly omitFromAudit: readonly string[];
+  /** False for what is called on behalf of another message and never by its own name: no list shows it. */
+  readonly isListed: boolean;
   /** How an MCP client is shown the result, in place of its JSON: for pictures, sound and the like. */
   readonly content?: ((result: unknown) => readonly ContentBlock[]) | undefined;
 }
 
-type Defaulted = "timeoutMs" | "maxResultBytes" | "omitFromAudit";
+type Defaulted = "cost" | "timeoutMs" | "maxResultBytes" | "omitFromAudit" | "isListed";
 
 interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject, C extends keyof Capabilities>
   extends Omit<ToolFacts, Defaulted>, Partial<Pick<ToolFacts, Defaulted>> {
@@ -62,6 +67,7 @@ export interface Call {
 
 /** The schemas are sealed inside, and `bind` is the only way to the handler. */
 export interface Tool extends ToolFacts {
+  readonly uses: readonly string[];
   readonly inputSchema: () => z.core.JSONSchema.JSONSchema;
   readonly outputSchema: () => z.core.JSONSchema.JSONSchema;
   /** The input schema as `mcp.tools.list` shows it, where there are these clusters to choose from. */
@@ -94,18 +100,21 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
   if (uses.some((name) => name === "clusters") && !target)
     throw new Error(`tool ${declared.name}: it reaches clusters without saying where`);
   const facts = requireFacts({
+    cost: 1,
     timeoutMs: DEFAULT_TIMEOUT_MS,
     maxResultBytes: DEFAULT_RESULT_BYTES,
     omitFromAudit: [],
+    isListed: true,
     ...declared,
   });
 
-  const inputSchema = once(() => z.toJSONSchema(input(), { io: "input" }));
+  const inputSchema = once(() => jsonSchema(input(), "input"));
   return {
     ...facts,
+    uses,
     inputSchema,
     parameters: (clusters) => withClusters(parametersOf(inputSchema()), clusters),
-    outputSchema: once(() => z.toJSONSchema(output(), { io: "output" })),
+    outputSchema: once(() => jsonSchema(output(), "output")),
     bind(args, clusters) {
       const parsed = input().safeParse(args);
       if (!parsed.success) return err(invalidInput(parsed.error.issues));
@@ -122,6 +131,12 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
       });
     },
   };
+}
+
+/** 2020-12, which needs no naming: it is the dialect MCP takes for granted. */
+function jsonSchema(schema: z.ZodObject, io: "input" | "output"): z.core.JSONSchema.JSONSchema {
+  const { $schema: _, ...written } = z.toJSONSchema(schema, { io });
+  return written;
 }
 
 /** By name: JSON Schema's own words, the type always there, and whether the parameter must be given. */
@@ -175,6 +190,7 @@ function cut(text: string): string {
 
 /** Shorter than this, no model could choose by it. */
 const MinimalDescription = z.string().min(20);
+const Cost = z.int().min(0).max(MAX_COST);
 const NAME = /^[a-z][a-z0-9]*(\.[a-z][a-z0-9_]*)+$/;
 
 function requireFacts(facts: ToolFacts): ToolFacts {
@@ -182,6 +198,7 @@ function requireFacts(facts: ToolFacts): ToolFacts {
     NAME.test(facts.name) ? "" : "its name must be dotted lower case",
     MinimalDescription.safeParse(facts.description).success ? "" : "it has no description",
     Rate.safeParse(facts.rate).success ? "" : "it has no rate limit",
+    Cost.safeParse(facts.cost).success ? "" : `it must cost from 0 to ${MAX_COST}`,
     facts.timeoutMs > 0 && facts.timeoutMs <= MAX_TIMEOUT_MS ? "" : `it may run ${MAX_TIMEOUT_MS} ms at most`,
     // The type says this cannot be; a registration that was not compiled with it may still try.
     typeof facts.requires === "string" ? "" : "it says not whom it is for: a permission, authenticated or public",

@@ -15,6 +15,7 @@ import { k8sListPods } from "./k8s-list-pods.ts";
 import { k8sListResources } from "./k8s-list-resources.ts";
 import { k8sListWorkloads } from "./k8s-list-workloads.ts";
 import { k8sTop } from "./k8s-top.ts";
+import { k8sWatchNamespace } from "./k8s-watch-namespace.ts";
 import { logsPatterns } from "./logs-patterns.ts";
 import { logsSearch } from "./logs-search.ts";
 import { mcpToolsList } from "./mcp-tools-list.ts";
@@ -26,6 +27,7 @@ import { promListTargets } from "./prom-list-targets.ts";
 import { promQueryRange } from "./prom-query-range.ts";
 import { promQuerySimple } from "./prom-query-simple.ts";
 import { promStatus } from "./prom-status.ts";
+import { quotaGet } from "./quota-get.ts";
 import { toolsConfigure } from "./tools-configure.ts";
 import type { Tool } from "../tool/tool.ts";
 
@@ -45,6 +47,7 @@ export const tools: readonly Tool[] = [
   k8sListResources,
   k8sListWorkloads,
   k8sTop,
+  k8sWatchNamespace,
   logsPatterns,
   logsSearch,
   mcpToolsList,
@@ -56,5 +59,6 @@ export const tools: readonly Tool[] = [
   promQueryRange,
   promQuerySimple,
   promStatus,
+  quotaGet,
   toolsConfigure,
 ];

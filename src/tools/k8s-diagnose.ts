@@ -13,6 +13,7 @@ export const k8sDiagnose = defineReading({
     "Find what is wrong in a namespace: pods, rollouts, jobs, services, volumes, quotas, alerts. Causes with evidence and the calls to make next. Start here.",
   requires: "k8s:read",
   rate: "10/minute",
+  cost: 3,
   route: ROUTES.diagnose,
   scope: "namespace",
   output: () => z.object({ findings: z.array(Finding), looked_at: Counts, healthy: Counts, meta: Meta }),

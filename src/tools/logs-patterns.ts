@@ -13,6 +13,7 @@ export const logsPatterns = defineReading({
     "Count what the logs of a namespace's pods say: the 30 top line patterns, errors first, and lines over time. The cheap first look before logs.search.",
   requires: "logs:read",
   rate: "6/minute",
+  cost: 5,
   timeoutMs: 20_000,
   route: ROUTES.logPatterns,
   scope: "namespace",

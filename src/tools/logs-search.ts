@@ -14,6 +14,7 @@ export const logsSearch = defineReading({
     "Search the logs of a namespace's pods: by text or RE2, level and time, newest first. Secrets are redacted before matching. logs.patterns is the cheaper first look.",
   requires: "logs:read",
   rate: "10/minute",
+  cost: 5,
   timeoutMs: 20_000,
   maxResultBytes: 64 * 1024,
   route: ROUTES.searchLogs,

@@ -14,6 +14,7 @@ export const promQueryRange = defineReading({
     "Evaluate a PromQL expression over a span of up to 31 days. Per series: first, last, min, max, avg, p95 and gaps, and its points while there are few.",
   requires: "prometheus:query",
   rate: "20/minute",
+  cost: 5,
   route,
   scope: "granted",
   timeoutMs: 20_000,

@@ -12,8 +12,8 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   deadline: ["result"],
   jsonrpc: [],
   access: ["node:crypto", "node:buffer"],
-  limits: [],
-  ports: ["type:access", "type:k8s-proxy/contract"],
+  limits: ["type:access"],
+  ports: ["type:access", "type:limits", "type:k8s-proxy/contract"],
   config: ["access", "limits"],
   audit: ["access", "ports", "node:crypto"],
   tool: ["access", "limits", "ports", "audit", "node:crypto"],
@@ -22,10 +22,17 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   resources: ["tool"],
   prompts: ["tool", "resources"],
   toolset: ["tool", "tools", "resources", "prompts"],
-  native: ["access", "jsonrpc", "tool", "type:ports"],
-  mcp: ["access", "jsonrpc", "limits", "tool", "type:ports", "node:crypto"],
+  reply: ["type:access", "jsonrpc", "tool"],
+  push: ["tool", "type:ports"],
+  native: ["access", "jsonrpc", "push", "reply", "tool", "type:ports"],
+  mcp: ["type:access", "jsonrpc", "push", "reply", "tool", "type:ports"],
+  dialect: ["type:access", "jsonrpc", "mcp", "native", "type:push", "tool"],
+  transport: ["jsonrpc", "mcp", "type:ports"],
+  server: [],
   adapters: [
+    "type:access",
     "ports",
+    "limits",
     "audit",
     "k8s-proxy/contract",
     "node:crypto",
@@ -33,23 +40,42 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "@upstash/redis/cloudflare",
     "@neondatabase/serverless",
   ],
-  services: ["access", "adapters", "audit", "config", "jsonrpc", "limits", "native", "ports", "tool", "tools"],
+  services: [
+    "access",
+    "adapters",
+    "audit",
+    "config",
+    "dialect",
+    "jsonrpc",
+    "limits",
+    "mcp",
+    "native",
+    "ports",
+    "type:push",
+    "server",
+    "tool",
+  ],
   objects: [
     "access",
     "adapters",
     "audit",
     "config",
+    "dialect",
     "jsonrpc",
     "limits",
+    "mcp",
     "native",
     "ports",
+    "push",
+    "reply",
     "tool",
-    "tools",
+    "toolset",
+    "transport",
     "services",
     "cloudflare:workers",
     "gatehouse.json",
   ],
-  http: ["access", "jsonrpc", "ports", "services", "type:objects", "hono", "jose"],
+  http: ["access", "jsonrpc", "ports", "services", "transport", "type:objects", "hono", "jose"],
   worker: ["http", "objects", "cloudflare:workers"],
 };
 
@@ -156,10 +182,23 @@ describe("words that have their place", () => {
     expect(textOf("src/access/grant.ts")).not.toMatch(/export (default )?(abstract )?class|export \{/);
   });
 
+  it("a token of an issuer is checked in one place, where nothing is left to a default", () => {
+    const verifiers = files.filter((path) =>
+      /\bjwtVerify\b|\bcompactVerify\b|\bflattenedVerify\b/.test(codeOf(textOf(path))),
+    );
+
+    expect(verifiers).toEqual(["src/adapters/oidc-tokens.ts"]);
+  });
+
   it("the pipeline is entered by the dialects alone", () => {
     const callers = files.filter((path) => /\bcallTool\(/.test(codeOf(textOf(path))));
 
-    expect(callers).toEqual(["src/native/methods.ts", "src/tool/call.ts"]);
+    expect(callers).toEqual([
+      "src/mcp/context.ts",
+      "src/native/methods.ts",
+      "src/push/subscribe.ts",
+      "src/tool/call.ts",
+    ]);
   });
 
   it("a handler is run by the pipeline alone", () => {

@@ -38,7 +38,7 @@ export const resources: readonly Resource[] = [
     title: "Watched resource",
     mimeType: "text/plain",
     content: () => ({ text: "This resource can be watched." }),
-    watch: () => ({ cluster: "demo", namespace: "shop" }),
+    changes: { with: "tools" },
   },
   {
     ...common,

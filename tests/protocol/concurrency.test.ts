@@ -153,7 +153,7 @@ describe("a request too many", () => {
 });
 
 describe("an id that is still running", () => {
-  it("is refused, and the first request goes on", async () => {
+  it("is refused, and the first request goes on (attack 27)", async () => {
     const { wait, finish, started } = slowWorld();
     const first = wait("same");
     await settled();

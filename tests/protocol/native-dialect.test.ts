@@ -42,13 +42,24 @@ describe("mcp.tools.list", () => {
 
   it.each([
     ["nobody", [], true, ["mcp.tools.list"]],
-    ["a role without grants", ["agent"], false, ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list"]],
-    ["an unknown role", ["nonsense"], false, ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list"]],
+    [
+      "a role without grants",
+      ["agent"],
+      false,
+      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get"],
+    ],
+    [
+      "an unknown role",
+      ["nonsense"],
+      false,
+      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get"],
+    ],
     [
       "an observer",
       ["observer"],
       false,
       tools
+        .filter(({ isListed }) => isListed)
         .map(({ name }) => name)
         // Nodes, the state of Prometheus and the deployment's own settings need a permission that an observer has not.
         .filter((name) => !["k8s.list_nodes", "prom.status", "tools.configure"].includes(name))
@@ -58,7 +69,7 @@ describe("mcp.tools.list", () => {
       "an administrator",
       ["administrator"],
       false,
-      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "tools.configure"],
+      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get", "tools.configure"],
     ],
   ])("shows %s what they may call", async (_who, roles, isAnonymous, expected) => {
     const reply = await world({ roles, isAnonymous }).call("mcp.tools.list");
@@ -161,7 +172,7 @@ describe("mcp.tools.call", () => {
     expect(await call("ctx.list", {})).toMatchObject({ error: { code: -32601 } });
   });
 
-  it("is not executed when it comes as a notification", async () => {
+  it("is not executed when it comes as a notification (attack 28)", async () => {
     const { send, asked, records } = world();
 
     const reply = await send({ jsonrpc: "2.0", method: "k8s.list_pods", params: { namespace: "shop" } });
@@ -186,7 +197,7 @@ describe("the arguments of a tool", () => {
     expect(asked).toEqual([]);
   });
 
-  it("given twice are read once: the last one is checked, recorded and used", async () => {
+  it("given twice are read once: the last one is checked, recorded and used (attack 25)", async () => {
     const { sendText, asked, records } = world({ roles: ["shop-observer"] });
     const frame = (params: string) => `{"jsonrpc":"2.0","id":1,"method":"k8s.list_pods","params":${params}}`;
 

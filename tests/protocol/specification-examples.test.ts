@@ -103,7 +103,7 @@ describe("the examples of the JSON-RPC 2.0 specification", () => {
   });
 
   it.each(EXAMPLES)("answers: $example", async ({ request, response }) => {
-    const reply = await answer(request, arithmeticPeer());
+    const reply = (await answer(request, arithmeticPeer()))?.text;
 
     expect(reply === undefined ? undefined : JSON.parse(reply)).toEqual(response);
   });

@@ -36,7 +36,7 @@ export function arithmeticPeer(also: ReadonlyMap<string, Method> = new Map()): A
     refused,
     crashes,
     inFlight: new InFlight(),
-    method: (name) => also.get(name) ?? METHODS.get(name),
+    method: ({ method }) => also.get(method) ?? METHODS.get(method),
     refuse: (refusal) => {
       refused.push(refusal);
       return Promise.resolve();

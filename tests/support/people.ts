@@ -31,7 +31,8 @@ export const KEY_ID = "abcdefghijklmnop";
 export const EXPIRES_AT_MS = START_MS + 30 * 86_400_000;
 
 export function principal(roles: readonly string[] = ["observer"]): Principal {
-  return { id: "agent:atlas", kind: "agent", roles: [...roles], keyId: KEY_ID, expiresAtMs: EXPIRES_AT_MS };
+  const credential = { kind: "key", id: KEY_ID } as const;
+  return { id: "agent:atlas", kind: "agent", roles: [...roles], credential, expiresAtMs: EXPIRES_AT_MS };
 }
 
 export function keyRecord(changes: Partial<KeyRecord> = {}): KeyRecord {

@@ -14,6 +14,7 @@ export interface Sample {
   readonly effect?: "read" | "write" | "destroy";
   readonly requires?: Requirement;
   readonly rate?: Rate;
+  readonly cost?: number;
   readonly timeoutMs?: number;
   readonly maxResultBytes?: number;
   readonly omitFromAudit?: readonly string[];

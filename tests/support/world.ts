@@ -7,26 +7,42 @@ import { memoryAuditStore } from "../../src/adapters/memory/audit-store.ts";
 import { memoryContextStore } from "../../src/adapters/memory/context-store.ts";
 import { memoryKeyDirectory } from "../../src/adapters/memory/key-directory.ts";
 import { memoryQueryCache } from "../../src/adapters/memory/query-cache.ts";
+import { memoryQuotaStore } from "../../src/adapters/memory/quota-store.ts";
 import { SqliteJournal } from "../../src/adapters/sqlite-journal.ts";
 import { Journal } from "../../src/audit/journal.ts";
+import { SqliteTasks } from "../../src/adapters/sqlite-tasks.ts";
+import { noticeWords } from "../../src/dialect/notices.ts";
+import { createPeer } from "../../src/dialect/peer.ts";
 import { answer } from "../../src/jsonrpc/answer.ts";
 import { InFlight } from "../../src/jsonrpc/in-flight.ts";
 import { Limiter } from "../../src/limits/limiter.ts";
-import { nativePeer } from "../../src/native/peer.ts";
+import { Questions } from "../../src/mcp/questions.ts";
+import { ROUND_LIFETIME_MS } from "../../src/mcp/rounds.ts";
+import { Tasks } from "../../src/mcp/tasks.ts";
+import { ToolLists } from "../../src/mcp/tool-list.ts";
+import { Listeners } from "../../src/push/listeners.ts";
 import { ok } from "../../src/result.ts";
+import { SERVER } from "../../src/server.ts";
 import { catalogueOf, registry } from "../../src/tool/registry.ts";
 import { cursors } from "../../src/tool/cursor.ts";
+import { QuotaLease } from "../../src/tool/quota-lease.ts";
+import { quotaUse } from "../../src/tool/quota-use.ts";
+import { seals } from "../../src/tool/seal.ts";
 import { Standing } from "../../src/tool/standing.ts";
-import { tools as catalogue } from "../../src/tools/index.ts";
+import { toolset as product } from "../../src/toolset.ts";
 import { countingUuids, fixedClock, START_MS } from "./clock.ts";
 import { keyRecord, principal, ROLES } from "./people.ts";
 import { scriptedClusters } from "./scripted-clusters.ts";
 import { sqliteStorage } from "./sqlite-storage.ts";
+import type { Quotas } from "../../src/access/quotas.ts";
+import type { Handshake } from "../../src/mcp/handshake.ts";
 import type { KeyDirectory } from "../../src/ports/key-directory.ts";
 import type { QueryCache } from "../../src/ports/query-cache.ts";
+import type { QuotaStore } from "../../src/ports/quota-store.ts";
 import type { ToolSettings } from "../../src/ports/tool-settings.ts";
 import type { CallSession } from "../../src/tool/session.ts";
 import type { Tool } from "../../src/tool/tool.ts";
+import type { Toolset } from "../../src/tool/toolset.ts";
 import type { ClusterScript } from "./scripted-clusters.ts";
 
 export const SESSION_ID = "session-1";
@@ -38,6 +54,8 @@ export interface WorldOptions {
   readonly tools?: readonly Tool[];
   /** Added to the catalogue. */
   readonly alsoTools?: readonly Tool[];
+  readonly resources?: Toolset["resources"];
+  readonly prompts?: Toolset["prompts"];
   readonly roles?: readonly string[];
   readonly isAnonymous?: boolean;
   readonly settings?: ToolSettings;
@@ -46,6 +64,8 @@ export interface WorldOptions {
   readonly clusters?: readonly string[];
   readonly keys?: KeyDirectory;
   readonly queryCache?: QueryCache;
+  readonly quotas?: Quotas;
+  readonly quotaStore?: QuotaStore;
 }
 
 /** Reads a frame as a client would: JSON, or nothing. */
@@ -81,10 +101,11 @@ export function world(options: WorldOptions = {}) {
       await new Promise((resolve) => setImmediate(resolve));
     },
   });
-  const policy = createPolicy(ROLES);
+  const policy = createPolicy(ROLES, options.quotas);
+  const quotas = options.quotaStore ?? memoryQuotaStore(clock.now);
   const who = principal(roles);
   const standing = new Standing(options.keys ?? known, { principal: who, verifiedAtMs: START_MS }, () => undefined);
-  const offered = [...(options.tools ?? catalogue), ...(options.alsoTools ?? [])];
+  const offered = [...(options.tools ?? product.tools), ...(options.alsoTools ?? [])];
   const scripted = scriptedClusters(options.clusters, options.cluster);
   const registered = registry(offered, settings);
   const session: CallSession = {
@@ -98,6 +119,7 @@ export function world(options: WorldOptions = {}) {
       isAnonymous ? Promise.resolve(ok({ caller: ANONYMOUS, isFresh: true })) : standing.current(nowMs),
     policy,
     limiter: new Limiter(),
+    quota: new QuotaLease({ store: quotas, principalId: who.id }),
     journal,
     capabilities: {
       clusters: scripted.clusters,
@@ -111,6 +133,7 @@ export function world(options: WorldOptions = {}) {
         },
       },
       catalogue: catalogueOf(registered, policy, scripted.clusters.names),
+      quota: quotaUse(quotas, policy),
     },
     registry: registered,
     running: new Set(),
@@ -119,8 +142,39 @@ export function world(options: WorldOptions = {}) {
   };
 
   const inFlight = new InFlight();
-  const peer = nativePeer({ session, inFlight, onCrash: (cause) => crashes.push(cause) });
-  const sendText = (frame: string) => answer(frame, peer);
+  const sent: unknown[] = [];
+  const closes: (() => void)[] = [];
+  const tell = (text: string) => void sent.push(JSON.parse(text));
+  const hold = (onClose: () => void) => {
+    closes.push(onClose);
+    return () => undefined;
+  };
+  const listeners = new Listeners({
+    ...noticeWords(() => ({ catalogue: session.capabilities.catalogue, caller: session.actor.caller })),
+    onChange: () => undefined,
+  });
+  const tasks = new Tasks({
+    store: new SqliteTasks(storage.sql),
+    now: clock.now,
+    uuid,
+    onChange: (task) => listeners.tell({ kind: "task_changed", task }),
+  });
+  let agreed: Handshake | undefined;
+  const shown = {
+    session,
+    toolset: { ...product, tools: registered.all, ...pick(options) },
+    server: SERVER,
+    inFlight,
+    out: { send: tell, tell, hold, survivesSleep: true },
+    handshake: { current: () => agreed, agree: (next: Handshake) => void (agreed = next) },
+    questions: new Questions(uuid),
+    rounds: seals({ secret: PEPPER, purpose: "rounds", lifetimeMs: ROUND_LIFETIME_MS, now: clock.now }),
+    lists: new ToolLists(),
+    onCrash: (cause: unknown) => crashes.push(cause),
+  };
+  const mcp = isAnonymous ? shown : { ...shown, listeners, tasks };
+  const peer = createPeer(mcp);
+  const sendText = async (frame: string) => (await answer(frame, peer))?.text;
   const send: Send = async (frame) => {
     const reply = await sendText(JSON.stringify(frame));
     const parsed: unknown = reply === undefined ? undefined : JSON.parse(reply);
@@ -133,9 +187,17 @@ export function world(options: WorldOptions = {}) {
     store,
     audit,
     keys: known,
+    quotas,
     journal,
     session,
     inFlight,
+    mcp,
+    listeners,
+    tasks,
+    /** What was said without being an answer, oldest first. */
+    sent,
+    /** The client leaves the streams that are held open for it. */
+    leave: () => closes.splice(0).forEach((close) => close()),
     peer,
     crashes,
     changes,
@@ -155,3 +217,7 @@ export function world(options: WorldOptions = {}) {
 export type World = ReturnType<typeof world>;
 
 const Record = z.record(z.string(), z.unknown());
+
+function pick({ resources, prompts }: WorldOptions) {
+  return { ...(resources && { resources }), ...(prompts && { prompts }) };
+}

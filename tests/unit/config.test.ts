@@ -31,6 +31,7 @@ describe("a configuration that is complete", () => {
       AUDIT_KEEP_DAYS: 90,
       FRAME_RATE: "200/second",
       roles: { reader: { grants: [{ clusters: ["*"], namespaces: ["*"] }] } },
+      quotas: { default: { minute: 600, hour: 10_000, day: 100_000 }, roles: {} },
     });
   });
 
@@ -143,6 +144,16 @@ describe("a configuration with a fault", () => {
     expect(messageOf(ENVIRONMENT, file)).toMatch(
       /roles\.reader\.grants\.0\.permissions\.0: unknown permission "k8s:raed"/,
     );
+  });
+
+  it("is refused for the quota of a role that does not exist: it would never be applied", () => {
+    const quotas = { roles: { reader: { hour: 50 }, raeder: { hour: 50 } } };
+
+    expect(
+      messageOf(ENVIRONMENT, { ...FILE, quotas })
+        .split("\n")
+        .slice(1),
+    ).toEqual(["  - gatehouse.json: quotas.roles.raeder: there is no such role"]);
   });
 
   it.each([[null], [7], [{}], [{ roles: {}, extra: 1 }]])("is refused for a file that is none: %j", (file) => {

@@ -20,8 +20,14 @@ import {
   upgrade,
 } from "./world.ts";
 
-const objects = async () =>
-  (await listDurableObjectIds(env.SESSION)).length + (await listDurableObjectIds(env.CATALOGUE)).length;
+const objects = async () => {
+  const listed = await Promise.all([
+    listDurableObjectIds(env.SESSION),
+    listDurableObjectIds(env.CATALOGUE),
+    listDurableObjectIds(env.QUOTA),
+  ]);
+  return listed.flat().length;
+};
 let before = 0;
 beforeEach(async () => {
   before = await objects();
@@ -53,7 +59,7 @@ describe("before anyone is asked who they are", () => {
     "http://console.test",
     "https://console.test:8443",
     "https://console.test, https://evil.test",
-  ])("refuses the origin %s", async (origin) => {
+  ])("refuses the origin %s (attack 14)", async (origin) => {
     const { token } = await issueKey(["agent"]);
     await forget();
 
@@ -65,7 +71,7 @@ describe("before anyone is asked who they are", () => {
     expect(await objects()).toBe(before);
   });
 
-  it("lets 300 upgrades a minute in from one address, and tells the next when to come back", async () => {
+  it("lets 300 upgrades a minute in from one address, and tells the next when to come back (attack 3)", async () => {
     const from = address();
 
     const responses = await Promise.all(
@@ -92,7 +98,7 @@ describe("before anyone is asked who they are", () => {
   });
 
   it.each(["token", "access_token", "API_KEY", "ticket"])(
-    "refuses a credential in the address as ?%s=",
+    "refuses a credential in the address as ?%s= (attack 11)",
     async (name) => {
       const { token } = await issueKey(["agent"]);
       await forget();
@@ -126,7 +132,7 @@ describe("a credential", () => {
     expect(await objects()).toBe(before);
   });
 
-  it("with a wrong secret reads like one of an unknown id and like a revoked one", async () => {
+  it("with a wrong secret reads like one of an unknown id and like a revoked one (attack 10)", async () => {
     const [known, revoked] = [await issueKey(["agent"]), await issueKey(["agent"])];
     await revoke(revoked);
     const tokens = [`${known.token.slice(0, -1)}_`, revoked.token, `ghk_${"0".repeat(16)}_${secret}`];
@@ -167,7 +173,7 @@ describe("a credential", () => {
     expect(await objects()).toBe(before);
   });
 
-  it("opens a session whose object no header of the client's can choose or impersonate", async () => {
+  it("opens a session whose object no header of the client's can choose or impersonate (attack 21) (attack 22)", async () => {
     const key = await issueKey(["agent"]);
     const forged = encodeURIComponent(JSON.stringify({ sessionId: "chosen", verified: { principal: { id: "root" } } }));
 
@@ -195,7 +201,7 @@ describe("a credential", () => {
 describe("a socket without a credential", () => {
   const anonymous = async (from = address()) => new Peer(requireSocket(await upgrade({ "cf-connecting-ip": from })));
 
-  it("is greeted as nobody in particular, and makes no object", async () => {
+  it("is greeted as nobody in particular, and makes no object (attack 3)", async () => {
     const peer = await anonymous();
 
     expect(await peer.notified("mcp.session")).toMatchObject({
@@ -206,7 +212,7 @@ describe("a socket without a credential", () => {
     expect(await asked("postgres")).toEqual([]);
   });
 
-  it("sees what is public, and nothing else", async () => {
+  it("sees what is public, and nothing else (attack 2)", async () => {
     const peer = await anonymous();
 
     expect(await peer.call("mcp.tools.list")).toMatchObject({
@@ -219,7 +225,7 @@ describe("a socket without a credential", () => {
     ["k8s.list_pods", { namespace: "shop" }],
     ["ctx.get", { key: "a" }],
     ["mcp.tools.call", { name: "ctx.set", args: { key: "a", value: 1 } }],
-  ])("may not call %s, and learns why under its own id", async (method, params) => {
+  ])("may not call %s, and learns why under its own id (attack 1)", async (method, params) => {
     const peer = await anonymous();
 
     expect(await peer.call(method, params)).toMatchObject({ id: 1, ...refusal(40100, "unauthenticated") });
@@ -227,7 +233,7 @@ describe("a socket without a credential", () => {
     expect(await objects()).toBe(before);
   });
 
-  it("shares one limit with every other socket from its address", async () => {
+  it("shares one limit with every other socket from its address (attack 2)", async () => {
     const from = address();
     const [one, other] = [await anonymous(from), await anonymous(from)];
 

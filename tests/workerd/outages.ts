@@ -4,7 +4,7 @@ import * as z from "zod";
 
 export const CONTROL_URL = "https://control.test/";
 
-export const UPSTREAMS = ["postgres", "redis", "cluster"] as const;
+export const UPSTREAMS = ["postgres", "redis", "cluster", "identity"] as const;
 export type Upstream = (typeof UPSTREAMS)[number];
 
 /** `answers lost`: the work is done and whoever asked never learns it. `hangs`: nothing is done until the outage ends. */

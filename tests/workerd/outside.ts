@@ -16,6 +16,7 @@ import { resourceCatalogue } from "../../k8s-proxy/src/kubernetes/resource-catal
 import { readOnlyProof } from "../../k8s-proxy/src/kubernetes/read-only-proof.ts";
 import { proxyMetrics } from "../../k8s-proxy/src/metrics.ts";
 import { readinessCheck } from "../../k8s-proxy/src/readiness.ts";
+import { ACCESS_TEAM, ISSUER } from "./identities.ts";
 import { Command, CONTROL_URL, type Exchange, type Outages, type Upstream } from "./outages.ts";
 import type { Storage } from "../../dev/storage/server.ts";
 import type { PublicKey } from "../../k8s-proxy/src/config.ts";
@@ -37,22 +38,34 @@ const HOSTS = new Map<string, Upstream>([
   [INTERCEPTED.hosts[0], "postgres"],
   [INTERCEPTED.hosts[1], "redis"],
   ["cluster.test", "cluster"],
+  [new URL(ISSUER).hostname, "identity"],
+  [new URL(ACCESS_TEAM).hostname, "identity"],
 ]);
 
+/** What an issuer of tokens and a team of Cloudflare Access publish. */
+export interface PublishedKeys {
+  readonly issuer: object;
+  readonly access: object;
+}
+
 /** Starts with the first request: a run of other projects loads this configuration, too. */
-export function outside(publicKey: unknown): Outside {
+export function outside(publicKey: unknown, keys: PublishedKeys): Outside {
   let started: ReturnType<typeof start> | undefined;
   return {
-    fetch: async (request) => (await (started ??= start(publicKey))).fetch(request),
+    fetch: async (request) => (await (started ??= start(publicKey, keys))).fetch(request),
     close: async () => (await started)?.close(),
   };
 }
 
-async function start(publicKey: unknown): Promise<Outside> {
+async function start(publicKey: unknown, keys: PublishedKeys): Promise<Outside> {
   const [stored, cluster] = await Promise.all([storage(), startCluster({ port: 0 })]);
   const proxy = await startProxy(PublicJwk.parse(publicKey), new URL(cluster.url));
   const switchboard = new Switchboard();
-  const serve = (upstream: Upstream, request: Kept) => (upstream === "cluster" ? proxy : stored).fetch(request);
+  const published = publisher(keys);
+  const serve = (upstream: Upstream, request: Kept) => {
+    if (upstream === "identity") return published(request);
+    return (upstream === "cluster" ? proxy : stored).fetch(request);
+  };
 
   return {
     async fetch(request) {
@@ -68,6 +81,18 @@ async function start(publicKey: unknown): Promise<Outside> {
       switchboard.release();
       await Promise.all([stored.close(), cluster.close(), proxy.close()]);
     },
+  };
+}
+
+function publisher({ issuer, access }: PublishedKeys): (request: Kept) => Response {
+  const documents = new Map<string, object>([
+    [`${ISSUER}/.well-known/openid-configuration`, { issuer: ISSUER, jwks_uri: `${ISSUER}/keys` }],
+    [`${ISSUER}/keys`, { keys: [issuer] }],
+    [`${ACCESS_TEAM}/cdn-cgi/access/certs`, { keys: [access] }],
+  ]);
+  return ({ url }) => {
+    const document = documents.get(url);
+    return document ? Response.json(document) : new Response("not here", { status: 404 });
   };
 }
 

@@ -38,7 +38,7 @@ describe.each([
     expect(reply).toMatchObject({ jsonrpc: "2.0", id: 1 });
     const names = JSON.stringify(reply).match(/"name":"[^"]+"/g);
     expect(names).toEqual(
-      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list"].map((name) => `"name":"${name}"`),
+      ["ctx.delete", "ctx.get", "ctx.list", "ctx.set", "mcp.tools.list", "quota.get"].map((name) => `"name":"${name}"`),
     );
   });
 
@@ -123,7 +123,7 @@ describe.each([
     expect(await agent.call("ctx.get", { key: "none" })).toMatchObject({ result: { found: false } });
   });
 
-  it("does not run a call without an id, answers nothing, and writes it down", async () => {
+  it("does not run a call without an id, answers nothing, and writes it down (attack 28)", async () => {
     const agent = await agentWith("agent");
 
     agent.send({ jsonrpc: "2.0", method: "ctx.set", params: { key: "quiet", value: 1 } });
@@ -139,7 +139,7 @@ describe.each([
     });
   });
 
-  it("ignores an answer to a question that nobody asked", async () => {
+  it("ignores an answer to a question that nobody asked (attack 29)", async () => {
     const agent = await agentWith("agent");
 
     agent.send({ jsonrpc: "2.0", id: 99, result: {} });

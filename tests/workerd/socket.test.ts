@@ -105,7 +105,7 @@ describe.each([
     await expect(evictDurableObject(agent.object)).rejects.toThrow(/not .*running/);
   });
 
-  it("says so and is closed, at most 30 s after its key was revoked", async () => {
+  it("says so and is closed, at most 30 s after its key was revoked (attack 9)", async () => {
     pass(0);
     const agent = await agentWith("agent");
     await revoke(agent.key);
@@ -131,7 +131,7 @@ describe.each([
     expect(await agent.closing()).toMatchObject({ code: 4401 });
   });
 
-  it("loses a permission within 30 s of its role being taken away", async () => {
+  it("loses a permission within 30 s of its role being taken away (attack 18)", async () => {
     pass(0);
     const agent = await agentWith("observer");
     await sql(`update api_keys set roles = '{agent}' where principal = '${agent.principal}'`);

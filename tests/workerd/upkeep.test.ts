@@ -102,12 +102,13 @@ it("tells more sessions of a change than it tells at the same time", async () =>
 it("tells a session of a change that came while it was opening", async () => {
   const opening = encodeOpening({
     sessionId: "still opening",
+    via: "socket",
     verified: {
       principal: {
         id: "agent:opening",
         kind: "agent",
         roles: ["agent"],
-        keyId: "none",
+        credential: { kind: "key", id: "none" },
         expiresAtMs: Date.now() + 60_000,
       },
       verifiedAtMs: Date.now(),

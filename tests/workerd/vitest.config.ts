@@ -5,10 +5,18 @@ import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineProject } from "vitest/config";
 import { INTERCEPTED } from "../../dev/storage/server.ts";
+import { ACCESS_TEAM, bindings as identities, ISSUER_KID } from "./identities.ts";
 import { outside } from "./outside.ts";
 
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-const world = outside(publicKey.export({ format: "jwk" }));
+const [issuer, access] = [
+  generateKeyPairSync("ec", { namedCurve: "P-256" }),
+  generateKeyPairSync("rsa", { modulusLength: 2_048 }),
+];
+const world = outside(publicKey.export({ format: "jwk" }), {
+  issuer: { ...issuer.publicKey.export({ format: "jwk" }), kid: ISSUER_KID },
+  access: { ...access.publicKey.export({ format: "jwk" }), kid: ACCESS_TEAM },
+});
 
 export default defineProject({
   plugins: [
@@ -22,6 +30,10 @@ export default defineProject({
           ...INTERCEPTED.bindings,
           CLUSTERS: JSON.stringify([{ name: "demo", url: "https://cluster.test" }]),
           ALLOWED_ORIGINS: "https://console.test",
+          ...identities,
+          // For the tests, which are the issuer and the team; the Worker knows nothing of them.
+          TEST_ISSUER_KEY: JSON.stringify(issuer.privateKey.export({ format: "jwk" })),
+          TEST_ACCESS_KEY: JSON.stringify(access.privateKey.export({ format: "jwk" })),
           KEY_PEPPER: "a pepper for tests, and for nothing but tests",
           PROXY_SIGNING_KEY: JSON.stringify(privateKey.export({ format: "jwk" })),
           // Longer than any test: alarms run when a test says so.

@@ -20,6 +20,7 @@ import { queryMetricsRange } from "./query-metrics-range.ts";
 import { queryMetrics } from "./query-metrics.ts";
 import { searchLogs } from "./search-logs.ts";
 import { top } from "./top.ts";
+import { watchNamespace } from "./watch-namespace.ts";
 
 export * from "./describe-metric.ts";
 export * from "./diagnose.ts";
@@ -27,6 +28,7 @@ export * from "./event.ts";
 export * from "./get-pod.ts";
 export * from "./get-resource.ts";
 export * from "./get-workload.ts";
+export * from "./json-lines.ts";
 export * from "./list-alerts.ts";
 export * from "./list-events.ts";
 export * from "./list-metrics.ts";
@@ -49,8 +51,9 @@ export * from "./search-logs.ts";
 export * from "./series.ts";
 export * from "./token.ts";
 export * from "./top.ts";
+export * from "./watch-namespace.ts";
 
-/** Every route there is, by the name of its handler. */
+/** Every route that answers once, by the name of its handler. */
 export const ROUTES = {
   describeMetric,
   diagnose,
@@ -74,3 +77,6 @@ export const ROUTES = {
   searchLogs,
   top,
 } as const;
+
+/** Every route whose answer is a stream. */
+export const STREAMS = { watchNamespace } as const;

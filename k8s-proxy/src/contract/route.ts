@@ -43,6 +43,31 @@ export function route<Asked extends z.ZodObject, Data extends z.ZodObject>(
   };
 }
 
+/** A route whose answer is many lines of JSON over time. A refusal comes before the first of them, as of any other route. */
+export interface StreamRoute<Asked extends z.ZodObject, Line extends z.ZodType> extends Pick<
+  Route<Asked, z.ZodObject>,
+  "path" | "request"
+> {
+  readonly line: Line;
+}
+
+export function streamRoute<Asked extends z.ZodObject, Line extends z.ZodType>(
+  path: `/v1/${string}`,
+  request: () => Asked,
+  line: () => Line,
+): StreamRoute<Asked, Line> {
+  const [makeRequest, makeLine] = [once(request), once(line)];
+  return {
+    path,
+    get request() {
+      return makeRequest();
+    },
+    get line() {
+      return makeLine();
+    },
+  };
+}
+
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());

@@ -28,9 +28,15 @@ export interface Page<T> {
   readonly next?: string | undefined;
   /** How many come after this page, where the API server counts: never with a selector. */
   readonly remaining?: number | undefined;
+  /** The moment that the whole list is of: from where it can be watched. */
+  readonly version?: string | undefined;
 }
 
-const Metadata = z.object({ continue: z.string().optional(), remainingItemCount: z.int().optional() });
+const Metadata = z.object({
+  continue: z.string().optional(),
+  remainingItemCount: z.int().optional(),
+  resourceVersion: z.string().optional(),
+});
 
 export async function readPage<T extends z.ZodType>(
   listing: Listing<T>,
@@ -85,7 +91,8 @@ function parsePage<T extends z.ZodType>(
   const list = parseAs(z.object({ metadata: Metadata, items: z.array(item) }), answer, `a list of ${what}`);
   if (!list.ok) return list;
   const { items, metadata } = list.value;
-  return ok({ items, next: nextOf(answer), remaining: metadata.remainingItemCount });
+  const { remainingItemCount: remaining, resourceVersion: version } = metadata;
+  return ok({ items, next: nextOf(answer), remaining, version });
 }
 
 export interface ReadList<T> {

@@ -1,5 +1,6 @@
 // One container's log from the API server: streamed, cut into lines, each made safe before anything else sees it.
 import { fail } from "../failure.ts";
+import { untilBroken } from "../until-broken.ts";
 import { momentReader } from "./log-moment.ts";
 import { safeLines } from "./safe-lines.ts";
 import { lineSplitter } from "./split-lines.ts";
@@ -87,16 +88,6 @@ async function drain({ body }: Streamed, source: LogSource, scan: StreamScan): P
   if (wire.isBroken) return { ...unread("the log broke off while it was read"), lines };
   const mayHaveMore = question.order === "newest" && lines >= limits.tailLines;
   return { isStarted: true, lines, ...(mayHaveMore && { cutBy: "lines" as const }) };
-}
-
-/** What came before the wire broke is what there is. Only the wire's own end is caught here, and no fault of a reader. */
-async function* untilBroken(body: Streamed["body"], wire: { isBroken: boolean }): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch {
-    // The deadline, the caller or the cluster ended it; whoever asked looks which.
-    wire.isBroken = true;
-  }
 }
 
 function unread(why: string): StreamEnd {

@@ -34,7 +34,7 @@ describe("hasSecret", () => {
     ["nothing", "", false],
     ["something that is no hex", "zz".repeat(32), false],
     ["a shorter hash", hmacOfSecret("right", "pepper").slice(0, 32), false],
-  ])("of %s: %s → %s", (_what, hmac, expected) => {
+  ])("of %s: %s → %s (attack 10)", (_what, hmac, expected) => {
     expect(hasSecret(record, hmac)).toBe(expected);
   });
 
@@ -51,7 +51,7 @@ describe("admit", () => {
         id: "agent:atlas",
         kind: "agent",
         roles: ["observer"],
-        keyId: "abcdefghijklmnop",
+        credential: { kind: "key", id: "abcdefghijklmnop" },
         expiresAtMs: EXPIRES_AT_MS,
         onBehalfOf: "mira@example.com",
       },

@@ -40,6 +40,33 @@ describe("authorize", () => {
     });
   });
 
+  it.each([
+    [[], "k8s:read", "insufficient_scope"],
+    [["logs:read"], "k8s:read", "insufficient_scope"],
+    [["k8s:nodes"], "k8s:read", "insufficient_scope"],
+    // No token adds to what the roles give, and none is asked for where it could not help.
+    [["k8s:*"], "k8s:nodes", "permission_denied"],
+    [["keys:admin"], "keys:admin", "permission_denied"],
+    [["k8s:read"], "k8s:read", undefined],
+    [["k8s:*"], "k8s:read", undefined],
+  ] as const)("narrows an observer's roles to the scopes %j: %s is %s", (scopes, permission, kind) => {
+    const granted = authorize({ ...principal(), scopes: [...scopes] }, permission, policy);
+
+    if (kind === undefined) expect(granted.ok).toBe(true);
+    else expect(granted).toMatchObject({ error: { kind, permission } });
+  });
+
+  it("names all the scopes that a call needs, and leaves alone what asks for no permission", () => {
+    const narrow = { ...principal(), scopes: [] };
+
+    expect(authorize(narrow, "logs:read", policy)).toEqual({
+      ok: false,
+      error: { kind: "insufficient_scope", permission: "logs:read", scopes: ["logs:read"] },
+    });
+    expect(authorize(narrow, "authenticated", policy).ok).toBe(true);
+    expect(authorize(narrow, "public", policy).ok).toBe(true);
+  });
+
   it("tells a caller without a credential to get one", () => {
     expect(authorize(ANONYMOUS, "k8s:read", policy)).toEqual({ ok: false, error: { kind: "unauthenticated" } });
     expect(authorize(ANONYMOUS, "authenticated", policy)).toEqual({ ok: false, error: { kind: "unauthenticated" } });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { encodeOpening, requireOpening } from "../../../src/access/opening.ts";
 import { principal } from "../../support/people.ts";
 
-const OPENING = { sessionId: "s", verified: { principal: principal(), verifiedAtMs: 1 } };
+const OPENING = { sessionId: "s", via: "socket", verified: { principal: principal(), verifiedAtMs: 1 } } as const;
 
 describe("the opening of a session", () => {
   it("arrives as it was sent, whatever a name holds", () => {

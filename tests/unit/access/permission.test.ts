@@ -28,7 +28,7 @@ describe("a permission as a role may write it", () => {
     "k8s:**",
     "k8s:read ",
     "k8s:.*",
-  ])("is refused when it could mean nothing or everything: %j", (pattern) => {
+  ])("is refused when it could mean nothing or everything: %j (attack 19)", (pattern) => {
     expect(expand(pattern)).toEqual([]);
     expect(PermissionPattern.safeParse(pattern).success).toBe(false);
   });

@@ -5,7 +5,7 @@ import file from "../../../gatehouse.json" with { type: "json" };
 const role = (grant: object) => ({ reader: { grants: [{ permissions: ["k8s:read"], ...grant }] } });
 
 describe("the roles of a configuration", () => {
-  it("are refused with a permission nobody knows", () => {
+  it("are refused with a permission nobody knows (attack 19)", () => {
     expect(Roles.safeParse(role({ permissions: ["k8s:raed"] })).success).toBe(false);
   });
 

@@ -174,7 +174,7 @@ describe("a record", () => {
       id: "agent:atlas",
       kind: "agent",
       roles: [],
-      keyId: "k",
+      credential: { kind: "key", id: "k" },
       expiresAtMs: 0,
       onBehalfOf: "mira",
     } as const;

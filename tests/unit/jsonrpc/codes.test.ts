@@ -8,6 +8,9 @@ const CONTRACT = [
   ["invalid_params", -32602],
   ["unknown_tool", -32602],
   ["internal_error", -32603],
+  ["header_mismatch", -32020],
+  ["missing_client_capability", -32021],
+  ["unsupported_protocol_version", -32022],
   ["unauthenticated", 40100],
   ["token_expired", 40101],
   ["permission_denied", 40300],
@@ -21,6 +24,7 @@ const CONTRACT = [
   ["payload_too_large", 41300],
   ["context_full", 41301],
   ["kill_switch_active", 42300],
+  ["capability_missing", 42800],
   ["rate_limited", 42900],
   ["quota_exhausted", 42901],
   ["cancelled", 49900],
@@ -31,7 +35,7 @@ const CONTRACT = [
 
 describe("the error codes", () => {
   it("are these and no others", () => {
-    expect(CONTRACT).toHaveLength(25);
+    expect(CONTRACT).toHaveLength(29);
     expect(CODES).toEqual(Object.fromEntries(CONTRACT));
   });
 
@@ -39,9 +43,9 @@ describe("the error codes", () => {
     expect(rpcError(reason, "words", { extra: 1 })).toEqual({ code, message: "words", data: { reason, extra: 1 } });
   });
 
-  it("keep out of the range that JSON-RPC reserves, but for its own five", () => {
+  it("keep out of the range that JSON-RPC reserves, but for its own five and the three of MCP", () => {
     const reserved = Object.values(CODES).filter((code) => code >= -32768 && code <= -32000);
 
-    expect(new Set(reserved)).toEqual(new Set([-32700, -32600, -32601, -32602, -32603]));
+    expect(new Set(reserved)).toEqual(new Set([-32700, -32600, -32601, -32602, -32603, -32020, -32021, -32022]));
   });
 });

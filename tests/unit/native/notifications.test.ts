@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createPolicy } from "../../../src/access/policy.ts";
 import { ANONYMOUS } from "../../../src/access/principal.ts";
-import { sessionOpened, toolsChanged } from "../../../src/native/notifications.ts";
+import { nativeNotice, sessionOpened } from "../../../src/native/notifications.ts";
 import { catalogueOf, registry } from "../../../src/tool/registry.ts";
 import { tools } from "../../../src/tools/index.ts";
 import { principal, ROLES } from "../../support/people.ts";
@@ -33,7 +33,8 @@ describe("a change of the tools", () => {
     const policy = createPolicy(ROLES);
     const settings = { "ctx.get": { enabled: false }, "ctx.set": { rate_limit: "1/hour" } };
 
-    const message = toolsChanged(catalogueOf(registry(tools, settings), policy, ["prod"]), principal(["agent"]));
+    const seen = { catalogue: catalogueOf(registry(tools, settings), policy, ["prod"]), caller: principal(["agent"]) };
+    const message = nativeNotice({ kind: "tools_changed" }, seen) ?? "null";
 
     expect(JSON.parse(message)).toMatchObject({
       method: "mcp.tools.changed",
@@ -43,6 +44,7 @@ describe("a change of the tools", () => {
           { name: "ctx.list" },
           { name: "ctx.set", rate_limit: "1/hour" },
           { name: "mcp.tools.list" },
+          { name: "quota.get" },
         ],
       },
     });

@@ -35,7 +35,7 @@ describe("a credential", () => {
 
     expect(await authenticator.authenticate(CREDENTIAL)).toMatchObject({
       ok: true,
-      value: { principal: { id: "agent:atlas", keyId: KEY_ID }, verifiedAtMs: START_MS },
+      value: { principal: { id: "agent:atlas", credential: { kind: "key", id: KEY_ID } }, verifiedAtMs: START_MS },
     });
   });
 

@@ -27,7 +27,7 @@ describe("a cursor", () => {
     ["another namespace", { args: { namespace: "payments", limit: 5 } }],
     ["one argument more", { args: { ...QUESTION.args, label_selector: "app=web" } }],
     ["one argument less", { args: { namespace: "shop" } }],
-  ])("is refused for %s", (_what, change) => {
+  ])("is refused for %s (attack 21)", (_what, change) => {
     const { one, cursor } = sealed();
 
     expect(one.open(cursor, { ...QUESTION, ...change })).toMatchObject({

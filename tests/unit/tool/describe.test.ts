@@ -16,6 +16,12 @@ describe("the definition of a tool", () => {
     expect(definition(sampleTool({ requires }), [])).toMatchObject({ permissions, access });
   });
 
+  it("names a cost only where it is not one, as it is for most", () => {
+    expect(definition(sampleTool({ cost: 5 }), [])).toMatchObject({ cost: 5 });
+    expect(definition(sampleTool({ cost: 0 }), [])).toMatchObject({ cost: 0 });
+    expect(definition(sampleTool(), [])).not.toHaveProperty("cost");
+  });
+
   it("gives each parameter its type, whether it is required, its bounds, default and description", () => {
     const tool = defineTool({
       name: "sample.all",

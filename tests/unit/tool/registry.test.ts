@@ -11,7 +11,7 @@ const policy = createPolicy(ROLES);
 const named = (name: string) => sampleTool({ name });
 
 describe("a registry", () => {
-  it("finds a tool by its canonical and its published name, and by nothing else", () => {
+  it("finds a tool by its canonical and its published name, and by nothing else (attack 23)", () => {
     const { get } = registry(tools);
 
     expect(get("k8s.list_pods")?.name).toBe("k8s.list_pods");
@@ -29,7 +29,7 @@ describe("a registry", () => {
     expect(() => registry(names.map(named))).toThrow("two tools share a name");
   });
 
-  it("refuses to start with a tool that requires what nobody can hold", () => {
+  it("refuses to start with a tool that requires what nobody can hold (attack 20)", () => {
     const tool = { ...named("a.b"), requires: "k8s:secrets" };
 
     const register: (tools: never) => unknown = registry;
@@ -50,7 +50,8 @@ describe("a registry", () => {
   it("shows every role exactly the tools that authorize would let it call", () => {
     const { visibleTo } = registry(tools);
     for (const caller of [ANONYMOUS, ...Object.keys(ROLES).map((role) => principal([role]))]) {
-      const allowed = tools.filter(({ requires }) => authorize(caller, requires, policy).ok).map(({ name }) => name);
+      const listed = tools.filter(({ isListed }) => isListed);
+      const allowed = listed.filter(({ requires }) => authorize(caller, requires, policy).ok).map(({ name }) => name);
       expect(visibleTo(caller, policy).map(({ name }) => name)).toEqual(allowed.toSorted());
     }
   });

@@ -5,8 +5,8 @@ import { GRACE_MS, RECHECK_AFTER_MS, Standing } from "../../../src/tool/standing
 import { START_MS } from "../../support/clock.ts";
 import { gate } from "../../support/gate.ts";
 import { EXPIRES_AT_MS, keyRecord, principal } from "../../support/people.ts";
+import type { Verified } from "../../../src/access/principal.ts";
 import type { KeyDirectory } from "../../../src/ports/key-directory.ts";
-import type { Verified } from "../../../src/tool/standing.ts";
 
 const DOWN = { kind: "upstream_unavailable", upstream: "postgres", message: "down" } as const;
 const LATER_MS = START_MS + RECHECK_AFTER_MS;
@@ -67,6 +67,60 @@ describe("a credential", () => {
 
     expect(await standing.current(EXPIRES_AT_MS)).toEqual(err({ kind: "token_expired" }));
     expect(asked).toEqual([]);
+  });
+});
+
+describe("a token", () => {
+  it.each([{ kind: "token", provider: "okta" } as const, { kind: "access" } as const])(
+    "of %j stands until it expires, and is looked up nowhere (attack 17)",
+    async (credential) => {
+      const asked: string[] = [];
+      const keys: KeyDirectory = { find: (keyId) => (asked.push(keyId), Promise.resolve(err(DOWN))) };
+      const who = { ...principal(), credential, expiresAtMs: START_MS + 600_000 };
+      const standing = new Standing(keys, { principal: who, verifiedAtMs: START_MS }, () => undefined);
+
+      expect(await standing.current(START_MS + 599_999)).toEqual(ok({ caller: who, isFresh: true }));
+      expect(await standing.current(START_MS + 600_000)).toEqual(err({ kind: "token_expired" }));
+      expect(asked).toEqual([]);
+    },
+  );
+});
+
+describe("a refresh", () => {
+  const fresh = (changes: Partial<Verified["principal"]> = {}): Verified => ({
+    principal: { ...principal(["platform"]), credential: { kind: "key", id: "another" }, ...changes },
+    verifiedAtMs: LATER_MS,
+  });
+
+  it("puts the session on another credential of the same principal", async () => {
+    const { standing, changes, asked } = standingWith(known());
+
+    expect(standing.refresh(fresh())).toEqual(ok(undefined));
+
+    expect(await standing.current(LATER_MS + 1)).toMatchObject({ value: { caller: { roles: ["platform"] } } });
+    expect(changes).toEqual([fresh()]);
+    expect(asked).toEqual([]);
+    await standing.current(LATER_MS + RECHECK_AFTER_MS);
+    expect(asked).toEqual(["another"]);
+  });
+
+  it.each([{ id: "agent:other" }, { kind: "human" } as const])("to somebody else is refused: %j", async (changes) => {
+    const { standing } = standingWith(known());
+
+    expect(standing.refresh(fresh(changes))).toEqual(err({ kind: "other_principal" }));
+    expect(await standing.current(START_MS)).toEqual(ok({ caller: principal(), isFresh: true }));
+  });
+
+  it("is not undone by a look-up of the old key that ends after it", async () => {
+    const answered = gate<Awaited<ReturnType<KeyDirectory["find"]>>>();
+    const { standing, changes } = standingWith(() => answered.opened);
+    const running = standing.current(LATER_MS);
+
+    standing.refresh(fresh());
+    answered.open(ok(undefined));
+
+    expect(await running).toMatchObject({ value: { caller: { roles: ["platform"] } } });
+    expect(changes).toEqual([fresh()]);
   });
 });
 

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { authorize } from "../../../src/access/grant.ts";
 import { createPolicy } from "../../../src/access/policy.ts";
 import { err, ok } from "../../../src/result.ts";
+import { SILENT } from "../../../src/tool/exchange.ts";
 import { defineTool } from "../../../src/tool/tool.ts";
 import { principal, ROLES } from "../../support/people.ts";
 import { world } from "../../support/world.ts";
@@ -45,7 +46,7 @@ describe("a tool that is declared incompletely", () => {
     expect(INCOMPLETE).toHaveLength(12);
   });
 
-  it.each(INCOMPLETE)("refuses to start %s", (_what, changes, message) => {
+  it.each(INCOMPLETE)("refuses to start %s (attack 20)", (_what, changes, message) => {
     expect(() => defineUnchecked(changes)).toThrow(message);
   });
 
@@ -60,7 +61,7 @@ describe("a tool's handler", () => {
   const granted = () => {
     const grant = authorize(principal(), "authenticated", createPolicy(ROLES));
     if (!grant.ok) throw new Error("expected a grant");
-    return { id: "c1", grant: grant.value, signal: new AbortController().signal, now: () => 7 };
+    return { id: "c1", grant: grant.value, signal: new AbortController().signal, exchange: SILENT, now: () => 7 };
   };
 
   it("is handed the capabilities that were declared, and no others", async () => {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { Quotas } from "../../../src/access/quotas.ts";
 import { MAX_VALUE_BYTES } from "../../../src/tools/context-parameters.ts";
 import { MAX_CONTEXT_KEYS } from "../../../src/ports/context-store.ts";
 import { world } from "../../support/world.ts";
 import type { World } from "../../support/world.ts";
 
-const FAST = { settings: { "ctx.set": { rate_limit: "9999999/second" }, "ctx.get": { rate_limit: "9999999/second" } } };
+const FAST = {
+  settings: { "ctx.set": { rate_limit: "9999999/second" }, "ctx.get": { rate_limit: "9999999/second" } },
+  quotas: Quotas.parse({ default: { minute: 9_999 } }),
+};
 const set = ({ call }: World, key: unknown, value: unknown, more: object = {}) =>
   call("ctx.set", { key, value, ...more });
 const get = ({ call }: World, key: unknown) => call("ctx.get", { key });

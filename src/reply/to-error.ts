@@ -1,15 +1,9 @@
-// The one place where a failure of ours becomes words of the native dialect.
+// The one place where a failure of ours becomes a code and words. Every dialect says them, in its own wrapping.
 
 import { rpcError } from "../jsonrpc/codes.ts";
-import type { Reply } from "../jsonrpc/answer.ts";
 import type { RpcError } from "../jsonrpc/codes.ts";
 import type { Scope } from "../access/policy.ts";
-import type { Result } from "../result.ts";
 import type { Failure } from "../tool/failure.ts";
-
-export function toReply(outcome: Result<string, Failure>): Reply {
-  return outcome.ok ? { result: outcome.value } : { error: toError(outcome.error) };
-}
 
 /** Exhaustive: a new kind of failure does not compile until it has a line here. */
 export function toError(failure: Failure): RpcError {
@@ -44,18 +38,22 @@ export function toError(failure: Failure): RpcError {
       return rpcError("unknown_tool", unknownTool(failure.name));
     case "permission_denied":
       return permissionDenied(failure);
+    case "insufficient_scope":
+      return insufficientScope(failure);
     case "out_of_scope":
       return outOfScope(failure);
     case "rate_limited":
       return rateLimited(failure);
+    case "quota_exhausted":
+      return quotaExhausted(failure);
     case "invalid_params":
       return invalidParams(failure);
   }
 }
 
 const WORDS = {
-  unauthenticated: "Connect with a valid API key: Authorization: Bearer ghk_… on the upgrade request.",
-  token_expired: "Your API key has expired: connect again with a new one.",
+  unauthenticated: "Connect with a valid credential: Authorization: Bearer <API key or access token> on the request.",
+  token_expired: "Your credential has expired: connect again with a new one.",
   cancelled: "The call was cancelled.",
   audit_backpressure: "The call cannot be recorded at the moment, so it was not made; try again later.",
 } as const;
@@ -63,7 +61,7 @@ const WORDS = {
 const UNRECORDED =
   "The call was made, but its end could not be recorded, so its answer is withheld. Look before you repeat a change.";
 
-const CANNOT_ASK = "This call has questions to the person behind you, which only an MCP client can put to them.";
+const CANNOT_ASK = "This call needs something of you that your client has not declared.";
 
 type Of<K extends Failure["kind"]> = Extract<Failure, { kind: K }>;
 
@@ -76,6 +74,11 @@ function permissionDenied({ permission }: Of<"permission_denied">): RpcError {
   return rpcError("permission_denied", message, { requiredPermission: permission });
 }
 
+function insufficientScope({ permission, scopes }: Of<"insufficient_scope">): RpcError {
+  const message = `Your token does not carry the scope ${scopes.join(" ")}, though your roles would allow it: obtain one that does and connect again, or send it with mcp.auth.refresh.`;
+  return rpcError("permission_denied", message, { requiredPermission: permission, requiredScopes: scopes });
+}
+
 function outOfScope({ permission, target, scopes }: Of<"out_of_scope">): RpcError {
   const { cluster, namespace = "every namespace" } = target;
   const message = `Your ${permission} does not reach ${namespace} in ${cluster}. It reaches: ${reach(scopes)}.`;
@@ -85,6 +88,12 @@ function outOfScope({ permission, target, scopes }: Of<"out_of_scope">): RpcErro
 function rateLimited({ key, rate, retryAfterMs }: Of<"rate_limited">): RpcError {
   const message = `${key} may be called ${rate} in one session; retry in ${retryAfterMs} ms.`;
   return rpcError("rate_limited", message, { scope: "session_tool", tool: key, limit: rate, retryAfterMs });
+}
+
+function quotaExhausted({ window, limit, resetsAtMs, retryAfterMs }: Of<"quota_exhausted">): RpcError {
+  const message = `Your quota of ${limit} units a ${window}, shared by all your sessions, is used up or too low for this call; retry in ${retryAfterMs} ms. quota.get tells what is left.`;
+  const resetsAt = new Date(resetsAtMs).toISOString();
+  return rpcError("quota_exhausted", message, { scope: "principal", window, limit, retryAfterMs, resetsAt });
 }
 
 function invalidParams({ issues }: Of<"invalid_params">): RpcError {

@@ -1,0 +1,86 @@
+// The recorded objects with what has changed since: every change has a version of its own, and can be followed from there on.
+import { keyOf, withField } from "./api-object.ts";
+import { byKey, nameOf } from "./objects.ts";
+
+import type { ApiObject } from "./api-object.ts";
+import type { Resource } from "./catalogue.ts";
+import type { Objects } from "./objects.ts";
+
+export interface Change {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED";
+  readonly resource: Resource;
+  readonly object: ApiObject;
+  readonly version: number;
+}
+
+export interface LiveObjects extends Objects {
+  /** Watches and lists of before are too old. */
+  readonly oldest: number;
+  put(resource: Resource, object: ApiObject): void;
+  remove(resource: Resource, object: ApiObject): void;
+  since(version: number): readonly Change[];
+  /** What comes back ends it. */
+  onChange(listener: (change: Change) => void): () => void;
+}
+
+/** How far back a watch may begin; a real API server counts minutes instead. */
+const KEPT_CHANGES = 1_000;
+
+export function liveObjects(recorded: Objects): LiveObjects {
+  const changed = new Map<string, Map<string, ApiObject | undefined>>();
+  const changes: Change[] = [];
+  const listeners = new Set<(change: Change) => void>();
+  let [oldest, version] = [recorded.version, recorded.version];
+
+  const list = (resource: Resource, namespace?: string) => {
+    const laid = changed.get(nameOf(resource));
+    const all = recorded.list(resource, namespace);
+    if (!laid) return all;
+    const added = [...laid.values()].filter((object) => object !== undefined);
+    const mine = added.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
+    return [...all.filter((object) => !laid.has(keyOf(object))), ...mine].toSorted(byKey);
+  };
+  const happen = (type: Change["type"], resource: Resource, object: ApiObject) => {
+    version += 1;
+    const stamped = withField(object, ["metadata", "resourceVersion"], String(version));
+    const laid = changed.get(nameOf(resource)) ?? new Map<string, ApiObject | undefined>();
+    changed.set(nameOf(resource), laid.set(keyOf(object), type === "DELETED" ? undefined : stamped));
+    const change = { type, resource, object: stamped, version };
+    changes.push(change);
+    if (changes.length > KEPT_CHANGES) oldest = changes.shift()?.version ?? oldest;
+    for (const listener of listeners) listener(change);
+  };
+
+  return {
+    list,
+    columns: (resource) => columnsOf(resource, recorded, changed),
+    get version() {
+      return version;
+    },
+    get oldest() {
+      return oldest;
+    },
+    put(resource, object) {
+      const isKnown = list(resource, object.metadata.namespace).some((known) => keyOf(known) === keyOf(object));
+      happen(isKnown ? "MODIFIED" : "ADDED", resource, object);
+    },
+    remove: (resource, object) => happen("DELETED", resource, object),
+    since: (from) => changes.filter((change) => change.version > from),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+/** A recorded row says nothing of an object that has changed. */
+function columnsOf(resource: Resource, recorded: Objects, changed: ReadonlyMap<string, ReadonlyMap<string, unknown>>) {
+  const columns = recorded.columns(resource);
+  const laid = changed.get(nameOf(resource));
+  return (
+    columns && {
+      ...columns,
+      cellsOf: (object: ApiObject) => (laid?.has(keyOf(object)) ? undefined : columns.cellsOf(object)),
+    }
+  );
+}

@@ -1,0 +1,127 @@
+// The method subscriptions/listen, and resources/subscribe and unsubscribe of those that shook hands.
+
+import * as z from "zod";
+import { rpcError } from "../jsonrpc/codes.ts";
+import { toError } from "../reply/to-error.ts";
+import { admit } from "../push/subscribe.ts";
+import { MAX_TOPICS } from "../push/subscription.ts";
+import { lookingAround, principalIdOf } from "./context.ts";
+import { notification } from "./outbox.ts";
+import { unknownResource } from "./resources.ts";
+import { missingCapability } from "./rounds.ts";
+import { META, TASKS_EXTENSION } from "./versions.ts";
+import type { Reply } from "../jsonrpc/answer.ts";
+import type { RpcError } from "../jsonrpc/codes.ts";
+import type { Params, RequestId } from "../jsonrpc/message.ts";
+import type { Listener, Listeners } from "../push/listeners.ts";
+import type { Asked } from "./context.ts";
+
+const ListenParams = z.object({
+  notifications: z.object({
+    toolsListChanged: z.boolean().optional(),
+    resourceSubscriptions: z.array(z.string().max(1024)).max(MAX_TOPICS).optional(),
+    taskIds: z.array(z.string()).max(MAX_TOPICS).optional(),
+  }),
+});
+
+const USAGE = `subscriptions/listen takes {"notifications": {"toolsListChanged": true, "resourceSubscriptions": ["<uri>"]}}, at most ${MAX_TOPICS} each.`;
+
+/** What is not supported or not permitted is left out of the acknowledgement, which comes before anything else. */
+export async function listen(params: Params, id: RequestId | undefined, asked: Asked): Promise<Reply | undefined> {
+  const { peer, meta } = asked;
+  const known = await listening(asked);
+  if ("code" in known) return { error: known };
+  const parsed = ListenParams.safeParse(params);
+  if (!parsed.success || id === undefined) return { error: rpcError("invalid_params", USAGE) };
+  const { toolsListChanged = false, resourceSubscriptions = [], taskIds } = parsed.data.notifications;
+  if (taskIds && !meta.client.extensions?.[TASKS_EXTENSION]) {
+    return { error: missingCapability({ extensions: { [TASKS_EXTENSION]: {} } }) };
+  }
+  if (known.find("modern", id))
+    return { error: rpcError("duplicate_request_id", "This subscription is open already.") };
+
+  const uris: string[] = [];
+  for (const uri of new Set(resourceSubscriptions)) if (!(await refusalOf(uri, known, asked))) uris.push(uri);
+  const tasks = (taskIds ?? []).filter((taskId) => peer.tasks?.get(taskId, principalIdOf(peer)));
+  const { send, hold, survivesSleep } = peer.out;
+  const honoured = {
+    ...(toolsListChanged && { toolsListChanged }),
+    ...(uris.length > 0 && { resourceSubscriptions: uris }),
+    ...(tasks.length > 0 && { taskIds: tasks }),
+  };
+  const tag = { [META.subscriptionId]: id };
+  send(notification("notifications/subscriptions/acknowledged", { _meta: tag, notifications: honoured }));
+  const subscription = { dialect: "modern", id, tools: toolsListChanged, uris, taskIds: tasks } as const;
+  const close = hold(() => leave(known, id));
+  known.put({ subscription, session: peer.session, send, close, survivesSleep });
+  return undefined;
+}
+
+/** Whether there was such a subscription: `notifications/cancelled` ends it where a stream cannot be closed. */
+export function leave(listeners: Listeners, id: RequestId): boolean {
+  const listener = listeners.find("modern", id);
+  if (listener) listeners.remove(listener);
+  return listener !== undefined;
+}
+
+const SubscribeParams = z.object({ uri: z.string().max(1024) });
+
+export async function subscribe(params: Params, asked: Asked): Promise<Reply> {
+  const known = await listening(asked);
+  if ("code" in known) return { error: known };
+  const parsed = SubscribeParams.safeParse(params);
+  if (!parsed.success) return { error: rpcError("invalid_params", 'resources/subscribe takes {"uri": "<uri>"}.') };
+  const { uri } = parsed.data;
+  const refusal = await refusalOf(uri, known, asked);
+  if (refusal) return { error: refusal };
+  hear(known, asked, (uris) => [...uris.filter((one) => one !== uri), uri]);
+  return { result: asked.words.result("") };
+}
+
+export async function unsubscribe(params: Params, asked: Asked): Promise<Reply> {
+  const known = await listening(asked);
+  if ("code" in known) return { error: known };
+  const parsed = SubscribeParams.safeParse(params);
+  if (!parsed.success) return { error: rpcError("invalid_params", 'resources/unsubscribe takes {"uri": "<uri>"}.') };
+  hear(known, asked, (uris) => uris.filter((one) => one !== parsed.data.uri));
+  return { result: asked.words.result("") };
+}
+
+function hear(listeners: Listeners, { peer }: Asked, change: (uris: readonly string[]) => string[]): void {
+  const listener = listeners.find("handshake") ?? handshakeListener(peer);
+  const subscription = { ...listener.subscription, uris: change(listener.subscription.uris) };
+  listeners.put({ ...listener, subscription });
+}
+
+/** Whoever shook hands hears of the tools without having asked: that is what `listChanged` promises there. */
+export function handshakeListener({ session, out }: Pick<Asked["peer"], "session" | "out">): Listener {
+  const subscription = { dialect: "handshake", tools: true, uris: [], taskIds: [] } as const;
+  const { tell: send, survivesSleep } = out;
+  return {
+    subscription: { ...subscription, uris: [], taskIds: [] },
+    session,
+    send,
+    close: () => undefined,
+    survivesSleep,
+  };
+}
+
+/** Who has shaken hands is told in those words, and no longer in the native ones it never asked for. */
+export function introduce(listeners: Listeners, peer: Pick<Asked["peer"], "session" | "out">): void {
+  const native = listeners.find("native");
+  if (native?.subscription.uris.length === 0) listeners.remove(native);
+  listeners.put(handshakeListener(peer));
+}
+
+async function listening({ peer }: Asked): Promise<Listeners | RpcError> {
+  const caller = await lookingAround(peer);
+  if (!caller.ok) return caller.error;
+  return peer.listeners ?? toError({ kind: "unauthenticated" });
+}
+
+async function refusalOf(uri: string, listeners: Listeners, { peer, form }: Asked): Promise<RpcError | undefined> {
+  const signal = new AbortController().signal;
+  const admitted = await admit(uri, { session: peer.session, resources: peer.toolset.resources, listeners, signal });
+  if (admitted.ok) return undefined;
+  return admitted.error.kind === "unknown_resource" ? unknownResource(uri, form) : toError(admitted.error);
+}

@@ -1,0 +1,28 @@
+// The Durable Object of one principal, named by its id: what it has spent, over all its sessions.
+
+import { DurableObject } from "cloudflare:workers";
+import { SqliteQuota } from "../adapters/sqlite-quota.ts";
+import type { Lease, LeaseRequest, QuotaExhausted, QuotaState, Unused } from "../ports/quota-store.ts";
+import type { Result } from "../result.ts";
+
+export class QuotaObject extends DurableObject<Env> {
+  readonly #quota: SqliteQuota;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#quota = new SqliteQuota(ctx.storage.sql, () => Date.now());
+  }
+
+  /** The answer leaves when its row is durable: what was granted stays spent through any crash. */
+  lease(request: LeaseRequest): Result<Lease, QuotaExhausted> {
+    return this.#quota.lease(request);
+  }
+
+  giveBack(unused: Unused): void {
+    this.#quota.giveBack(unused);
+  }
+
+  spent(): QuotaState {
+    return this.#quota.spent();
+  }
+}

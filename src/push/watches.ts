@@ -1,0 +1,107 @@
+// Keeps one watch open for each thing that is listened to, for as long as somebody listens.
+
+import { pause } from "../deadline.ts";
+import type { ProxyCaller, ProxyRefusal } from "../ports/cluster.ts";
+import type { UpstreamFailure } from "../ports/failure.ts";
+import type { Result } from "../result.ts";
+import type { Change, Notice } from "./notice.ts";
+
+/** What a watch says, line by line. */
+export type WatchNews =
+  | { readonly type: "started" | "resynced" | "keepalive" }
+  | { readonly type: "changed"; readonly changes: readonly Change[]; readonly omitted?: number | undefined }
+  | { readonly type: "ended"; readonly reason: string };
+
+/** Where watches come from. */
+export interface ClusterWatches {
+  watch(
+    request: { readonly namespace: string },
+    caller: ProxyCaller,
+  ): Promise<Result<AsyncIterable<WatchNews>, UpstreamFailure | ProxyRefusal>>;
+}
+
+export interface WatchParts {
+  /** Authorised and recorded anew each time; the error is in words for whoever listens. */
+  readonly open: (uri: string, signal: AbortSignal) => Promise<Result<AsyncIterable<WatchNews>, string>>;
+  readonly tell: (notice: Notice) => void;
+  /** A bug or a broken stream: for the log. */
+  readonly onFault: (cause: unknown) => void;
+}
+
+/** After a stream that broke; doubles up to a minute, and then the watch is given up. */
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 60_000;
+
+export class Watches {
+  readonly #parts: WatchParts;
+  readonly #running = new Map<string, AbortController>();
+
+  constructor(parts: WatchParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Begins what is wanted and is not there, ends what is there and is not wanted. */
+  keep(wanted: ReadonlySet<string>): void {
+    for (const [uri, controller] of this.#running) if (!wanted.has(uri)) controller.abort();
+    for (const uri of wanted) {
+      const running = this.#running.get(uri);
+      if (!running || running.signal.aborted) this.#begin(uri);
+    }
+  }
+
+  #begin(uri: string): void {
+    const controller = new AbortController();
+    this.#running.set(uri, controller);
+    void this.#run(uri, controller.signal)
+      .catch((cause: unknown) => this.#lose(uri, "something went wrong on our side", cause))
+      .finally(() => {
+        if (this.#running.get(uri) === controller) this.#running.delete(uri);
+      });
+  }
+
+  async #run(uri: string, signal: AbortSignal): Promise<void> {
+    let retryMs = FIRST_RETRY_MS;
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
+      const opened = await this.#parts.open(uri, signal);
+      if (signal.aborted) return;
+      if (!opened.ok) return this.#lose(uri, opened.error);
+      // What happened while nobody was watching is not known.
+      if (!isFirst) this.#parts.tell({ kind: "resource_changed", uri });
+
+      const end = await this.#listen(uri, opened.value, signal);
+      if (signal.aborted) return;
+      if (end === "max_age") continue;
+      if (end !== undefined || retryMs > LAST_RETRY_MS) return this.#lose(uri, end ?? "the watch broke off");
+      await pause(retryMs, signal);
+      retryMs *= 2;
+    }
+  }
+
+  /** The reason the watch gave for its end; undefined for a stream that was cut. */
+  async #listen(uri: string, news: AsyncIterable<WatchNews>, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      for await (const line of news) {
+        if (signal.aborted) return undefined;
+        if (line.type === "ended") return line.reason;
+        if (line.type === "resynced") this.#parts.tell({ kind: "resource_changed", uri });
+        if (line.type === "changed") this.#parts.tell({ kind: "resource_changed", uri, ...changed(line) });
+      }
+    } catch (cause) {
+      if (!signal.aborted) this.#parts.onFault(cause);
+    }
+    return undefined;
+  }
+
+  #lose(uri: string, reason: string, cause?: unknown): void {
+    if (cause !== undefined) this.#parts.onFault(cause);
+    this.#parts.tell({ kind: "resource_lost", uri, reason });
+  }
+}
+
+function changed({ changes, omitted }: Extract<WatchNews, { type: "changed" }>) {
+  return { changes, ...(omitted !== undefined && { omitted }) };
+}

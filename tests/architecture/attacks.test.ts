@@ -1,0 +1,35 @@
+// The attacks on the door and the envelope that this project answers for, by number: each is cited by the tests that try it.
+
+import { describe, expect, it } from "vitest";
+import { filesIn, textOf } from "../support/source-files.ts";
+
+/**
+ * 1–3 no credential · 4–8 tokens and their issuers' keys · 9–13 keys, tickets and where credentials stand · 14 origins ·
+ * 15–16 Cloudflare Access · 17–18 what ends while a session is open · 19–20 permissions · 21–22 somebody else's things ·
+ * 23–29 names, keys, batches and ids in messages · 49, 51 quotas.
+ */
+const ATTACKS = [...Array.from({ length: 29 }, (_, index) => index + 1), 49, 51];
+
+/** Of which no test speaks yet. It only ever becomes shorter. */
+const NOT_YET_CITED: readonly number[] = [];
+
+const cited = new Set(
+  ["tests/unit", "tests/protocol", "tests/workerd", "tests/contract", "tests/e2e"]
+    .flatMap((folder) => filesIn(folder))
+    .filter((path) => path.endsWith(".test.ts"))
+    .flatMap((path) => [...textOf(path).matchAll(/\(attack (\d+)\)/g)].map(([, number]) => Number(number))),
+);
+
+describe("the attacks", () => {
+  it.each(ATTACKS.filter((number) => !NOT_YET_CITED.includes(number)))("number %i is tried by a test", (number) => {
+    expect(cited.has(number)).toBe(true);
+  });
+
+  it.each([...NOT_YET_CITED])("number %i is still to be tried, and no test says that it was", (number) => {
+    expect(cited.has(number)).toBe(false);
+  });
+
+  it("that tests cite are all on the list", () => {
+    expect([...cited].filter((number) => !ATTACKS.includes(number))).toEqual([]);
+  });
+});
