@@ -1,11 +1,12 @@
 // Streamable HTTP on one side, our WebSocket on the other: so the suite, which speaks HTTP only, can test the socket.
-// A handshake session is one socket; a request of the stateless revision has one of its own. Nothing is interpreted but ids.
+// A handshake session is a socket of its own; stateless requests share one, as they would in a host.
 
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { listen } from "./listen.ts";
+import { SocketLine } from "./socket-line.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Behind } from "./front.ts";
 import type { Listening } from "./listen.ts";
@@ -15,33 +16,34 @@ const Message = z.looseObject({
   method: z.string().optional(),
 });
 
+interface Lines {
+  readonly behind: () => Behind;
+  readonly sessions: Map<string, SocketLine>;
+  shared: SocketLine | undefined;
+}
+
 export function startBridge(behind: () => Behind): Promise<Listening> {
-  const sessions = new Map<string, WebSocket>();
+  const lines: Lines = { behind, sessions: new Map(), shared: undefined };
   return listen(
     createServer((incoming, outgoing) => {
-      void carry(incoming, outgoing, { sessions, behind }).catch((cause: unknown) => {
+      void carry(incoming, outgoing, lines).catch((cause: unknown) => {
         if (outgoing.headersSent) outgoing.destroy();
-        else outgoing.writeHead(502).end(String(cause));
+        else end(outgoing, 502, String(cause));
       });
     }),
   );
 }
 
-interface Bridge {
-  readonly sessions: Map<string, WebSocket>;
-  readonly behind: () => Behind;
-}
-
-async function carry(incoming: IncomingMessage, outgoing: ServerResponse, bridge: Bridge): Promise<void> {
-  const given = String(incoming.headers["mcp-session-id"] ?? "");
-  const known = bridge.sessions.get(given);
-  if (given !== "" && !known) {
+async function carry(incoming: IncomingMessage, outgoing: ServerResponse, lines: Lines): Promise<void> {
+  const sessionId = String(incoming.headers["mcp-session-id"] ?? "");
+  const session = lines.sessions.get(sessionId);
+  if (sessionId !== "" && !session) {
     end(outgoing, 404);
     return;
   }
-  if (incoming.method === "DELETE" && known) {
-    bridge.sessions.delete(given);
-    known.close(1000);
+  if (incoming.method === "DELETE" && session) {
+    lines.sessions.delete(sessionId);
+    session.close();
     end(outgoing, 200);
     return;
   }
@@ -51,66 +53,41 @@ async function carry(incoming: IncomingMessage, outgoing: ServerResponse, bridge
   }
 
   const body = await text(incoming);
-  const { id, method } = Message.parse(JSON.parse(body));
-  const socket = known ?? (await open(incoming, bridge.behind()));
-  if (!socket) {
+  const message = Message.parse(JSON.parse(body));
+  const isOpening = !session && message.method === "initialize";
+  const line = session ?? (await lineFor(incoming, isOpening, lines));
+  if (!line) {
     end(outgoing, 403);
     return;
   }
-  if (method === undefined || id === undefined) {
-    socket.send(body);
+  if (message.method === undefined || message.id === undefined) {
+    line.send(body);
     end(outgoing, 202);
     return;
   }
 
-  const isOpening = !known && method === "initialize";
-  const sessionId = isOpening ? randomUUID() : undefined;
-  if (sessionId !== undefined) bridge.sessions.set(sessionId, socket);
-  const headers = sessionId === undefined ? {} : { "mcp-session-id": sessionId };
+  const opened = isOpening ? randomUUID() : undefined;
+  if (opened !== undefined) lines.sessions.set(opened, line);
+  const headers = opened === undefined ? {} : { "mcp-session-id": opened };
   outgoing.writeHead(200, { "content-type": "text/event-stream", ...headers }).flushHeaders();
-  answer({ socket, id, isAlone: !known && !isOpening }, outgoing);
-  socket.send(body);
-}
-
-interface Asked {
-  readonly socket: WebSocket;
-  readonly id: string | number | null;
-  /** The socket was opened for this request and ends with it. */
-  readonly isAlone: boolean;
-}
-
-/** Everything that comes until the answer, which is the last; the questions of a handshake session are among it. */
-function answer({ socket, id, isAlone }: Asked, outgoing: ServerResponse): void {
-  const stop = () => {
-    socket.removeEventListener("message", onMessage);
-    if (isAlone) socket.close(1000);
-    outgoing.end();
-  };
-  const onMessage = ({ data }: MessageEvent) => {
-    const message = Message.parse(JSON.parse(String(data)));
-    // Another request's answer, or our own dialect's greeting.
-    const isAnswer = message.method === undefined;
-    if ((isAnswer && message.id !== id) || message.method?.startsWith("mcp.") === true) return;
-    outgoing.write(`data: ${String(data)}\n\n`);
-    if (isAnswer) stop();
-  };
-  socket.addEventListener("message", onMessage);
-  socket.addEventListener("close", () => outgoing.end(), { once: true });
-  outgoing.once("close", stop);
-}
-
-async function open({ headers }: IncomingMessage, { url, key }: Behind): Promise<WebSocket | undefined> {
-  const origin = headers.origin === undefined ? {} : { origin: headers.origin };
-  const socket = new WebSocket(url.replace(/^http/, "ws"), {
-    protocols: ["mcp"],
-    headers: { authorization: `Bearer ${key}`, ...origin },
+  const asked = line.ask({ ...message, id: message.id, method: message.method }, (answer, isLast) => {
+    outgoing.write(`data: ${answer}\n\n`);
+    if (isLast) outgoing.end();
   });
-  return new Promise((resolve) => {
-    socket.addEventListener("open", () => resolve(socket), { once: true });
-    socket.addEventListener("error", () => resolve(undefined), { once: true });
-  });
+  // On a socket nobody sees a stream being closed: leaving has to be said.
+  outgoing.once("close", () => asked.leave());
 }
 
-function end(outgoing: ServerResponse, status: number): void {
-  outgoing.writeHead(status).end();
+/** Undefined where the upgrade was refused. */
+async function lineFor(incoming: IncomingMessage, isOpening: boolean, lines: Lines): Promise<SocketLine | undefined> {
+  const { origin } = incoming.headers;
+  const hasShared = lines.shared?.isOpen === true && !isOpening && origin === undefined;
+  if (hasShared) return lines.shared;
+  const line = await SocketLine.open(lines.behind(), origin);
+  if (!isOpening && origin === undefined) lines.shared = line;
+  return line;
+}
+
+function end(outgoing: ServerResponse, status: number, body?: string): void {
+  outgoing.writeHead(status).end(body);
 }

@@ -9,7 +9,7 @@ import type { Plugin } from "esbuild";
 
 const PRODUCT = join(root, "src", "toolset.ts");
 const FIXTURES = join(root, "tests", "conformance", "toolset.ts");
-/** Not where the runs leave their answers: wrangler watches this folder, and starts the Worker anew when it changes. */
+/** Alone in there: wrangler watches the folder of its script, and a file written beside it would restart the Worker. */
 const FOLDER = join(DEV_FOLDER, "conformance-worker");
 
 /** The same engine, with the fixtures' toolset where the product's would be. Returns a wrangler configuration for it. */

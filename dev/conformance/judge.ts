@@ -17,22 +17,24 @@ const VACUOUS = "wire-schema";
 /** Announced by the suite itself as having no test yet. */
 const EMPTY: readonly string[] = ["tasks-status-notifications"];
 
+interface Failure {
+  readonly key: string;
+  readonly why: string;
+}
+
 export function judge({ scenarios, fault }: Run, expected: Expected): Verdict {
-  const failures = scenarios.flatMap(({ name, checks }) =>
-    checks.filter(({ status }) => status === "FAILURE").map((check) => ({ key: `${name}:${check.id}`, check })),
-  );
-  const isExpected = (key: string) => expected[key] !== undefined;
-  const failed = new Set(failures.map(({ key }) => key));
+  const all = scenarios.map((scenario) => ({ scenario, failures: failuresOf(scenario) }));
+  const failures = all.flatMap((one) => one.failures);
+  const failed = new Set(failures.flatMap(({ key }) => [key, scenarioOf(key)]));
+  const isExcused = ({ key }: Failure) => expected[key] !== undefined || expected[scenarioOf(key)] !== undefined;
   const ran = new Set(scenarios.map(({ name }) => name));
-  const stale = Object.keys(expected).filter((key) => !failed.has(key) && ran.has(key.split(":")[0] ?? ""));
-  const empty = scenarios.filter((scenario) => !provesSomething(scenario)).map(({ name }) => name);
+  const stale = Object.keys(expected).filter((key) => ran.has(scenarioOf(key)) && !failed.has(key));
 
   return {
-    passed: scenarios.filter((scenario) => isGood(scenario, isExpected)).length,
+    passed: all.filter((one) => one.failures.every(isExcused)).length,
     faults: [
       ...(fault === undefined ? [] : [fault]),
-      ...empty.map((name) => `${name}: no check succeeded`),
-      ...failures.filter(({ key }) => !isExpected(key)).map(({ key, check }) => `${key}: ${short(check.errorMessage)}`),
+      ...failures.filter((failure) => !isExcused(failure)).map(({ key, why }) => `${key}: ${why}`),
       ...stale.map(
         (key) => `${key}: expected to fail, and does not any more: take it from dev/conformance/expected.ts`,
       ),
@@ -46,15 +48,18 @@ export function judge({ scenarios, fault }: Run, expected: Expected): Verdict {
   };
 }
 
-function isGood(scenario: Scenario, isExpected: (key: string) => boolean): boolean {
-  const isClean = scenario.checks.every(
-    ({ id, status }) => status !== "FAILURE" || isExpected(`${scenario.name}:${id}`),
-  );
-  return isClean && provesSomething(scenario);
+/** A scenario in which nothing succeeded has failed, even if nothing failed in it either. */
+function failuresOf({ name, checks }: Scenario): readonly Failure[] {
+  const failed = checks
+    .filter(({ status }) => status === "FAILURE")
+    .map(({ id, errorMessage }) => ({ key: `${name}:${id}`, why: short(errorMessage) }));
+  const isProof =
+    EMPTY.includes(name) || checks.some(({ id, status }) => status === "SUCCESS" && !id.startsWith(VACUOUS));
+  return isProof || failed.length > 0 ? failed : [{ key: name, why: "no check succeeded" }];
 }
 
-function provesSomething({ name, checks }: Scenario): boolean {
-  return EMPTY.includes(name) || checks.some(({ id, status }) => status === "SUCCESS" && !id.startsWith(VACUOUS));
+function scenarioOf(key: string): string {
+  return key.split(":")[0] ?? key;
 }
 
 function short(message = "no reason given"): string {

@@ -24,6 +24,8 @@ export interface Peer {
   readonly complete: (value: string) => Promise<readonly string[]>;
   /** Calls back whenever the server says that its tools have changed; resolves when it listens. */
   readonly onToolsChanged: (heard: () => void) => Promise<void>;
+  /** Calls back whenever the server says that this resource has changed; resolves when it is subscribed to. */
+  readonly onResourceChanged: (uri: string, heard: () => void) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -127,6 +129,17 @@ export function describeClient({ name, revision, connect }: Kind): void {
         await changeTools(isThere);
         await expect.poll(() => heard, { timeout: 10_000 }).toBeGreaterThan(before);
         expect((await peer.tools()).includes("test_comes_and_goes")).toBe(isThere);
+      }
+    });
+
+    it("hears that a resource has changed", async () => {
+      let heard = 0;
+      await peer.onResourceChanged("test://watched-resource", () => heard++);
+
+      for (const isThere of [false, true]) {
+        const before = heard;
+        await changeTools(isThere);
+        await expect.poll(() => heard, { timeout: 10_000 }).toBeGreaterThan(before);
       }
     });
 

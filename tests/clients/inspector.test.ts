@@ -3,7 +3,6 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { DEV_FOLDER } from "../../dev/stack/stack.ts";
 import { newPerson } from "./people.ts";
@@ -43,7 +42,7 @@ function inspect(era: string, ...args: string[]): Promise<Done> {
 }
 
 describe.each(["legacy", "auto", "modern"])("the Inspector, %s", (era) => {
-  it("lists the tools, and finds no schema that a host could stumble over", async () => {
+  it("lists the tools", async () => {
     const { code, printed } = await inspect(era, "--method", "tools/list");
 
     expect(code, printed).toBe(0);
@@ -80,14 +79,9 @@ describe.each(["legacy", "auto", "modern"])("the Inspector, %s", (era) => {
 });
 
 describe("the Inspector, strict", () => {
-  it("finds no tool of the product that a host's model could not be given", async () => {
+  it("finds nothing in a schema that a host could stumble over", async () => {
     const { code, printed } = await inspect("modern", "--method", "tools/list", "--strict");
 
-    const findings = z
-      .string()
-      .parse(printed)
-      .split("\n")
-      .filter((line) => /error/i.test(line) && !/test_|json_schema/.test(line));
-    expect({ code, findings }).toMatchObject({ findings: [] });
+    expect(code, printed).toBe(0);
   });
 });

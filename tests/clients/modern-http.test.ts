@@ -187,11 +187,18 @@ describe("what is offered", () => {
 describe("who may see what", () => {
   const LISTS = ["tools/list", "resources/list", "resources/templates/list", "prompts/list"];
 
-  it.each(LISTS)("differs, so %s may not be shared [mcp26-cache-private, mcp26-cache-pages]", async (method) => {
-    const { last } = await post(modern({ method }), { key });
+  it.each(LISTS)(
+    "differs, so %s may be shared only where it does not [mcp26-cache-private, mcp26-cache-pages]",
+    async (method) => {
+      const narrow = await newPerson(`someone else with ${method}`, "agent");
+      const own = await post(modern({ method }), { key });
+      const other = await post(modern({ method }), { key: narrow.key });
 
-    expect(last?.result).toMatchObject({ cacheScope: "private" });
-  });
+      const isSame = JSON.stringify(own.last) === JSON.stringify(other.last);
+      expect(own.last?.result?.cacheScope).toBe(isSame ? own.last?.result?.cacheScope : "private");
+      expect(own.last?.result?.cacheScope).toBe(other.last?.result?.cacheScope);
+    },
+  );
 
   it("is decided for each caller anew [mcp26-cache-access, mcp-tool-access]", async () => {
     const narrow = await newPerson("someone with no rights", "agent");
@@ -245,7 +252,7 @@ describe("what comes in", () => {
     ["resources/read", { uri: "gatehouse://clusters/demo/namespaces/..%2Fshop/health" }],
     ["resources/read", { uri: "gatehouse://clusters/demo/namespaces/%/health" }],
     ["resources/read", { uri: "file:///etc/passwd" }],
-    ["tools/call", { name: 5 }],
+    ["tools/call", { name: "k8s_list_pods", arguments: "shop" }],
   ])(
     "is checked: %s %j [mcp-prompt-inputs, mcp-completion-inputs, mcp-resource-uris, mcp-tool-inputs]",
     async (method, params) => {

@@ -33,7 +33,6 @@ describe("a message", () => {
     ["resources/read", { uri: "test://nowhere" }, -32602],
     ["prompts/get", { name: "no_such_prompt" }, -32602],
     ["no/such_method", {}, -32601],
-    ["tools/list", { cursor: "not of ours" }, -32602],
   ])(
     "that cannot be answered gets an error under its id: %s [mcp-error-id, mcp-error-form, mcp26-error-codes, mcp26-error-codes-retired]",
     async (method, params, code) => {

@@ -1,7 +1,11 @@
 // The first generation of the SDK as a peer of the tests, over any transport.
 
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { ElicitRequestSchema, ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
+import {
+  ElicitRequestSchema,
+  ResourceUpdatedNotificationSchema,
+  ToolListChangedNotificationSchema,
+} from "@modelcontextprotocol/sdk/types.js";
 import { listenIn, Recording } from "./recording.ts";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { Peer } from "./behaviour.ts";
@@ -36,6 +40,12 @@ export async function connectV1(transport: Transport): Promise<Peer> {
     onToolsChanged(heard) {
       client.setNotificationHandler(ToolListChangedNotificationSchema, heard);
       return Promise.resolve();
+    },
+    async onResourceChanged(uri, heard) {
+      client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
+        if (params.uri === uri) heard();
+      });
+      await client.subscribeResource({ uri });
     },
     close: () => client.close(),
   };

@@ -38,6 +38,13 @@ export async function connectV2(transport: Transport, mode: VersionNegotiationMo
       client.setNotificationHandler("notifications/tools/list_changed", heard);
       if (client.getProtocolEra() === "modern") await client.listen({ toolsListChanged: true });
     },
+    async onResourceChanged(uri, heard) {
+      client.setNotificationHandler("notifications/resources/updated", ({ params }) => {
+        if (params.uri === uri) heard();
+      });
+      if (client.getProtocolEra() === "modern") await client.listen({ resourceSubscriptions: [uri] });
+      else await client.subscribeResource({ uri });
+    },
     close: () => client.close(),
   };
 }

@@ -92,7 +92,10 @@ export async function post(body: unknown, sending: Sending = {}, revision: Revis
 function messagesIn(text: string, headers: Headers): readonly Read[] {
   const type = headers.get("content-type") ?? "";
   if (text === "" || type.includes("problem+json")) return [];
-  if (!type.includes("text/event-stream")) return [Read.parse(JSON.parse(text))];
+  if (!type.includes("text/event-stream"))
+    return Read.array()
+      .or(Read.transform((one) => [one]))
+      .parse(JSON.parse(text));
   return eventsIn(text).flatMap(({ data }) => (data === "" ? [] : [Read.parse(JSON.parse(data))]));
 }
 

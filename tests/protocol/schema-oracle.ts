@@ -44,6 +44,8 @@ const ERRORS: Readonly<Record<number, string>> = {
   [-32021]: "MissingRequiredClientCapabilityError",
   [-32022]: "UnsupportedProtocolVersionError",
 };
+/** Here the id may have been out of reach. JSON-RPC wants a null in its place and MCP nothing: clients take both. */
+const UNREAD: readonly number[] = [-32700, -32600];
 const OF_JSON_RPC: readonly number[] = [-32700, -32600, -32601, -32602, -32603];
 
 const Message = z.looseObject({
@@ -103,7 +105,8 @@ function assertOwnMessage(revision: Revision, method: string, message: Message):
   assertIs(schema, definition, message);
 }
 
-function assertError(revision: Revision, code: number, message: unknown): void {
+function assertError(revision: Revision, code: number, answered: unknown): void {
+  const message = UNREAD.includes(code) ? withoutNullId(answered) : answered;
   assertIs(revision, revision >= "2025-11-25" ? "JSONRPCErrorResponse" : "JSONRPCError", message);
   if (revision !== "2026-07-28") return;
   const definition = ERRORS[code];
@@ -166,6 +169,11 @@ function definitionWithMethod(schema: string, method: string, suffix: string): s
     const read = WithMethod.safeParse(definition);
     return name.endsWith(suffix) && read.success && read.data.properties.method.const === method;
   })?.[0];
+}
+
+function withoutNullId(message: unknown): unknown {
+  const { id, ...rest } = z.looseObject({ id: z.unknown().optional() }).parse(message);
+  return id === null ? rest : message;
 }
 
 function cut(value: unknown): string {

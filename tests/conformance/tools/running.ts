@@ -41,7 +41,8 @@ export const running = [
     input: nothing,
     async run(_input, { exchange, signal }) {
       exchange.progress({ progress: 0, total: 1 });
-      await pause(10 * STEP_MS, signal);
+      // Beyond the two seconds after which an answer comes as a stream.
+      await pause(2_500, signal);
       return say("Reconnection test completed successfully.");
     },
   }),
