@@ -2,6 +2,8 @@
 
 /** Intermediaries close what is silent; some do after half a minute. */
 export const KEEP_ALIVE_MS = 15_000;
+/** Whether a client has gone away shows when something is written to it, and nothing else shows it. */
+export const CALL_BEAT_MS = 2_000;
 /** What a client has not read yet. Beyond it, notifications are dropped; an answer never is. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
@@ -20,7 +22,7 @@ export class EventStream {
   #beat: ReturnType<typeof setInterval> | undefined;
 
   /** `onLeave` runs once, when the client goes away before the stream has ended. */
-  constructor(onLeave: () => void) {
+  constructor(onLeave: () => void, beatMs = KEEP_ALIVE_MS) {
     this.#onLeave = onLeave;
     this.body = new ReadableStream<Uint8Array>(
       {
@@ -31,7 +33,7 @@ export class EventStream {
       },
       new ByteLengthQueuingStrategy({ highWaterMark: MAX_UNREAD_BYTES }),
     );
-    this.#beat = setInterval(() => this.#write(": keep-alive\n\n"), KEEP_ALIVE_MS);
+    this.#beat = setInterval(() => this.#write(": keep-alive\n\n"), beatMs);
   }
 
   get isOpen(): boolean {

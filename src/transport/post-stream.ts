@@ -1,6 +1,6 @@
 // What is said to one POST beside its answer: nothing is opened before there is something to say.
 
-import { EventStream } from "./event-stream.ts";
+import { CALL_BEAT_MS, EventStream, KEEP_ALIVE_MS } from "./event-stream.ts";
 import type { Outbox } from "../mcp/outbox.ts";
 
 /** Keeps every event of a stream until its client has surely read it. */
@@ -76,7 +76,9 @@ export class PostStream implements Outbox {
 
   #open(): EventStream {
     if (this.#stream) return this.#stream;
-    const stream = new EventStream(() => this.#leave());
+    // One that leaves a call which cannot be resumed has cancelled it: that must not take long to notice.
+    const beatMs = this.#parts.record || this.#isHeld ? KEEP_ALIVE_MS : CALL_BEAT_MS;
+    const stream = new EventStream(() => this.#leave(), beatMs);
     this.#stream = stream;
     this.#parts.record?.attach(stream);
     const id = this.#parts.record?.prime();

@@ -27,10 +27,20 @@ export class SessionStreams {
   /** For one POST. `isPrimed` where the client understands an event that only carries an id. */
   record(isPrimed: boolean): Recorder {
     const stream = this.#uuid();
+    let first: EventStream | undefined;
     return {
-      append: (text) => this.#append(stream, text),
+      append: (text) => {
+        const id = this.#append(stream, text);
+        // Whoever resumed the stream hears the rest of it; the one it began on has been left.
+        const resumed = this.#heard.get(stream);
+        if (resumed !== first) resumed?.send(text, id);
+        return id;
+      },
       prime: () => (isPrimed ? this.#append(stream, "") : undefined),
-      attach: (heard) => void this.#heard.set(stream, heard),
+      attach: (heard) => {
+        first = heard;
+        this.#heard.set(stream, heard);
+      },
       end: () => {
         // Whoever resumed it hears its end as well.
         this.#heard.get(stream)?.end();
