@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
+import { SILENT } from "../tool/exchange.ts";
 import { lookingAround, principalIdOf } from "./context.ts";
 import { missingCapability } from "./rounds.ts";
 import { taskFields } from "./tasks.ts";
@@ -45,7 +46,7 @@ export const tasksGet = withTask(({ task }) => taskFields(task, true));
 
 export const tasksUpdate = withTask(({ tasks, task, responses }, asked) => {
   // Its stream is another request's, which has ended: a task says what it has to say in its status.
-  tasks.answer(task, responses, workOf(task.call, { ...asked, meta: { ...asked.meta, progressToken: undefined } }));
+  tasks.answer(task, responses, workOf(task.call, asked, SILENT));
   return "";
 });
 
