@@ -12,7 +12,7 @@ import type { Sample } from "../../support/sample-tools.ts";
 const ELICITS = { elicitation: {} };
 
 /** Asks two things, one after the other. */
-const twice: Sample["run"] = ({ exchange }) => {
+const twice: NonNullable<Sample["run"]> = ({ exchange }) => {
   exchange.progress({ progress: 1 + Object.keys(exchange.answers).length / 2 });
   const [name, colour] = ["name", "colour"].map((key) => answered(exchange, key, Accepted));
   if (!name) return Promise.resolve(ask({ name: form("Your name?", "name") }, "first"));
@@ -20,7 +20,7 @@ const twice: Sample["run"] = ({ exchange }) => {
   return Promise.resolve(ok({ done: [name.action, colour.action, exchange.state] }));
 };
 
-async function conversing(run: Sample["run"] = twice, capabilities: object = ELICITS) {
+async function conversing(run: NonNullable<Sample["run"]> = twice, capabilities: object = ELICITS) {
   const made = world({ tools: [sampleTool({ run })] });
   const client = await shaken(made, { revision: "2025-11-25", capabilities });
   const call = (params: object = {}) => client.maybe("tools/call", { name: "sample_look", ...params }, "call");

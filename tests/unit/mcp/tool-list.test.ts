@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { SUPPORTED_VERSIONS } from "../../../src/mcp/versions.ts";
 import { assertServerMessage, REVISIONS } from "../../protocol/schema-oracle.ts";
 import { mcpClient, part, shaken } from "../../support/mcp-client.ts";
+import { keyRecord } from "../../support/people.ts";
 import { sampleTool } from "../../support/sample-tools.ts";
 import { world } from "../../support/world.ts";
 import type { Revision } from "../../protocol/schema-oracle.ts";
@@ -127,7 +128,7 @@ describe("who sees what", () => {
     const client = mcpClient(made);
     expect(names(await client.request("tools/list"))).toContain("tools_configure");
 
-    made.keys.put({ ...(await keyOf(made)), roles: ["agent"] });
+    made.keys.put(keyRecord({ roles: ["agent"] }));
     made.clock.advance(31_000);
 
     expect(names(await client.request("tools/list"))).not.toContain("tools_configure");
@@ -149,8 +150,7 @@ describe("who sees what", () => {
 
   it("is nothing for a key that was revoked [mcp26-cache-access]", async () => {
     const made = world();
-    made.keys.put({ ...(await keyOf(made)), revokedAtMs: made.clock.now() });
-    made.clock.advance(31_000);
+    made.revoke();
 
     expect((await mcpClient(made).request("tools/list")).error).toMatchObject({ code: 40100 });
   });
@@ -180,9 +180,3 @@ describe("looking around", () => {
     expect(() => assertServerMessage("2026-07-28", "tools/list", { jsonrpc: "2.0", id: 1, result: {} })).toThrow();
   });
 });
-
-async function keyOf(made: World) {
-  const found = await made.keys.find("abcdefghijklmnop", new AbortController().signal);
-  if (!found.ok || !found.value) throw new Error("the key is not there");
-  return found.value;
-}

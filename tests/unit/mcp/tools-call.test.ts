@@ -192,8 +192,7 @@ describe("a failure that is the host's", () => {
 
   it("is one: a key that was withdrawn", async () => {
     const { look, made } = await clientOf({});
-    made.keys.put({ ...KEY, revokedAtMs: made.clock.now() });
-    made.clock.advance(31_000);
+    made.revoke();
 
     expect((await look()).error).toMatchObject({ code: 40100 });
   });
@@ -276,14 +275,3 @@ describe("a call that is cancelled", () => {
     expect(client.said).toEqual([]);
   });
 });
-
-const KEY = {
-  keyId: "abcdefghijklmnop",
-  secretHmac: "00".repeat(32),
-  principalId: "agent:atlas",
-  kind: "agent",
-  roles: ["observer"],
-  onBehalfOf: undefined,
-  expiresAtMs: Number.MAX_SAFE_INTEGER,
-  revokedAtMs: undefined,
-} as const;
