@@ -27,10 +27,20 @@ export class SessionStreams {
   /** For one POST. `isPrimed` where the client understands an event that only carries an id. */
   record(isPrimed: boolean): Recorder {
     const stream = this.#uuid();
+    let first: EventStream | undefined;
     return {
-      append: (text) => this.#append(stream, text),
+      append: (text) => {
+        const id = this.#append(stream, text);
+        // The first connection is written to by its own request, a later one from here.
+        const heard = this.#heard.get(stream);
+        if (heard !== first) heard?.send(text, id);
+        return id;
+      },
       prime: () => (isPrimed ? this.#append(stream, "") : undefined),
-      attach: (heard) => void this.#heard.set(stream, heard),
+      attach: (opened) => {
+        first = opened;
+        this.#heard.set(stream, opened);
+      },
       end: () => {
         // Whoever resumed it hears its end as well.
         this.#heard.get(stream)?.end();
