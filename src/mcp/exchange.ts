@@ -13,19 +13,17 @@ export interface Round {
 
 export const FIRST_ROUND: Round = { answers: {}, state: undefined };
 
-export interface OpenExchange extends Exchange {
-  /** From here on nothing more is said: the answer is the last word. */
+/** What one request can say over its stream, in however many rounds it is asked. */
+export interface Voice extends Pick<Exchange, "progress" | "log"> {
+  /** From here on nothing more is said: the answer, or the cancellation, is the last word. */
   readonly end: () => void;
 }
 
 /** Progress only where a token was given, and only forwards (2026-07-28, basic/patterns/progress). */
-export function openExchange(meta: RequestMeta, out: Outbox, round = FIRST_ROUND): OpenExchange {
-  const { client, logLevel, progressToken } = meta;
+export function voiceOf({ logLevel, progressToken }: RequestMeta, out: Outbox): Voice {
   let isOpen = true;
   let reached = -Infinity;
   return {
-    client,
-    ...round,
     progress(step) {
       if (!isOpen || progressToken === undefined || step.progress <= reached) return;
       reached = step.progress;
@@ -39,6 +37,14 @@ export function openExchange(meta: RequestMeta, out: Outbox, round = FIRST_ROUND
       isOpen = false;
     },
   };
+}
+
+export function openExchange(
+  { client }: RequestMeta,
+  { progress, log }: Pick<Voice, "progress" | "log">,
+  round = FIRST_ROUND,
+): Exchange {
+  return { client, ...round, progress, log };
 }
 
 function severity(level: ClientLogLevel): number {

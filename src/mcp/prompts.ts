@@ -4,7 +4,7 @@ import * as z from "zod";
 import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { lookingAround, principalIdOf } from "./context.ts";
-import { openExchange } from "./exchange.ts";
+import { openExchange, voiceOf } from "./exchange.ts";
 import { inputRequired, missingCapability, openRound, RoundParams, undeclared } from "./rounds.ts";
 import { fieldsOf } from "./words.ts";
 import type { Reply } from "../jsonrpc/answer.ts";
@@ -50,7 +50,7 @@ export async function promptsGet(params: Params, asked: Asked): Promise<Reply> {
   const question = { tool: `prompts/get ${name}`, principalId: principalIdOf(peer), args };
   const round = openRound(given, question, peer.rounds);
   if (!round.ok) return { error: round.error };
-  const said = prompt.messages(args, openExchange(meta, peer.out, round.value));
+  const said = prompt.messages(args, openExchange(meta, voiceOf(meta, peer.out), round.value));
   if (said.ok) return { result: words.result(fieldsOf({ description: prompt.description, messages: said.value })) };
   const undeclaredOnes = undeclared(said.error, meta.client);
   if (undeclaredOnes || form !== "modern") return { error: missingCapability(undeclaredOnes ?? {}) };

@@ -6,7 +6,7 @@ import { rpcError } from "../jsonrpc/codes.ts";
 import { toError } from "../reply/to-error.ts";
 import { findResource, isTemplate } from "../tool/resource.ts";
 import { lookingAround, principalIdOf, runTool } from "./context.ts";
-import { openExchange } from "./exchange.ts";
+import { openExchange, voiceOf } from "./exchange.ts";
 import { inputRequired, missingCapability, openRound, RoundParams, undeclared } from "./rounds.ts";
 import { fieldsOf } from "./words.ts";
 import type { Caller } from "../access/principal.ts";
@@ -52,9 +52,11 @@ export async function resourcesRead(params: Params, signal: AbortSignal, asked: 
   const question = { tool: `resources/read ${uri}`, principalId: principalIdOf(peer), args: {} };
   const round = openRound(given, question, peer.rounds);
   if (!round.ok) return { error: round.error };
-  const exchange = openExchange(meta, peer.out, round.value);
+  const voice = voiceOf(meta, peer.out);
+  signal.addEventListener("abort", voice.end, { once: true });
+  const exchange = openExchange(meta, voice, round.value);
   const outcome = await runTool({ name: resource.tool, args: resource.args(variables), signal, exchange }, peer);
-  exchange.end();
+  voice.end();
   if (outcome.ok) {
     const content = resource.content?.(JSON.parse(outcome.value), variables) ?? { text: outcome.value };
     return { result: words.result(fieldsOf({ contents: [{ uri, mimeType: resource.mimeType, ...content }] }), READ) };

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
+import { SILENT } from "../tool/exchange.ts";
 import { lookingAround, principalIdOf } from "./context.ts";
 import { missingCapability } from "./rounds.ts";
 import { taskFields } from "./tasks.ts";
@@ -40,8 +41,7 @@ export function answerTask({ act, taskId, responses }: TaskQuestion, asked: Aske
   if (!tasks || !task) return undefined;
   if (act === "get") return taskFields(task, true);
   // Its stream is another request's, which has ended: a task says what it has to say in its status.
-  const quiet = { ...asked, meta: { ...asked.meta, progressToken: undefined } };
-  if (act === "update") tasks.answer(task, responses, workOf(task.call, quiet));
+  if (act === "update") tasks.answer(task, responses, workOf(task.call, asked, SILENT));
   else tasks.cancel(task);
   return "";
 }

@@ -65,10 +65,11 @@ export class Tasks {
     const soon = new AbortController();
     const first = await Promise.race([settled.work, pause(TASK_AFTER_MS, soon.signal)]);
     soon.abort();
+    const mayWait = !first && !signal.aborted && this.#hasRoom();
+    // Until its end, a call that is answered itself can be cancelled.
+    const ended = mayWait ? undefined : await settled.work;
     signal.removeEventListener("abort", abort);
-    if (first) return ok(first);
-    const isFull = this.#parts.store.all().length >= MAX_TASKS && !this.sweep();
-    if (isFull || this.#running.size >= MAX_RUNNING || signal.aborted) return ok(await settled.work);
+    if (ended) return ok(ended);
 
     const task = this.#create(taskCall);
     settled.become(task.taskId);
@@ -117,6 +118,11 @@ export class Tasks {
     const expired = this.#parts.store.all().filter(({ expiresAtMs }) => expiresAtMs <= this.#parts.now());
     for (const { taskId } of expired) this.#parts.store.forget(taskId);
     return expired.length > 0;
+  }
+
+  #hasRoom(): boolean {
+    if (this.#running.size >= MAX_RUNNING) return false;
+    return this.#parts.store.all().length < MAX_TASKS || this.sweep();
   }
 
   #begin({ work, round }: Pick<TaskCall, "work" | "round">, controller: AbortController) {

@@ -5,7 +5,7 @@ import { once } from "../once.ts";
 import { rpcError } from "../jsonrpc/codes.ts";
 import { toError } from "../reply/to-error.ts";
 import { principalIdOf, runTool } from "./context.ts";
-import { FIRST_ROUND, openExchange } from "./exchange.ts";
+import { FIRST_ROUND, openExchange, voiceOf } from "./exchange.ts";
 import { inputRequired, missingCapability, openRound, RoundParams, undeclared } from "./rounds.ts";
 import { taskFields } from "./tasks.ts";
 import { failureFields, protocolError, successFields } from "./tool-result.ts";
@@ -13,9 +13,10 @@ import { speaks, TASKS_EXTENSION } from "./versions.ts";
 import type { Reply } from "../jsonrpc/answer.ts";
 import type { Params } from "../jsonrpc/message.ts";
 import type { Result } from "../result.ts";
+import type { Progress } from "../tool/exchange.ts";
 import type { Failure } from "../tool/failure.ts";
 import type { Asked } from "./context.ts";
-import type { Round } from "./exchange.ts";
+import type { Round, Voice } from "./exchange.ts";
 import type { Settled, TaskCall } from "./tasks.ts";
 
 const CallParams = once(() =>
@@ -31,12 +32,23 @@ const USAGE = 'tools/call takes {"name": "<tool>", "arguments": {…}}.';
 const MAX_ROUNDS = 10;
 
 export async function toolsCall(params: Params, signal: AbortSignal, asked: Asked): Promise<Reply | undefined> {
+  const voice = voiceOf(asked.meta, asked.peer.out);
+  signal.addEventListener("abort", voice.end, { once: true });
+  return call(params, signal, { asked, voice }).finally(voice.end);
+}
+
+interface Turn {
+  readonly asked: Asked;
+  readonly voice: Voice;
+}
+
+async function call(params: Params, signal: AbortSignal, { asked, voice }: Turn): Promise<Reply | undefined> {
   const parsed = CallParams().safeParse(params);
   if (!parsed.success) return { error: rpcError("invalid_params", USAGE) };
   const { name, arguments: args = {}, ...given } = parsed.data;
   const question = { tool: name, principalId: principalIdOf(asked.peer), args };
 
-  if (asked.form !== "modern") return plain(await converse({ name, args }, signal, asked));
+  if (asked.form !== "modern") return plain(await converse({ name, args }, signal, { asked, voice }));
   const round = openRound(given, question, asked.peer.rounds);
   if (!round.ok) return { error: round.error };
   const seal = (text: string) => asked.peer.rounds.seal(text, question);
@@ -44,7 +56,7 @@ export async function toolsCall(params: Params, signal: AbortSignal, asked: Aske
     principalId: question.principalId,
     call: { name, args },
     round: round.value,
-    work: workOf({ name, args }, asked),
+    work: workOf({ name, args }, asked, voice),
   };
   const { tasks } = asked.peer;
   if (!tasks || !asked.meta.client.extensions?.[TASKS_EXTENSION]) {
@@ -56,18 +68,18 @@ export async function toolsCall(params: Params, signal: AbortSignal, asked: Aske
 }
 
 /** The call of a task or of a message, with whatever is known by then. */
-export function workOf(call: TaskCall["call"], asked: Asked): TaskCall["work"] {
+export function workOf(
+  call: TaskCall["call"],
+  asked: Asked,
+  { progress, log }: Pick<Voice, "progress" | "log">,
+): TaskCall["work"] {
   return async (round, signal, onProgress) => {
-    const exchange = openExchange(asked.meta, asked.peer.out, round);
-    const heard = {
-      ...exchange,
-      progress: (step: Parameters<typeof exchange.progress>[0]) => {
-        exchange.progress(step);
-        if (step.message !== undefined) onProgress(step.message);
-      },
+    const heard = (step: Progress) => {
+      progress(step);
+      if (step.message !== undefined) onProgress(step.message);
     };
-    const outcome = await runTool({ ...call, signal, exchange: heard }, asked.peer);
-    exchange.end();
+    const exchange = openExchange(asked.meta, { progress: heard, log }, round);
+    const outcome = await runTool({ ...call, signal, exchange }, asked.peer);
     return settle(outcome, { name: call.name, round, asked });
   };
 }
@@ -101,22 +113,27 @@ function settle(outcome: Result<string, Failure>, { name, round, asked }: Settli
 
 /** After a cancellation nothing more is said for this id (2026-07-28, basic/patterns/cancellation). */
 function reply(settled: Settled, signal: AbortSignal, seal: (text: string) => string): Reply | undefined {
+  if (signal.aborted) return undefined;
   switch (settled.kind) {
     case "result":
       return { result: settled.json };
     case "error":
-      return signal.aborted ? undefined : { error: settled.error };
+      return { error: settled.error };
     case "input_required":
       return { result: inputRequired(settled.asked, settled.round, seal) };
   }
 }
 
 /** Who shook hands is asked by requests of ours, and the call runs again with each round of answers. */
-async function converse(call: TaskCall["call"], signal: AbortSignal, asked: Asked): Promise<Settled | undefined> {
+async function converse(
+  call: TaskCall["call"],
+  signal: AbortSignal,
+  { asked, voice }: Turn,
+): Promise<Settled | undefined> {
   let round = FIRST_ROUND;
   const isGone = () => signal.aborted;
   for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
-    const settled = await workOf(call, asked)(round, signal, () => undefined);
+    const settled = await workOf(call, asked, voice)(round, signal, () => undefined);
     if (isGone()) return undefined;
     if (settled.kind !== "input_required") return settled;
 

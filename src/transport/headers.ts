@@ -30,7 +30,7 @@ export function headerFault({ method, params }: Message, headers: Headers): RpcE
   return (
     fault("MCP-Protocol-Version", headers.get(VERSION_HEADER), version) ??
     fault("Mcp-Method", headers.get("mcp-method"), method) ??
-    nameFault(NAMED[method], params, headers)
+    nameFault(Object.hasOwn(NAMED, method) ? NAMED[method] : undefined, params, headers)
   );
 }
 

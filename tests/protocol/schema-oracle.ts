@@ -36,6 +36,8 @@ const TASK_RESULTS: Readonly<Record<string, string>> = {
   "tasks/cancel": "CancelTaskResult",
 };
 
+const TASK_NOTIFICATION = "notifications/tasks";
+
 const MAY_ASK: readonly string[] = ["tools/call", "prompts/get", "resources/read"];
 
 /** 2026-07-28, basic/index: these codes have a form, the others up to -32099 are the specification's to give. */
@@ -98,11 +100,15 @@ function resultOf(revision: Revision, asked: string, resultType: string | undefi
 function assertOwnMessage(revision: Revision, method: string, message: Message): void {
   const isRequest = message.id !== undefined;
   if (isRequest && revision === "2026-07-28") throw new Error(`a server may not ask ${method} by a request`);
-  const schema = method === "notifications/tasks" ? "tasks" : revision;
+  if (method === TASK_NOTIFICATION) {
+    if (revision !== "2026-07-28") throw new Error(`${revision} knows no notification ${method}`);
+    assertIs("tasks", "TaskStatusNotification", message);
+    return;
+  }
   const suffix = isRequest ? "Request" : "Notification";
-  const definition = definitionWithMethod(schema, method, suffix);
-  if (definition === undefined) throw new Error(`${schema} knows no ${suffix.toLowerCase()} ${method}`);
-  assertIs(schema, definition, message);
+  const definition = definitionWithMethod(revision, method, suffix);
+  if (definition === undefined) throw new Error(`${revision} knows no ${suffix.toLowerCase()} ${method}`);
+  assertIs(revision, definition, message);
 }
 
 function assertError(revision: Revision, code: number, answered: unknown): void {

@@ -28,7 +28,7 @@ import { cursors } from "../../src/tool/cursor.ts";
 import { QuotaLease } from "../../src/tool/quota-lease.ts";
 import { quotaUse } from "../../src/tool/quota-use.ts";
 import { seals } from "../../src/tool/seal.ts";
-import { Standing } from "../../src/tool/standing.ts";
+import { RECHECK_AFTER_MS, Standing } from "../../src/tool/standing.ts";
 import { toolset as product } from "../../src/toolset.ts";
 import { countingUuids, fixedClock, START_MS } from "./clock.ts";
 import { keyRecord, principal, ROLES } from "./people.ts";
@@ -194,6 +194,11 @@ export function world(options: WorldOptions = {}) {
     mcp,
     listeners,
     tasks,
+    /** The session's key is withdrawn, and so long ago that everybody knows. */
+    revoke: () => {
+      known.put(keyRecord({ roles: [...roles], revokedAtMs: clock.now() }));
+      clock.advance(RECHECK_AFTER_MS);
+    },
     /** What was said without being an answer, oldest first. */
     sent,
     /** The client leaves the streams that are held open for it. */
