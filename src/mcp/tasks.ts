@@ -14,9 +14,8 @@ export const TASK_AFTER_MS = 500;
 /** How long an answer waits to be fetched. */
 export const TASK_TTL_MS = 15 * 60_000;
 export const POLL_INTERVAL_MS = 1_000;
-/** Of one session: those that are kept, and those of them that run, as many as its requests may. */
+/** Of one object, running or kept for whoever asks. */
 const MAX_TASKS = 32;
-const MAX_RUNNING = 8;
 
 /** What a call came to, in the words of its result. */
 export type Settled =
@@ -121,7 +120,6 @@ export class Tasks {
   }
 
   #hasRoom(): boolean {
-    if (this.#running.size >= MAX_RUNNING) return false;
     return this.#parts.store.all().length < MAX_TASKS || this.sweep();
   }
 

@@ -92,7 +92,7 @@ describe("the _meta of a modern request", () => {
     expect(read).toEqual({
       ok: true,
       value: {
-        client: { elicitation: { form: {} }, sampling: { tools: {} }, roots: {} },
+        client: { elicitation: { form: {} }, sampling: {}, roots: {} },
         logLevel: undefined,
         progressToken: 0,
       },
