@@ -12,6 +12,7 @@ const USAGE = `npm run client -- [options] [command]
 
   list                       the tools you may call
   call TOOL [ARGS]           ARGS is a JSON object: call k8s.list_pods '{"namespace":"shop"}'
+  watch NAMESPACE [CLUSTER]  prints what changes there, until you end it; the cluster is "demo" when left out
   raw FRAME [FRAME …]        sends each as it is, and prints what comes back
   (nothing)                  a conversation: the same commands, a line each; "quit" ends it
 
@@ -32,10 +33,12 @@ async function run(client: Agent, name: string, args: readonly string[]): Promis
       if (parsed === undefined) return usage(`the arguments must be a JSON object, unlike ${argument}`);
       return print(await client.request("mcp.tools.call", { name: tool, args: parsed }));
     }
+    case "watch":
+      return watch(client, args);
     case "raw":
       return raw(client, args);
     default:
-      return usage(`there is no command ${name}: list, call, raw`);
+      return usage(`there is no command ${name}: list, call, watch, raw`);
   }
 }
 
@@ -43,6 +46,20 @@ function print(reply: Incoming): number {
   if (reply.error) console.log(styled("red", json({ error: reply.error }, 200)));
   else console.log(json(reply.result, 2_000));
   return reply.error ? 1 : 0;
+}
+
+async function watch(client: Agent, [namespace, cluster = "demo"]: readonly string[]): Promise<number> {
+  if (namespace === undefined) return usage("watch takes the name of a namespace");
+  const uri = `gatehouse://clusters/${cluster}/namespaces/${namespace}/health`;
+  client.listen(
+    (_frame, message) => message?.method?.startsWith("mcp.resource.") && console.log(json(message.params, 2_000)),
+  );
+  const subscribed = await client.request("mcp.subscribe", { uri });
+  if (subscribed.error) return print(subscribed);
+  console.log(styled("dim", `${uri}: what changes is printed as it happens`));
+  const { code, reason } = await client.closed;
+  console.log(styled("red", `closed: ${code} ${reason}`));
+  return 1;
 }
 
 async function raw(client: Agent, frames: readonly string[]): Promise<number> {

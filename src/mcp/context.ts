@@ -35,9 +35,23 @@ export interface McpPeer {
   readonly listeners?: Listeners | undefined;
   /** Absent for the public, which calls nothing that takes long. */
   readonly tasks?: Tasks | undefined;
+  /** Tasks of the same principal that began on another connection. */
+  readonly otherTasks?: OtherTasks | undefined;
   readonly rounds: Seals;
   readonly lists: ToolLists;
   readonly onCrash: (cause: unknown) => void;
+}
+
+/** What is asked about a task. */
+export interface TaskQuestion {
+  readonly act: "get" | "update" | "cancel";
+  readonly taskId: string;
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+
+export interface OtherTasks {
+  /** The inside of the result; undefined for a task that is nowhere, or somebody else's. */
+  readonly ask: (question: TaskQuestion, meta: RequestMeta) => Promise<string | undefined>;
 }
 
 /** One request of it. */

@@ -10,7 +10,7 @@ import { LogLevel, progressTokenOf, readMeta } from "./meta.ts";
 import { promptsGet, promptsList } from "./prompts.ts";
 import { resourcesList, resourcesRead, templatesList } from "./resources.ts";
 import { introduce, leave, listen, subscribe, unsubscribe } from "./subscriptions.ts";
-import { tasksCancel, tasksGet, tasksUpdate } from "./tasks-methods.ts";
+import { askAboutTask } from "./tasks-methods.ts";
 import { toolsCall } from "./tools-call.ts";
 import { SUPPORTED_VERSIONS } from "./versions.ts";
 import { fieldsOf, modernWords, PLAIN } from "./words.ts";
@@ -42,9 +42,9 @@ const MODERN: Readonly<Record<string, readonly [Method["kind"], Run]>> = {
   ...BOTH,
   "server/discover": ["control", (_turn, asked) => Promise.resolve(discover(asked))],
   "subscriptions/listen": ["control", ({ params, id }, asked) => listen(params, id, asked)],
-  "tasks/get": ["control", ({ params }, asked) => tasksGet(params, asked)],
-  "tasks/update": ["control", ({ params }, asked) => tasksUpdate(params, asked)],
-  "tasks/cancel": ["control", ({ params }, asked) => tasksCancel(params, asked)],
+  "tasks/get": ["control", ({ params }, asked) => askAboutTask("get", params, asked)],
+  "tasks/update": ["control", ({ params }, asked) => askAboutTask("update", params, asked)],
+  "tasks/cancel": ["control", ({ params }, asked) => askAboutTask("cancel", params, asked)],
 };
 
 const HANDSHAKE: Readonly<Record<string, readonly [Method["kind"], Run]>> = {

@@ -10,48 +10,40 @@ import { workOf } from "./tools-call.ts";
 import { TASKS_EXTENSION } from "./versions.ts";
 import type { Reply } from "../jsonrpc/answer.ts";
 import type { Params } from "../jsonrpc/message.ts";
-import type { StoredTask } from "../ports/task-store.ts";
-import type { Asked } from "./context.ts";
-import type { Tasks } from "./tasks.ts";
+import type { Asked, TaskQuestion } from "./context.ts";
 
 const TaskParams = once(() =>
   z.object({ taskId: z.string(), inputResponses: z.record(z.string(), z.unknown()).optional() }),
 );
 
-interface Found {
-  readonly tasks: Tasks;
-  readonly task: StoredTask;
-  readonly responses: Readonly<Record<string, unknown>>;
-}
-
 /** Every request is authorised anew, and another principal's task is as unknown as one that never was. */
-function withTask(act: (found: Found, asked: Asked) => string) {
-  return async (params: Params, asked: Asked): Promise<Reply> => {
-    const { peer, meta, words } = asked;
-    if (!meta.client.extensions?.[TASKS_EXTENSION]) {
-      return { error: missingCapability({ extensions: { [TASKS_EXTENSION]: {} } }) };
-    }
-    const caller = await lookingAround(peer);
-    if (!caller.ok) return { error: caller.error };
-    const parsed = TaskParams().safeParse(params);
-    const task = parsed.success ? peer.tasks?.get(parsed.data.taskId, principalIdOf(peer)) : undefined;
-    if (!peer.tasks || !task) return { error: rpcError("invalid_params", UNKNOWN) };
-    const fields = act({ tasks: peer.tasks, task, responses: parsed.data?.inputResponses ?? {} }, asked);
-    return { result: words.result(fields) };
-  };
+export async function askAboutTask(act: TaskQuestion["act"], params: Params, asked: Asked): Promise<Reply> {
+  const { peer, meta, words } = asked;
+  if (!meta.client.extensions?.[TASKS_EXTENSION]) {
+    return { error: missingCapability({ extensions: { [TASKS_EXTENSION]: {} } }) };
+  }
+  const caller = await lookingAround(peer);
+  if (!caller.ok) return { error: caller.error };
+  const parsed = TaskParams().safeParse(params);
+  if (!parsed.success) return { error: rpcError("invalid_params", UNKNOWN) };
+
+  const { taskId, inputResponses: responses = {} } = parsed.data;
+  const question = { act, taskId, responses };
+  const fields = answerTask(question, asked) ?? (await peer.otherTasks?.ask(question, meta));
+  return fields === undefined ? { error: rpcError("invalid_params", UNKNOWN) } : { result: words.result(fields) };
 }
 
-export const tasksGet = withTask(({ task }) => taskFields(task, true));
-
-export const tasksUpdate = withTask(({ tasks, task, responses }, asked) => {
+/** For a task of this very object; undefined where it is not one of the caller's. */
+export function answerTask({ act, taskId, responses }: TaskQuestion, asked: Asked): string | undefined {
+  const { tasks } = asked.peer;
+  const task = tasks?.get(taskId, principalIdOf(asked.peer));
+  if (!tasks || !task) return undefined;
+  if (act === "get") return taskFields(task, true);
   // Its stream is another request's, which has ended: a task says what it has to say in its status.
-  tasks.answer(task, responses, workOf(task.call, { ...asked, meta: { ...asked.meta, progressToken: undefined } }));
+  const quiet = { ...asked, meta: { ...asked.meta, progressToken: undefined } };
+  if (act === "update") tasks.answer(task, responses, workOf(task.call, quiet));
+  else tasks.cancel(task);
   return "";
-});
-
-export const tasksCancel = withTask(({ tasks, task }) => {
-  tasks.cancel(task);
-  return "";
-});
+}
 
 const UNKNOWN = "There is no such task: it was never yours, or it has expired.";

@@ -1,12 +1,12 @@
 // The tools as MCP lists them: names without dots, JSON Schema, and hints for the host.
 
 import { publishedName } from "../tool/registry.ts";
+import { speaks } from "./versions.ts";
 import { fieldsOf } from "./words.ts";
 import type { Caller } from "../access/principal.ts";
 import type { CallSession } from "../tool/session.ts";
 import type { Tool } from "../tool/tool.ts";
 import type { HandshakeVersion } from "./versions.ts";
-import { speaks } from "./versions.ts";
 
 /** What a list depends on besides the tools: written out once for each, since agents that come back ask for it first. */
 type Form = HandshakeVersion | "modern";
@@ -37,15 +37,26 @@ function scopesOf(caller: object): unknown {
   return "scopes" in caller ? caller.scopes : undefined;
 }
 
+/** In characters. Some hosts show a model all of a definition: a long schema would cost it more than it tells. */
+const MAX_OUTPUT_SCHEMA = 1_024;
+
 function listed(tool: Tool, clusters: readonly string[], form: Form): object {
-  const has = form === "modern" ? { annotations: true, titles: true } : speaks(form);
+  const has = form === "modern" ? { annotations: true, titles: true, structuredContent: true } : speaks(form);
   return {
     name: publishedName(tool.name),
     ...(has.titles && { title: tool.name }),
     description: tool.description,
     inputSchema: forClusters(tool.inputSchema(), clusters),
+    ...(has.structuredContent && outputSchema(tool)),
     ...(has.annotations && { annotations: annotations(tool) }),
   };
+}
+
+/** Every result was made by its schema, so each conforms. What is shown otherwise is no structured result. */
+function outputSchema({ content, outputSchema: schema }: Tool): object {
+  if (content) return {};
+  const written = schema();
+  return JSON.stringify(written).length <= MAX_OUTPUT_SCHEMA ? { outputSchema: written } : {};
 }
 
 /** Hints (2026-07-28, server/tools §ToolAnnotations): hosts decide by them what to ask their user about. */

@@ -124,7 +124,7 @@ export class HttpSession {
     return answerPost(
       { body: await request.text(), headers: request.headers, signal: request.signal },
       {
-        peer: (out, headerVersion) => session.peer({ out, session: own, inFlight, headerVersion }),
+        peer: (out, headerVersion) => session.peer({ out, session: own, opening, inFlight, headerVersion }),
         ...(isSession && { record: this.#streams.record(isPrimed(session)), tell: this.#streams.tell }),
         challenge: challengeOf,
         onDone: () => {

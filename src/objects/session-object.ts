@@ -4,14 +4,18 @@ import { DurableObject } from "cloudflare:workers";
 import { SqliteEvents } from "../adapters/sqlite-events.ts";
 import { SqliteTasks } from "../adapters/sqlite-tasks.ts";
 import { OPENING_HEADER, requireOpening } from "../access/opening.ts";
+import { InFlight } from "../jsonrpc/in-flight.ts";
+import { Tasks } from "../mcp/tasks.ts";
 import { deployment } from "./deployment.ts";
 import { HttpSession } from "./http-session.ts";
 import { JournalUpkeep } from "./journal-upkeep.ts";
+import { otherTasks, taskId } from "./other-tasks.ts";
 import { Registration } from "./registration.ts";
 import { Session } from "./session.ts";
 import { isOpen, SocketSession } from "./socket-session.ts";
 import { TicketMark } from "./ticket-mark.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
+import type { RemoteTask } from "./other-tasks.ts";
 import type { SessionState } from "./session-state.ts";
 
 const NOT_OPENED = {
@@ -25,7 +29,8 @@ export class SessionObject extends DurableObject<Env> {
   readonly #upkeep: JournalUpkeep;
   readonly #ticket: TicketMark;
   readonly #registration: Registration;
-  readonly #tasks: SqliteTasks;
+  readonly #storedTasks: SqliteTasks;
+  readonly #tasks: Tasks;
   readonly #events: SqliteEvents;
   readonly #socket: SocketSession;
   readonly #http: HttpSession;
@@ -34,7 +39,14 @@ export class SessionObject extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#ticket = new TicketMark(ctx.storage.kv);
-    this.#tasks = new SqliteTasks(ctx.storage.sql);
+    this.#storedTasks = new SqliteTasks(ctx.storage.sql);
+    this.#tasks = new Tasks({
+      store: this.#storedTasks,
+      now: deployment.now,
+      uuid: () => taskId(ctx.id, deployment.uuid()),
+      onChange: (task) => this.#session?.listeners.tell({ kind: "task_changed", task }),
+    });
+    this.#tasks.reconcile();
     this.#events = new SqliteEvents(ctx.storage.sql);
     this.#registration = new Registration(() => env.CATALOGUE.getByName("deployment"));
     const restore = (state: () => SessionState) => (this.#session ??= this.#create(state()));
@@ -45,7 +57,7 @@ export class SessionObject extends DurableObject<Env> {
       ticketMark: this.#ticket,
       nextDeadlineMs: () => this.#nextDeadlineMs(),
       onEmptied: () => {
-        this.#tasks.reload();
+        this.#storedTasks.reload();
         this.#events.reload();
         this.#http.reload();
       },
@@ -87,6 +99,24 @@ export class SessionObject extends DurableObject<Env> {
     return this.#socket.failed(socket, cause);
   }
 
+  /** About a task that began here, asked on another connection of whom it belongs to. */
+  async task({ question, meta, opening }: RemoteTask): Promise<string | undefined> {
+    // Most of them are only looked at, for which no session need be made.
+    if (!this.#tasks.get(question.taskId, opening.verified.principal.id)) return undefined;
+    const settings = this.#session ? {} : await this.#registration.register(opening.sessionId);
+    if (!settings) return undefined;
+    const session = (this.#session ??= this.#create({
+      ...opening,
+      version: 1,
+      limits: {},
+      settings,
+      subscriptions: [],
+    }));
+    const out = { send: nobody, tell: nobody, hold: () => nobody, survivesSleep: false };
+    const connection = { out, opening, session: session.callSession(opening, false), inFlight: new InFlight() };
+    return session.answerTask(question, meta, connection);
+  }
+
   /** The deployment's tools were set otherwise. Answers whether anyone is still here to be told. */
   settingsChanged(settings: ToolSettings): boolean {
     this.#registration.heard(settings);
@@ -110,13 +140,13 @@ export class SessionObject extends DurableObject<Env> {
 
   #isInUse(): boolean {
     const isAnswering = this.#registration.isUnderWay || (this.#session?.inFlight.size ?? 0) > 0;
-    const hasTasks = (this.#session?.tasksUntilMs ?? 0) > deployment.now();
+    const hasTasks = (this.#tasks.lastExpiryMs() ?? 0) > deployment.now();
     return isAnswering || hasTasks || this.#http.isInUse || this.ctx.getWebSockets().length > 0;
   }
 
   #nextDeadlineMs(): number | undefined {
     const sockets = this.ctx.getWebSockets().filter(isOpen);
-    const known = [this.#socket.nextExpiryMs(sockets), this.#http.expiresAtMs, this.#session?.tasksUntilMs];
+    const known = [this.#socket.nextExpiryMs(sockets), this.#http.expiresAtMs, this.#tasks.lastExpiryMs()];
     const coming = known.filter((atMs) => atMs !== undefined && atMs > deployment.now());
     return coming.length === 0 ? undefined : Math.min(...coming.map((atMs) => atMs ?? Infinity));
   }
@@ -128,6 +158,7 @@ export class SessionObject extends DurableObject<Env> {
       running: this.#upkeep.running,
       catalogue: () => this.env.CATALOGUE.getByName("deployment"),
       tasks: this.#tasks,
+      otherTasks: (opening) => otherTasks(opening, { own: this.ctx.id, sessions: this.env.SESSION }),
       onChange: () => this.#socket.save(),
     });
   }
@@ -137,4 +168,9 @@ export class SessionObject extends DurableObject<Env> {
     this.#upkeep.close();
     await this.#registration.unregister(sessionId);
   }
+}
+
+/** Whoever began the task may have gone long ago. */
+function nobody(): void {
+  // Nothing is said where nobody hears it.
 }

@@ -6,8 +6,9 @@ import { InFlight, Places } from "../jsonrpc/in-flight.ts";
 import { Limiter } from "../limits/limiter.ts";
 import { causeOf, log } from "../log.ts";
 import { Questions } from "../mcp/questions.ts";
-import { Tasks } from "../mcp/tasks.ts";
+import { answerTask } from "../mcp/tasks-methods.ts";
 import { ToolLists } from "../mcp/tool-list.ts";
+import { modernWords } from "../mcp/words.ts";
 import { Listeners } from "../push/listeners.ts";
 import { QuotaLease } from "../tool/quota-lease.ts";
 import { Standing } from "../tool/standing.ts";
@@ -16,9 +17,11 @@ import type { Opening } from "../access/opening.ts";
 import type { CatalogueStub } from "../adapters/object-tool-settings.ts";
 import type { Journal } from "../audit/journal.ts";
 import type { Peer } from "../jsonrpc/answer.ts";
+import type { Asked, McpPeer, OtherTasks, TaskQuestion } from "../mcp/context.ts";
 import type { Handshake } from "../mcp/handshake.ts";
+import type { RequestMeta } from "../mcp/meta.ts";
 import type { Outbox } from "../mcp/outbox.ts";
-import type { TaskStore } from "../ports/task-store.ts";
+import type { Tasks } from "../mcp/tasks.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { Services, Tooling } from "../services.ts";
 import type { CallSession, Refresh } from "../tool/session.ts";
@@ -29,7 +32,8 @@ export interface SessionContext {
   readonly journal: Journal;
   readonly running: Set<string>;
   readonly catalogue: () => CatalogueStub;
-  readonly tasks: TaskStore;
+  readonly tasks: Tasks;
+  readonly otherTasks: (opening: Opening) => OtherTasks;
   /** Something changed that must survive a sleep. */
   readonly onChange: () => void;
 }
@@ -38,6 +42,7 @@ export interface SessionContext {
 export interface Connection {
   readonly out: Outbox;
   readonly session: CallSession;
+  readonly opening: Opening;
   /** Ids are unique within one connection. */
   readonly inFlight: InFlight;
   readonly headerVersion?: string | undefined;
@@ -55,7 +60,6 @@ export class Session {
   readonly #context: SessionContext;
   readonly #limiter: Limiter;
   readonly #quota: QuotaLease;
-  readonly #tasks: Tasks;
   readonly #questions: Questions;
   readonly #lists = new ToolLists();
   readonly #watches: SessionWatches;
@@ -81,10 +85,6 @@ export class Session {
       listeners: this.listeners,
       onFault: (cause) => this.#crashed(cause),
     });
-    const onChange: ConstructorParameters<typeof Tasks>[0]["onChange"] = (task) =>
-      this.listeners.tell({ kind: "task_changed", task });
-    this.#tasks = new Tasks({ store: context.tasks, now: services.now, uuid: services.uuid, onChange });
-    this.#tasks.reconcile();
   }
 
   /** The credential was withdrawn or has expired: once the running calls are answered, the socket is closed. */
@@ -106,11 +106,6 @@ export class Session {
 
   get principal(): SessionState["verified"]["principal"] {
     return this.#state.verified.principal;
-  }
-
-  /** When the last of its tasks may be forgotten. */
-  get tasksUntilMs(): number | undefined {
-    return this.#tasks.lastExpiryMs();
   }
 
   /** The credential has expired while nobody called. */
@@ -156,9 +151,21 @@ export class Session {
     this.listeners.end();
   }
 
-  peer({ out, session, inFlight, headerVersion, handshake }: Connection): Peer {
-    const { toolset, server, rounds } = this.#context.services;
-    const [questions, tasks, lists, listeners] = [this.#questions, this.#tasks, this.#lists, this.listeners];
+  peer(connection: Connection): Peer {
+    return createPeer(this.#mcp(connection), connection.headerVersion);
+  }
+
+  /** For a task of this object that is asked about from another connection of the same principal. */
+  answerTask(question: TaskQuestion, meta: RequestMeta, connection: Connection): string | undefined {
+    const words = modernWords(this.#context.services.server);
+    const asked: Asked = { peer: this.#mcp(connection), meta, words, form: "modern" };
+    return answerTask(question, asked);
+  }
+
+  #mcp({ out, session, inFlight, handshake, opening }: Connection): McpPeer {
+    const { services, tasks, otherTasks } = this.#context;
+    const { toolset, server, rounds } = services;
+    const [questions, lists, listeners] = [this.#questions, this.#lists, this.listeners];
     const agreed = {
       current: () => handshake ?? this.#state.handshake,
       agree: (next: Handshake) => {
@@ -167,7 +174,8 @@ export class Session {
     };
     const common = { toolset, server, rounds, questions, tasks, lists, listeners };
     const onCrash = (cause: unknown) => this.#crashed(cause);
-    return createPeer({ ...common, session, inFlight, out, handshake: agreed, onCrash }, headerVersion);
+    const others = otherTasks(opening);
+    return { ...common, otherTasks: others, session, inFlight, out, handshake: agreed, onCrash };
   }
 
   /** `verified` as it stands for this connection; what is confirmed anew is kept where it is the session's own. */

@@ -8,6 +8,7 @@ import { nativeListener } from "../native/subscribe.ts";
 import { nextExpiryMs } from "./credential-expiry.ts";
 import { deployment } from "./deployment.ts";
 import { SessionState } from "./session-state.ts";
+import type { Opening } from "../access/opening.ts";
 import type { Principal } from "../access/principal.ts";
 import type { Peer } from "../jsonrpc/answer.ts";
 import type { Close } from "../jsonrpc/frame.ts";
@@ -131,7 +132,12 @@ export class SocketSession {
     // Nothing to hold: a socket stays open anyway, and what it listens to is in its attachment.
     const out = { send: tell, tell, hold: () => () => undefined, survivesSleep: true };
     const own = session.callSession(state, true);
-    const awake = { socket, session, own, peer: session.peer({ out, session: own, inFlight: session.inFlight }) };
+    const awake = {
+      socket,
+      session,
+      own,
+      peer: session.peer({ out, session: own, opening: openingOf(state), inFlight: session.inFlight }),
+    };
     this.#awake = awake;
     session.resume({ out, session: own });
     return awake;
@@ -151,6 +157,11 @@ export class SocketSession {
 
 function stateOf(socket: WebSocket): SessionState {
   return SessionState().parse(socket.deserializeAttachment());
+}
+
+/** The state is more than its opening; objects are told no more of one another than they need. */
+function openingOf({ sessionId, via, verified, sourceIp }: SessionState): Opening {
+  return { sessionId, via, verified, ...(sourceIp !== undefined && { sourceIp }) };
 }
 
 function send(socket: WebSocket): (message: string) => void {

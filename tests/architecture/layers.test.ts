@@ -24,7 +24,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   prompts: ["tool", "resources"],
   toolset: ["tool", "tools", "resources", "prompts"],
   reply: ["type:access", "jsonrpc", "tool"],
-  push: ["tool", "type:ports"],
+  push: ["tool", "type:ports", "type:k8s-proxy/contract"],
   native: ["access", "jsonrpc", "push", "reply", "tool", "type:ports"],
   mcp: ["type:access", "jsonrpc", "push", "reply", "tool", "type:ports"],
   dialect: ["type:access", "jsonrpc", "mcp", "native", "type:push", "tool"],
