@@ -29,7 +29,7 @@ export function acceptPublic({ services, limit, address, subprotocol }: PublicSo
   };
   const peer = services.publicPeer({
     onRefusal: ({ reason, tool }) => log("info", "public.refused", { address, reason, tool }),
-    out: { send: tell, tell, hold: () => () => undefined, survivesSleep: false },
+    out: { send: tell, tell, hold: () => () => undefined, isTold: true, survivesSleep: false },
   });
   const admitsFrame = services.frameGate();
   socket.accept();

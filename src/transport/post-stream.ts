@@ -50,6 +50,10 @@ export class PostStream implements Outbox {
   /** Where it is said otherwise, the session says it: see `PostStreamParts`. */
   readonly tell = (message: string): void => this.#parts.tell?.(message);
 
+  get isTold(): boolean {
+    return this.#parts.tell !== undefined;
+  }
+
   readonly survivesSleep = false;
 
   readonly hold = (onClose: () => void): (() => void) => {

@@ -27,10 +27,20 @@ export class SessionStreams {
   /** For one POST. `isPrimed` where the client understands an event that only carries an id. */
   record(isPrimed: boolean): Recorder {
     const stream = this.#uuid();
+    let first: EventStream | undefined;
     return {
-      append: (text) => this.#append(stream, text),
+      append: (text) => {
+        const id = this.#append(stream, text);
+        const heard = this.#heard.get(stream);
+        // Whoever took the stream over hears it in place of the first, which gets it from its own request.
+        if (heard !== first) heard?.send(text, id);
+        return id;
+      },
       prime: () => (isPrimed ? this.#append(stream, "") : undefined),
-      attach: (heard) => void this.#heard.set(stream, heard),
+      attach: (heard) => {
+        first = heard;
+        this.#heard.set(stream, heard);
+      },
       end: () => {
         // Whoever resumed it hears its end as well.
         this.#heard.get(stream)?.end();

@@ -28,7 +28,7 @@ async function slowCall(client: HandshakeClient): Promise<Events> {
 /** An administrator sets a tool otherwise, which every session is told of. */
 async function changeTools(): Promise<void> {
   const admin = await connect(["administrator"]);
-  expect(await admin.call("tools.configure", { tool: "ctx.list", rate: "7/minute" })).toHaveProperty("result");
+  expect(await admin.call("tools.configure", { tool: "ctx.list" })).toHaveProperty("result");
 }
 
 const CHANGED = "notifications/tools/list_changed";
@@ -51,7 +51,7 @@ describe("a call", () => {
     await breakdown({});
 
     const messages = await events.end();
-    expect(messages).toMatchObject([{ id: 2, result: { isError: false } }]);
+    expect(messages).toMatchObject([{ id: 2, result: { structuredContent: {} } }]);
     expect(events.text).toMatch(/^id: \S+\nevent: message\ndata: \n\n/);
     expect(events.ids).toHaveLength(2);
   });
@@ -87,7 +87,7 @@ describe("a call", () => {
     const resumed = await client.listen(first);
     await breakdown({});
 
-    expect(await resumed.end()).toMatchObject([{ id: 2, result: { isError: false } }]);
+    expect(await resumed.end()).toMatchObject([{ id: 2, result: { structuredContent: {} } }]);
     expect(await wasLeft("cluster")).toBe(false);
     expect(await recordsIn(client.object)).toMatchObject([{ tool: "k8s.list_pods", outcome: "ok" }]);
   });
@@ -103,7 +103,7 @@ describe("a call", () => {
 
     const resumed = await client.listen(first);
 
-    expect(await resumed.end()).toMatchObject([{ id: 2, result: { isError: false } }]);
+    expect(await resumed.end()).toMatchObject([{ id: 2, result: { structuredContent: {} } }]);
     const again = await client.listen(resumed.ids.at(-1));
     expect(await again.end()).toEqual([]);
   });
