@@ -2,7 +2,6 @@
 // outages that a test throws through https://control.test.
 
 import { text } from "node:stream/consumers";
-import { pipeline } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
 import { OWNER } from "../../dev/storage/database.ts";
@@ -88,8 +87,10 @@ async function received(request: IncomingMessage): Promise<Asked> {
 async function send({ status, headers, body }: Response, response: ServerResponse): Promise<void> {
   response.writeHead(status, Object.fromEntries(headers));
   response.flushHeaders();
-  if (body) await pipeline(body, response).catch(() => undefined);
-  else response.end();
+  const reader = body?.getReader();
+  response.on("close", () => void reader?.cancel().catch(() => undefined));
+  for (let read = await reader?.read(); read?.value; read = await reader?.read()) response.write(read.value);
+  response.end();
 }
 
 async function start(publicKey: unknown, keys: PublishedKeys): Promise<World> {
