@@ -46,7 +46,7 @@ class Visitor {
     const tell = (message: string) => this.#tell(message);
     this.#peer = services.publicPeer({
       onRefusal: ({ reason, tool }) => log("info", "public.refused", { address, reason, tool }),
-      out: { send: tell, tell, hold: () => () => undefined, survivesSleep: false },
+      out: { send: tell, tell, hold: () => () => undefined, isTold: true, survivesSleep: false },
     });
     this.#admitsFrame = services.frameGate();
     this.#wait();

@@ -8,7 +8,9 @@ export interface Outbox {
   readonly send: (message: string) => void;
   /** What belongs to no request. The same for a socket; a single request has nowhere to say it. */
   readonly tell: (message: string) => void;
-  /** Whether a subscription that was opened here is there after a sleep: a socket is, a response is not. */
+  /** Whether `tell` is ever heard: by a socket, or on a session's own stream, and after a sleep as well. */
+  readonly isTold: boolean;
+  /** Whether what hears `send` is there after a sleep: a socket is, a response is not. */
   readonly survivesSleep: boolean;
   /**
    * Keeps the stream open after the request has been taken; `onClose` runs when the client leaves. Answers how to end it

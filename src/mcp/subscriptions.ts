@@ -84,8 +84,9 @@ export async function subscribe(params: Params, asked: Asked): Promise<Reply> {
   if ("code" in known) return { error: known };
   const parsed = SubscribeParams().safeParse(params);
   if (!parsed.success) return { error: rpcError("invalid_params", 'resources/subscribe takes {"uri": "<uri>"}.') };
+  if (!asked.peer.out.isTold) return { error: rpcError("invalid_request", NOBODY_TO_TELL) };
   const { uri } = parsed.data;
-  if (known.room(asked.peer.out.survivesSleep).topics <= 0) return { error: rpcError("rate_limited", FULL) };
+  if (known.room(true).topics <= 0) return { error: rpcError("rate_limited", FULL) };
   const refusal = await refusalOf(uri, known, asked);
   if (refusal) return { error: refusal };
   hear(known, asked, (uris) => [...uris.filter((one) => one !== uri), uri]);
@@ -112,7 +113,7 @@ type Hearing = Pick<Asked["peer"], "session" | "authority" | "out">;
 /** Whoever shook hands hears of the tools without having asked: that is what `listChanged` promises there. */
 export function handshakeListener({ session: own, authority: session = own, out }: Hearing): Listener {
   const subscription = { dialect: "handshake", tools: true, uris: [], taskIds: [] } as const;
-  const { tell: send, survivesSleep } = out;
+  const { tell: send, isTold: survivesSleep } = out;
   return {
     subscription: { ...subscription, uris: [], taskIds: [] },
     session,
@@ -126,8 +127,10 @@ export function handshakeListener({ session: own, authority: session = own, out 
 export function introduce(listeners: Listeners, peer: Hearing): void {
   const native = listeners.find("native");
   if (native?.subscription.uris.length === 0) listeners.remove(native);
-  listeners.put(handshakeListener(peer));
+  if (peer.out.isTold) listeners.put(handshakeListener(peer));
 }
+
+const NOBODY_TO_TELL = "Nothing can be told to a single request: send initialize first, and subscribe in its session.";
 
 async function listening({ peer }: Asked): Promise<Listeners | RpcError> {
   const caller = await lookingAround(peer);

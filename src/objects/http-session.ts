@@ -136,7 +136,8 @@ export class HttpSession {
         challenge: challengeOf,
         onDone: () => {
           this.#underWay--;
-          if (!isSession || session.handshake) this.#keep(session);
+          // What ends with its session, or after it, must not bring it back.
+          if (!session.isOver && (!isSession || session.handshake)) this.#keep(session);
         },
       },
     );
@@ -172,6 +173,7 @@ export class HttpSession {
         send: this.#streams.tell,
         tell: this.#streams.tell,
         hold: () => () => undefined,
+        isTold: true,
         survivesSleep: true,
       };
       this.#authority = session.callSession(session.save(), true);

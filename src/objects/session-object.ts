@@ -106,14 +106,10 @@ export class SessionObject extends DurableObject<Env> {
     if (!this.#tasks.get(question.taskId, opening.verified.principal.id)) return undefined;
     const settings = this.#session ? {} : await this.#registration.register(opening.sessionId);
     if (!settings) return undefined;
-    const session = (this.#session ??= this.#create({
-      ...opening,
-      version: 1,
-      limits: {},
-      settings,
-      subscriptions: [],
-    }));
-    const out = { send: nobody, tell: nobody, hold: () => nobody, survivesSleep: false };
+    // For this question alone: whoever comes back to this object finds its own session, not one of the asker's.
+    const state: SessionState = { ...opening, version: 1, limits: {}, settings, subscriptions: [] };
+    const session = this.#session ?? this.#create(state);
+    const out = { send: nobody, tell: nobody, hold: () => nobody, isTold: false, survivesSleep: false };
     const connection = { out, opening, session: session.callSession(opening, false), inFlight: new InFlight() };
     return session.answerTask(question, meta, connection);
   }

@@ -68,6 +68,7 @@ export class Session {
   #state: SessionState;
   #tooling: Tooling;
   #isLost = false;
+  #isOver = false;
 
   constructor(state: SessionState, context: SessionContext) {
     const { services } = context;
@@ -92,6 +93,11 @@ export class Session {
   /** The credential was withdrawn or has expired: once the running calls are answered, the socket is closed. */
   get isLost(): boolean {
     return this.#isLost;
+  }
+
+  /** It was ended: what was under way may still come to its own end. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   get sessionId(): string {
@@ -149,6 +155,7 @@ export class Session {
 
   /** Nothing is watched and nobody told any more. */
   end(): void {
+    this.#isOver = true;
     this.inFlight.cancelAll();
     this.listeners.end();
   }

@@ -130,7 +130,7 @@ export class SocketSession {
     const session = this.#context.restore(() => state);
     const tell = send(socket);
     // Nothing to hold: a socket stays open anyway, and what it listens to is in its attachment.
-    const out = { send: tell, tell, hold: () => () => undefined, survivesSleep: true };
+    const out = { send: tell, tell, hold: () => () => undefined, isTold: true, survivesSleep: true };
     const own = session.callSession(state, true);
     const awake = {
       socket,

@@ -50,10 +50,11 @@ export class PostStream implements Outbox {
   /** Where it is said otherwise, the session says it: see `PostStreamParts`. */
   readonly tell = (message: string): void => this.#parts.tell?.(message);
 
-  /** A session keeps what it listens to; a single request has nothing to keep. */
-  get survivesSleep(): boolean {
+  get isTold(): boolean {
     return this.#parts.tell !== undefined;
   }
+
+  readonly survivesSleep = false;
 
   readonly hold = (onClose: () => void): (() => void) => {
     this.#isHeld = true;

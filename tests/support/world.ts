@@ -165,7 +165,7 @@ export function world(options: WorldOptions = {}) {
     toolset: { ...product, tools: registered.all, ...pick(options) },
     server: SERVER,
     inFlight,
-    out: { send: tell, tell, hold, survivesSleep: true },
+    out: { send: tell, tell, hold, isTold: true, survivesSleep: true },
     handshake: { current: () => agreed, agree: (next: Handshake) => void (agreed = next) },
     questions: new Questions(uuid),
     rounds: seals({ secret: PEPPER, purpose: "rounds", lifetimeMs: ROUND_LIFETIME_MS, now: clock.now }),

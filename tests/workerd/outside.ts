@@ -1,9 +1,11 @@
 // Everything a Worker under test can reach, in the process that runs vitest: storage, a cluster, and a switch for their
 // outages that a test throws through https://control.test.
 
+import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
 import { OWNER } from "../../dev/storage/database.ts";
+import { STREAMS } from "../../k8s-proxy/src/contract/index.ts";
 import { INTERCEPTED, storage } from "../../dev/storage/server.ts";
 import { startCluster } from "../../dev/cluster/server.ts";
 import { createApp } from "../../k8s-proxy/src/app.ts";
@@ -17,20 +19,27 @@ import { readOnlyProof } from "../../k8s-proxy/src/kubernetes/read-only-proof.ts
 import { proxyMetrics } from "../../k8s-proxy/src/metrics.ts";
 import { readinessCheck } from "../../k8s-proxy/src/readiness.ts";
 import { ACCESS_TEAM, ISSUER } from "./identities.ts";
+import { ScriptedWatches } from "./scripted-watches.ts";
 import { Command, CONTROL_URL, type Exchange, type Outages, type Upstream } from "./outages.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Storage } from "../../dev/storage/server.ts";
 import type { PublicKey } from "../../k8s-proxy/src/config.ts";
 
-/** As much of a request as both Node's and Miniflare's have. */
-export interface Outgoing {
-  readonly url: string;
-  readonly method: string;
-  readonly headers: Iterable<[string, string]> & { get(name: string): string | null };
-  text(): Promise<string>;
+export interface Outside {
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  close(): Promise<void>;
 }
 
-export interface Outside {
-  fetch(request: Outgoing): Promise<Response>;
+interface Asked {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: string;
+  readonly text: () => Promise<string>;
+}
+
+interface World {
+  fetch(request: Asked, exchange: { hasLeft: boolean }): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -52,30 +61,58 @@ export interface PublishedKeys {
 export function outside(publicKey: unknown, keys: PublishedKeys): Outside {
   let started: ReturnType<typeof start> | undefined;
   return {
-    fetch: async (request) => (await (started ??= start(publicKey, keys))).fetch(request),
+    async answer(request, response) {
+      const world = await (started ??= start(publicKey, keys));
+      const exchange = { hasLeft: false };
+      response.on("close", () => {
+        exchange.hasLeft = !response.writableFinished;
+      });
+      await send(await world.fetch(await received(request), exchange), response);
+    },
     close: async () => (await started)?.close(),
   };
 }
 
-async function start(publicKey: unknown, keys: PublishedKeys): Promise<Outside> {
+async function received(request: IncomingMessage): Promise<Asked> {
+  const { method = "GET", url = "/", headersDistinct } = request;
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value);
+  }
+  const body = await text(request);
+  return { url: `https://${headers.get("host") ?? ""}${url}`, method, headers, body, text: () => Promise.resolve(body) };
+}
+
+/** As a server does: whoever goes away ends what is being said. */
+async function send({ status, headers, body }: Response, response: ServerResponse): Promise<void> {
+  response.writeHead(status, Object.fromEntries(headers));
+  response.flushHeaders();
+  const reader = body?.getReader();
+  response.on("close", () => void reader?.cancel().catch(() => undefined));
+  for (let read = await reader?.read(); read?.value; read = await reader?.read()) response.write(read.value);
+  response.end();
+}
+
+async function start(publicKey: unknown, keys: PublishedKeys): Promise<World> {
   const [stored, cluster] = await Promise.all([storage(), startCluster({ port: 0 })]);
   const proxy = await startProxy(PublicJwk.parse(publicKey), new URL(cluster.url));
-  const switchboard = new Switchboard();
+  const watches = new ScriptedWatches();
+  const switchboard = new Switchboard(watches);
   const published = publisher(keys);
-  const serve = (upstream: Upstream, request: Kept) => {
+  const serve = (upstream: Upstream, request: Asked) => {
     if (upstream === "identity") return published(request);
+    if (request.url.endsWith(STREAMS.watchNamespace.path)) return watches.open(request.body);
     return (upstream === "cluster" ? proxy : stored).fetch(request);
   };
 
   return {
-    async fetch(request) {
-      if (request.url === CONTROL_URL)
-        return switchboard.control(Command.parse(JSON.parse(await request.text())), stored);
+    async fetch(request, exchange) {
+      if (request.url === CONTROL_URL) return switchboard.control(Command.parse(JSON.parse(request.body)), stored);
       const upstream = HOSTS.get(new URL(request.url).hostname);
       // A test can never reach the internet, nor an address that nobody configured.
       if (!upstream) return new Response(`nothing answers at ${request.url} in tests`, { status: 599 });
-      const kept = await keep(request);
-      return switchboard.pass({ to: upstream, body: kept.body }, () => serve(upstream, kept));
+      const kept = Object.assign(exchange, { to: upstream, body: request.body });
+      return switchboard.pass(kept, () => serve(upstream, request));
     },
     async close() {
       switchboard.release();
@@ -84,7 +121,7 @@ async function start(publicKey: unknown, keys: PublishedKeys): Promise<Outside> 
   };
 }
 
-function publisher({ issuer, access }: PublishedKeys): (request: Kept) => Response {
+function publisher({ issuer, access }: PublishedKeys): (request: Asked) => Response {
   const documents = new Map<string, object>([
     [`${ISSUER}/.well-known/openid-configuration`, { issuer: ISSUER, jwks_uri: `${ISSUER}/keys` }],
     [`${ISSUER}/keys`, { keys: [issuer] }],
@@ -97,14 +134,6 @@ function publisher({ issuer, access }: PublishedKeys): (request: Kept) => Respon
 }
 
 const PublicJwk = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string() });
-
-type Kept = Awaited<ReturnType<typeof keep>>;
-
-async function keep(request: Outgoing) {
-  const body = await request.text();
-  const { url, method } = request;
-  return { url, method, body, headers: new Headers([...request.headers]), text: () => Promise.resolve(body) };
-}
 
 /** The real proxy of a cluster, in front of the stand-in for its API server. */
 async function startProxy(publicKey: PublicKey, server: URL) {
@@ -135,8 +164,7 @@ async function startProxy(publicKey: PublicKey, server: URL) {
     stopping,
   });
   return {
-    fetch: async ({ url, ...init }: { url: string; method: string; headers: Headers; body: string }) =>
-      app.request(url, init),
+    fetch: async ({ url, method, headers, body }: Asked) => app.request(url, { method, headers, body }),
     close: () => api.close(),
   };
 }
@@ -145,6 +173,11 @@ class Switchboard {
   #outages: Outages = {};
   #exchanges: Exchange[] = [];
   #held: (() => void)[] = [];
+  readonly #watches: ScriptedWatches;
+
+  constructor(watches: ScriptedWatches) {
+    this.#watches = watches;
+  }
 
   async control(command: Command, { database }: Storage): Promise<Response> {
     switch (command.do) {
@@ -158,6 +191,15 @@ class Switchboard {
         return Response.json(this.#exchanges);
       case "forget":
         this.#exchanges = [];
+        this.#watches.forget();
+        return Response.json(null);
+      case "watches":
+        return Response.json(this.#watches.all);
+      case "say":
+        this.#watches.say(command.namespace, command.line);
+        return Response.json(null);
+      case "cut":
+        this.#watches.cut(command.namespace);
         return Response.json(null);
     }
   }
@@ -175,6 +217,9 @@ class Switchboard {
       case "hangs":
         await new Promise<void>((resume) => void this.#held.push(resume));
         return new Response("out of service", { status: 503 });
+      case "slow":
+        await new Promise<void>((resume) => void this.#held.push(resume));
+        return serve();
     }
   }
 

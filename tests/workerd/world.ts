@@ -5,7 +5,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { vi } from "vitest";
 import * as z from "zod";
 import { hmacOfSecret } from "../../src/access/api-key.ts";
-import { CONTROL_URL, Exchange } from "./outages.ts";
+import { CONTROL_URL, Exchange, Watched } from "./outages.ts";
 import type { Command, Outages, Upstream } from "./outages.ts";
 
 export const HOST = "https://gatehouse.test";
@@ -24,6 +24,27 @@ export async function breakdown(outages: Outages): Promise<void> {
 export async function asked(upstream: Upstream): Promise<string[]> {
   const exchanges = z.array(Exchange).parse(await control({ do: "exchanges" }));
   return exchanges.filter(({ to }) => to === upstream).map(({ body }) => body);
+}
+
+/** Whether anything asked of `upstream` since `forget` was left before it was answered. */
+export async function wasLeft(upstream: Upstream): Promise<boolean> {
+  const exchanges = z.array(Exchange).parse(await control({ do: "exchanges" }));
+  return exchanges.some(({ to, hasLeft }) => to === upstream && hasLeft);
+}
+
+/** The watches of `namespace` that are open at the cluster's proxy, and those that were. */
+export async function watchesOf(namespace: string): Promise<readonly Watched[]> {
+  const watches = z.array(Watched).parse(await control({ do: "watches" }));
+  return watches.filter((watch) => watch.namespace === namespace);
+}
+
+/** A line of every watch of `namespace` that is open. */
+export async function watchSays(namespace: string, line: object): Promise<void> {
+  await control({ do: "say", namespace, line });
+}
+
+export async function cutWatch(namespace: string): Promise<void> {
+  await control({ do: "cut", namespace });
 }
 
 export async function forget(): Promise<void> {
