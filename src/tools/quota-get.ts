@@ -17,7 +17,7 @@ export const quotaGet = defineTool({
   cost: 0,
   uses: ["catalogue", "quota"],
   input: () => z.strictObject({}),
-  output: () => z.object({ minute: Use, hour: Use, day: Use, costs: z.record(z.string(), z.int()) }),
+  output: () => z.object({ minute: Use(), hour: Use(), day: Use(), costs: z.record(z.string(), z.int()) }),
 
   async run(_input, { catalogue, quota }, { grant }) {
     const used = await quota.of(grant.principal);
