@@ -61,7 +61,10 @@ async function decide(request: Request, { oauth, signIn }: Parts): Promise<Respo
 function refuse(cause: unknown): Response {
   if (cause instanceof CimdFetchError) {
     log("warn", "client.not_verified", { client: cause.metadataUrl, reason: cause.reason });
-    return html(messagePage("The client's own description of itself could not be fetched, so it cannot be trusted."), 400);
+    return html(
+      messagePage("The client's own description of itself could not be fetched, so it cannot be trusted."),
+      400,
+    );
   }
   if (!(cause instanceof AuthorizationError)) throw cause;
   if (cause.redirectTo !== undefined) return Response.redirect(cause.redirectTo, 302);

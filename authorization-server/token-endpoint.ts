@@ -70,7 +70,12 @@ async function withKeys(response: Response, { ISSUER }: Settings): Promise<Respo
   return Response.json({ ...metadata, jwks_uri: `${ISSUER}${KEYS_PATH}` }, { headers: rest(response) });
 }
 
-const Issued = z.looseObject({ access_token: z.string(), expires_in: z.int(), scope: z.string(), resource: z.string() });
+const Issued = z.looseObject({
+  access_token: z.string(),
+  expires_in: z.int(),
+  scope: z.string(),
+  resource: z.string(),
+});
 
 /** The opaque token is dropped: nobody ever holds it. Revocations have bodies of no such form and pass as they are. */
 async function withJwt(response: Response, facts: Facts | undefined, settings: Settings): Promise<Response> {

@@ -1,6 +1,8 @@
 // The HTTP side of /mcp: POST for every message, GET and DELETE for sessions of those that shook hands.
 
+import { challenge } from "../access/challenge.ts";
 import { encodeOpening, OPENING_HEADER } from "../access/opening.ts";
+import { READ_SCOPES } from "../access/permission.ts";
 import { isLongerThan } from "../bytes.ts";
 import { MAX_FRAME_BYTES } from "../jsonrpc/frame.ts";
 import { log } from "../log.ts";
@@ -113,7 +115,8 @@ async function answerPublic({ request, body, visit }: Read): Promise<Result<Resp
       { body, headers, signal },
       {
         peer: (out, headerVersion) => services.publicPeer({ onRefusal, out, headerVersion }),
-        challenge: () => unauthorized("", services.config).headers?.["www-authenticate"],
+        challenge: ({ data }) =>
+          data.reason === "unauthenticated" ? challenge(undefined, READ_SCOPES, services.config) : undefined,
       },
     ),
   );

@@ -328,7 +328,9 @@ describe("the authorization server", () => {
 
     const [first, second] = [await redeem(), await redeem()];
 
-    expect(decodeJwt(z.object({ access_token: z.string() }).parse(await first.json()).access_token)).toHaveProperty("exp");
+    expect(decodeJwt(z.object({ access_token: z.string() }).parse(await first.json()).access_token)).toHaveProperty(
+      "exp",
+    );
     expect(second.status).toBe(400);
     expect(await second.json()).toMatchObject({ error: "invalid_grant" });
   });
@@ -351,6 +353,11 @@ function actorsOf(principal: string) {
   return async (): Promise<readonly unknown[]> => {
     const text = "select on_behalf_of from audit_logs where actor_id = $1";
     const done = await gatehouse.sql({ text, values: [principal], timeoutMs: 5_000 }, new AbortController().signal);
-    return done.ok ? z.array(z.object({ on_behalf_of: z.string().nullable() })).parse(done.value).map((row) => row.on_behalf_of) : [];
+    return done.ok
+      ? z
+          .array(z.object({ on_behalf_of: z.string().nullable() }))
+          .parse(done.value)
+          .map((row) => row.on_behalf_of)
+      : [];
   };
 }

@@ -82,9 +82,14 @@ export interface Person {
 const Printed = z.object({ event: z.literal("sign_in.code"), code: z.string() });
 
 /** The page as it comes, without anything done to it. */
-export async function look(url: URL): Promise<{ readonly status: number; readonly html: string; readonly cookie: string }> {
+export async function look(
+  url: URL,
+): Promise<{ readonly status: number; readonly html: string; readonly cookie: string }> {
   const page = await fetch(url, { redirect: "manual" });
-  const cookie = page.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+  const cookie = page.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");
   return { status: page.status, html: await page.text(), cookie };
 }
 
@@ -98,7 +103,12 @@ export async function decide(url: URL, person: Person, { printed }: Authorizatio
   await expect.poll(codes).toHaveLength(1);
 
   const { email, allows = () => true, decision = "allow", code = (real: string) => real } = person;
-  const form = new URLSearchParams({ email, decision, code: code(codes()[0] ?? ""), handle: fields("handle")[0] ?? "" });
+  const form = new URLSearchParams({
+    email,
+    decision,
+    code: code(codes()[0] ?? ""),
+    handle: fields("handle")[0] ?? "",
+  });
   for (const scope of fields("scope").filter(allows)) form.append("scope", scope);
   return fetch(new URL(url), { method: "POST", redirect: "manual", headers: { cookie }, body: form });
 }
