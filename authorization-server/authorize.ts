@@ -3,6 +3,7 @@
 import { AuthorizationError, CimdFetchError } from "@cloudflare/workers-oauth-provider";
 import { log } from "../src/log.ts";
 import { consentPage, messagePage } from "./consent-page.ts";
+import { textOf } from "./form.ts";
 import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import type { SignIn } from "./sign-in.ts";
 
@@ -32,7 +33,7 @@ async function show(request: Request, { oauth, signIn }: Parts): Promise<Respons
 
 async function decide(request: Request, { oauth, signIn }: Parts): Promise<Response> {
   const form = await request.formData();
-  const handle = String(form.get("handle") ?? "");
+  const handle = textOf(form, "handle");
   if (form.get("decision") !== "allow") {
     const denied = await oauth.denyConsent(request, handle);
     return new Response(null, { status: 302, headers: denied.headers });
@@ -51,6 +52,8 @@ async function decide(request: Request, { oauth, signIn }: Parts): Promise<Respo
     metadata: {},
     scope: approved.request.scope,
     props: {},
+    // The same client on a second machine must not sign the first one out.
+    revokeExistingGrants: false,
   });
   log("info", "authorization.granted", { subject: userId, client: approved.request.clientId, scope });
   approved.headers.set("location", redirectTo);

@@ -3,6 +3,7 @@
 import { identifyByAccess } from "../src/access/identify.ts";
 import { OidcTokens } from "../src/adapters/oidc-tokens.ts";
 import { log } from "../src/log.ts";
+import { textOf } from "./form.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./token-endpoint.ts";
 
@@ -56,11 +57,11 @@ function byCode({ OAUTH_KV: kv }: Storage): SignIn {
       return "code";
     },
     async finish(_request, form) {
-      const [handle, code, email] = ["handle", "code", "email"].map((name) => String(form.get(name) ?? "").trim());
-      const wanted = await kv.get(keyOf(handle ?? ""));
+      const [handle, code, email] = [textOf(form, "handle"), textOf(form, "code"), textOf(form, "email")];
+      const wanted = await kv.get(keyOf(handle));
       // One guess: the next page has another code.
-      await kv.delete(keyOf(handle ?? ""));
-      const address = email?.toLowerCase() ?? "";
+      await kv.delete(keyOf(handle));
+      const address = email.toLowerCase();
       return wanted !== null && code === wanted && ADDRESS.test(address) ? address : undefined;
     },
   };

@@ -12,7 +12,7 @@ import { Agent } from "../../dev/stack/agent.ts";
 import { freePort } from "../../dev/stack/clusters.ts";
 import { startStack } from "../../dev/stack/stack.ts";
 import { startAuthorizationServer } from "../support/authorization-server.ts";
-import { CLIENT_DOCUMENT, CLIENT_ID, decide, look, signIn, Wallet } from "../support/oauth-client.ts";
+import { CLIENT_DOCUMENT, CLIENT_ID, signIn, Wallet } from "../support/oauth-client.ts";
 import type { Stack } from "../../dev/stack/stack.ts";
 import type { AuthorizationServer } from "../support/authorization-server.ts";
 import type { Person } from "../support/oauth-client.ts";
@@ -134,6 +134,24 @@ describe("the official client, second generation", () => {
     await client.close();
   });
 
+  it("of the stateless revision looks around first, and is turned away when it wants to see the tools", async () => {
+    const wallet = new Wallet();
+    const transport = new StreamableHTTPClientTransport(url, { authProvider: wallet });
+    const mode = { pin: "2026-07-28" } as const;
+    const client = new Client({ name: "oauth-test", version: "1.0.0" }, { versionNegotiation: { mode } });
+    await client.connect(transport);
+
+    await expect(client.listTools()).rejects.toBeInstanceOf(UnauthorizedError);
+    await transport.finishAuth(await signIn(wallet.visit, MIRA, server));
+
+    expect(await names(client)).toContain("k8s_list_nodes");
+    expect(await client.callTool(shop)).not.toHaveProperty("isError", true);
+    await expect(client.callTool(nodes)).rejects.toBeInstanceOf(UnauthorizedError);
+    await transport.finishAuth(await signIn(wallet.visit, MIRA, server));
+    expect(await client.callTool(nodes)).not.toHaveProperty("isError", true);
+    await client.close();
+  });
+
   it("is not sent for a scope that its roles could never use", async () => {
     const { client, wallet } = await connect({ email: "guest@example.com" });
 
@@ -240,99 +258,6 @@ describe("a token that is not for this door", () => {
 
     expect(new URL(response.headers.get("location") ?? "").searchParams.get("error")).toBe("invalid_target");
     await client.close();
-  });
-});
-
-describe("the authorization server", () => {
-  it("says who it is and where its keys are, and registers nobody", async () => {
-    const read = async (path: string): Promise<unknown> => (await fetch(`${server.issuer}${path}`)).json();
-
-    const metadata = await read("/.well-known/oauth-authorization-server");
-    const { keys } = z.object({ keys: z.array(z.looseObject({})) }).parse(await read("/.well-known/jwks.json"));
-
-    expect(metadata).toMatchObject({
-      issuer: server.issuer,
-      jwks_uri: `${server.issuer}/.well-known/jwks.json`,
-      client_id_metadata_document_supported: true,
-      code_challenge_methods_supported: ["S256"],
-      authorization_response_iss_parameter_supported: true,
-    });
-    expect(metadata).not.toHaveProperty("registration_endpoint");
-    expect(Object.keys(keys[0] ?? {}).toSorted()).toEqual(["alg", "crv", "kid", "kty", "use", "x", "y"]);
-    expect((await fetch(`${server.issuer}/register`, { method: "POST", body: "{}" })).status).toBe(404);
-  });
-
-  it("shows whom a person lets in, and where to, without believing a word of it", async () => {
-    const { wallet, client } = await connect();
-
-    const { html, status } = await look(wallet.visit);
-
-    expect(status).toBe(200);
-    expect(html).toContain("agents.example");
-    expect(html).toContain("127.0.0.1");
-    expect(html).toContain("program on your own computer");
-    expect(html).not.toContain("<b>agent</b>");
-    await client.close();
-  });
-
-  it.each([
-    ["another code", { ...MIRA, code: () => "00000000" }],
-    ["no address", { ...MIRA, email: "" }],
-    ["what is no address", { ...MIRA, email: "mira:admin@example.com" }],
-  ])("lets nobody through with %s", async (_what, person) => {
-    const { wallet, client } = await connect();
-
-    const decided = await decide(wallet.visit, person, server);
-
-    expect(decided.status).toBe(403);
-    expect(decided.headers.get("location")).toBeNull();
-    await client.close();
-  });
-
-  it("sends the person's no back to the client", async () => {
-    const { wallet, client } = await connect();
-
-    const answer = await signIn(wallet.visit, { ...MIRA, decision: "deny" }, server);
-
-    expect(answer.get("error")).toBe("access_denied");
-    expect(answer.get("code")).toBeNull();
-    await client.close();
-  });
-
-  it.each([
-    ["that is not there", "https://agents.example/unknown.json", 400],
-    ["that is no address", "some-client", 400],
-  ])("opens no page for a client %s", async (_what, id, status) => {
-    const { wallet, client } = await connect();
-    const asked = new URL(wallet.visit);
-    asked.searchParams.set("client_id", id);
-
-    expect((await look(asked)).status).toBe(status);
-    await client.close();
-  });
-
-  it("gives nothing for a code that was used, and no token that is not signed", async () => {
-    const wallet = new Wallet();
-    const { client, transport } = freshClient(wallet);
-    await expect(client.connect(transport)).rejects.toBeInstanceOf(UnauthorizedError);
-    const answer = await signIn(wallet.visit, MIRA, server);
-    const form = new URLSearchParams({
-      grant_type: "authorization_code",
-      client_id: CLIENT_ID,
-      redirect_uri: wallet.redirectUrl,
-      code: answer.get("code") ?? "",
-      code_verifier: wallet.codeVerifier(),
-      resource: url.href,
-    });
-    const redeem = () => fetch(`${server.issuer}/oauth/token`, { method: "POST", body: form });
-
-    const [first, second] = [await redeem(), await redeem()];
-
-    expect(decodeJwt(z.object({ access_token: z.string() }).parse(await first.json()).access_token)).toHaveProperty(
-      "exp",
-    );
-    expect(second.status).toBe(400);
-    expect(await second.json()).toMatchObject({ error: "invalid_grant" });
   });
 });
 

@@ -76,46 +76,47 @@ export interface Person {
   /** Of the scopes on the page; all of them when left out. */
   readonly allows?: (scope: string) => boolean;
   readonly decision?: "allow" | "deny";
-  readonly code?: (printed: string) => string;
+  /** Instead of the code in the terminal. */
+  readonly code?: string;
+  /** What stands in front of the page adds to what the browser sends. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Page {
+  readonly url: URL;
+  readonly status: number;
+  readonly html: string;
+  readonly cookie: string;
+  /** Printed when the page was shown; empty where none was. */
+  readonly code: string;
 }
 
 const Printed = z.object({ event: z.literal("sign_in.code"), code: z.string() });
 
-/** The page as it comes, without anything done to it. */
-export async function look(
-  url: URL,
-): Promise<{ readonly status: number; readonly html: string; readonly cookie: string }> {
+/** Opens the page and, where it asks for a code, reads the terminal. */
+export async function openPage(url: URL, { printed }: AuthorizationServer): Promise<Page> {
+  const before = printed.length;
   const page = await fetch(url, { redirect: "manual" });
-  const cookie = page.headers
-    .getSetCookie()
-    .map((line) => line.split(";")[0])
-    .join("; ");
-  return { status: page.status, html: await page.text(), cookie };
+  const cookie = page.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
+  const html = await page.text();
+  const codes = () => printed.slice(before).flatMap(codeIn);
+  if (html.includes('name="code"')) await expect.poll(codes).toHaveLength(1);
+  return { url, status: page.status, html, cookie: cookie.join("; "), code: codes()[0] ?? "" };
 }
 
-/** Opens the page, reads the terminal, and presses the button. Answers what the server says then. */
-export async function decide(url: URL, person: Person, { printed }: AuthorizationServer): Promise<Response> {
-  const before = printed.length;
-  const { html, cookie } = await look(url);
+/** Presses the button. Answers what the server says then. */
+export async function press({ url, html, cookie, code: shown }: Page, person: Person): Promise<Response> {
   const fields = (name: string) =>
     [...html.matchAll(new RegExp(`name="${name}" value="([^"]*)"`, "g"))].map(([, value = ""]) => value);
-  const codes = () => printed.slice(before).flatMap((line) => codeIn(line));
-  await expect.poll(codes).toHaveLength(1);
-
-  const { email, allows = () => true, decision = "allow", code = (real: string) => real } = person;
-  const form = new URLSearchParams({
-    email,
-    decision,
-    code: code(codes()[0] ?? ""),
-    handle: fields("handle")[0] ?? "",
-  });
+  const { email, allows = () => true, decision = "allow", code = shown, headers = {} } = person;
+  const form = new URLSearchParams({ email, decision, code, handle: fields("handle")[0] ?? "" });
   for (const scope of fields("scope").filter(allows)) form.append("scope", scope);
-  return fetch(new URL(url), { method: "POST", redirect: "manual", headers: { cookie }, body: form });
+  return fetch(new URL(url), { method: "POST", redirect: "manual", headers: { cookie, ...headers }, body: form });
 }
 
 /** What the client finds in the address that the browser comes back to. */
 export async function signIn(url: URL, person: Person, server: AuthorizationServer): Promise<URLSearchParams> {
-  const decided = await decide(url, person, server);
+  const decided = await press(await openPage(url, server), person);
   const location = decided.headers.get("location");
   if (location === null) throw new Error(`${decided.status} ${await decided.text()}`);
   return new URL(location).searchParams;
