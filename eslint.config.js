@@ -16,6 +16,7 @@ export default defineConfig(
         project: [
           "./tsconfig.json",
           "./k8s-proxy/tsconfig.json",
+          "./authorization-server/tsconfig.json",
           "./dev/tsconfig.json",
           "./tests/tsconfig.json",
           "./tests/workerd/tsconfig.json",

@@ -15,6 +15,7 @@ const typescript = bin("typescript", "bin", "tsc");
 const projects = [
   "tsconfig.json",
   "k8s-proxy/tsconfig.json",
+  "authorization-server/tsconfig.json",
   "dev/tsconfig.json",
   "tests/tsconfig.json",
   "tests/workerd/tsconfig.json",

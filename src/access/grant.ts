@@ -80,6 +80,12 @@ export function authorize(caller: Caller, requirement: Requirement, policy: Poli
   return ok(new Permitted(caller, requirement, scopes));
 }
 
+/** Whoever lacks nothing but a scope must see what there is, or would never learn that a better token helps. */
+export function isWithinRoles(caller: Caller, requirement: Requirement, policy: Policy): boolean {
+  const asked = authorize(caller, requirement, policy);
+  return asked.ok || asked.error.kind === "insufficient_scope";
+}
+
 /** A token only ever narrows: what it names beyond the roles gives nothing. */
 function isWithinScopes({ scopes }: Principal, requirement: Permission): boolean {
   return scopes === undefined || scopes.some((pattern) => expand(pattern).includes(requirement));

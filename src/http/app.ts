@@ -4,7 +4,7 @@ import { Hono } from "hono/tiny";
 import { causeOf, log } from "../log.ts";
 import { mcpEndpoint, mcpPreflight } from "./mcp-endpoint.ts";
 import { problem } from "./problem.ts";
-import { resourceMetadata } from "./resource-metadata.ts";
+import { metadataPreflight, resourceMetadata } from "./resource-metadata.ts";
 import { issueTicket, ticketPreflight } from "./tickets.ts";
 import { upgrade } from "./upgrade.ts";
 import type { Services } from "../services.ts";
@@ -33,6 +33,7 @@ export function createApp(services: Services) {
   app.options("/tickets", ({ req }) => ticketPreflight(req.raw, services));
   for (const path of ["", "/mcp"]) {
     app.get(`/.well-known/oauth-protected-resource${path}`, () => resourceMetadata(services.config));
+    app.options(`/.well-known/oauth-protected-resource${path}`, metadataPreflight);
   }
 
   app.notFound(() => problem({ status: 404, reason: "not_found", detail: "There are /mcp, /tickets and /health." }));

@@ -1,10 +1,13 @@
 // The HTTP side of /mcp: POST for every message, GET and DELETE for sessions of those that shook hands.
 
+import { challenge } from "../access/challenge.ts";
 import { encodeOpening, OPENING_HEADER } from "../access/opening.ts";
+import { READ_SCOPES } from "../access/permission.ts";
 import { isLongerThan } from "../bytes.ts";
 import { MAX_FRAME_BYTES } from "../jsonrpc/frame.ts";
 import { log } from "../log.ts";
 import { err, ok } from "../result.ts";
+import { mayBeAnonymous } from "../transport/anonymous.ts";
 import { EXPOSED_HEADERS, SESSION_HEADER, VERSION_HEADER } from "../transport/headers.ts";
 import { isInitialize } from "../transport/initialize.ts";
 import { answerPost } from "../transport/post.ts";
@@ -102,6 +105,8 @@ async function handOver(verified: Verified, { request, body, visit }: Read): Pro
 
 async function answerPublic({ request, body, visit }: Read): Promise<Result<Response, Problem>> {
   const { address, services, bindings } = visit;
+  if (services.config.IDENTITY_PROVIDERS.length > 0 && !mayBeAnonymous(body, request.headers))
+    return err(unauthorized("Sign in: the header WWW-Authenticate says where tokens come from.", services.config));
   if (!(await bindings.PUBLIC_LIMIT.limit({ key: address })).success) return err(TOO_MANY);
   const onRefusal = (refusal: object) => log("info", "public.refused", { address, ...refusal });
   const { headers, signal } = request;
@@ -110,7 +115,8 @@ async function answerPublic({ request, body, visit }: Read): Promise<Result<Resp
       { body, headers, signal },
       {
         peer: (out, headerVersion) => services.publicPeer({ onRefusal, out, headerVersion }),
-        challenge: () => unauthorized("", services.config).headers?.["www-authenticate"],
+        challenge: ({ data }) =>
+          data.reason === "unauthenticated" ? challenge(undefined, READ_SCOPES, services.config) : undefined,
       },
     ),
   );

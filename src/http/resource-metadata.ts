@@ -1,6 +1,7 @@
 // RFC 9728: where a client without a token learns which authorization servers give it one, and for which resource.
 
 import { READ_SCOPES } from "../access/permission.ts";
+import { VERSION_HEADER } from "../transport/headers.ts";
 import { problem } from "./problem.ts";
 import type { IdentityConfig } from "./challenge.ts";
 
@@ -21,6 +22,17 @@ export function resourceMetadata({ PUBLIC_URL, IDENTITY_PROVIDERS }: IdentityCon
     // Nothing in it depends on who asks, and clients that live in browsers must be able to read it.
     { headers: { "cache-control": `public, max-age=${MAX_AGE_S}`, "access-control-allow-origin": "*" } },
   );
+}
+
+/** Clients say with every request which revision they speak, and a browser asks first whether a page may. */
+export function metadataPreflight(): Response {
+  const headers = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET",
+    "access-control-allow-headers": VERSION_HEADER,
+    "access-control-max-age": "600",
+  };
+  return new Response(null, { status: 204, headers });
 }
 
 const NO_PROVIDER = {

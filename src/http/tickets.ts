@@ -3,6 +3,7 @@
 import { TICKET_LIFETIME_MS } from "../access/ticket.ts";
 import { log } from "../log.ts";
 import { err, ok } from "../result.ts";
+import { EXPOSED_HEADERS } from "../transport/headers.ts";
 import { authenticate } from "./authenticate.ts";
 import { unauthorized } from "./challenge.ts";
 import { checkOrigin, checkQuery } from "./door.ts";
@@ -68,5 +69,6 @@ async function issue(
 /** Only once the origin was checked. */
 function corsHeaders({ headers }: Request): Record<string, string> {
   const origin = headers.get("origin");
-  return origin === null ? {} : { "access-control-allow-origin": origin, vary: "Origin" };
+  if (origin === null) return {};
+  return { "access-control-allow-origin": origin, "access-control-expose-headers": EXPOSED_HEADERS, vary: "Origin" };
 }

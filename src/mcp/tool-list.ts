@@ -21,7 +21,7 @@ export class ToolLists {
     if (this.#of !== registry) this.#written.clear();
     this.#of = registry;
 
-    const key = `${form} ${caller.kind === "anonymous" ? "-" : JSON.stringify([caller.roles, scopesOf(caller)])}`;
+    const key = `${form} ${caller.kind === "anonymous" ? "-" : JSON.stringify(caller.roles)}`;
     const known = this.#written.get(key);
     if (known !== undefined) return known;
     const { names } = capabilities.clusters;
@@ -30,11 +30,6 @@ export class ToolLists {
     this.#written.set(key, written);
     return written;
   }
-}
-
-/** Whatever narrows a caller besides its roles. */
-function scopesOf(caller: object): unknown {
-  return "scopes" in caller ? caller.scopes : undefined;
 }
 
 /** In characters. Some hosts show a model all of a definition: a long schema would cost it more than it tells. */

@@ -26,4 +26,11 @@ export function protocolError(failure: Failure): RpcError | undefined {
   return PROTOCOL.has(failure.kind) ? toError(failure) : undefined;
 }
 
-const PROTOCOL: ReadonlySet<Failure["kind"]> = new Set(["unknown_tool", "unauthenticated", "token_expired", "crashed"]);
+const PROTOCOL: ReadonlySet<Failure["kind"]> = new Set([
+  "unknown_tool",
+  "unauthenticated",
+  "token_expired",
+  // Only the host can obtain another token (basic/authorization §Scope Challenge Handling), and over HTTP asks for a 403.
+  "insufficient_scope",
+  "crashed",
+]);

@@ -214,6 +214,7 @@ function isPrimed({ handshake }: Session): boolean {
 function challengeOf({ data: { reason, requiredScopes } }: RpcError): string | undefined {
   const { config } = deployment;
   if (Array.isArray(requiredScopes)) return challenge("insufficient_scope", requiredScopes.map(String), config);
-  if (reason === "token_expired") return challenge("invalid_token", READ_SCOPES, config);
-  return reason === "unauthenticated" ? challenge(undefined, READ_SCOPES, config) : undefined;
+  // Nobody comes this far without a credential: it was good at the door, and is no more.
+  const isLapsed = reason === "token_expired" || reason === "unauthenticated";
+  return isLapsed ? challenge("invalid_token", READ_SCOPES, config) : undefined;
 }

@@ -1,6 +1,6 @@
 // Looking a tool up by its name, as the deployment has set it at this moment.
 
-import { authorize } from "../access/grant.ts";
+import { isWithinRoles } from "../access/grant.ts";
 import { PERMISSIONS } from "../access/permission.ts";
 import { isRate } from "../limits/rate.ts";
 import { Answer } from "./answer.ts";
@@ -15,7 +15,7 @@ import type { Tool } from "./tool.ts";
 export interface Registry {
   /** By canonical name, or with its dots as underscores. A tool that is switched off is not there. */
   readonly get: (name: string) => Tool | undefined;
-  /** What the caller may call, in order of name. */
+  /** What the caller's roles allow, in order of name. A token's scopes hide nothing: the call says which one it lacks. */
   readonly visibleTo: (caller: Caller, policy: Policy) => readonly Tool[];
   /** Every registered tool, switched off or not, in order of name. */
   readonly all: readonly Tool[];
@@ -39,7 +39,7 @@ export function registry(tools: readonly Tool[], settings: ToolSettings = {}): R
     all,
     get: (name) => byName.get(name),
     visibleTo: (caller, policy) =>
-      active.filter(({ isListed, requires }) => isListed && authorize(caller, requires, policy).ok),
+      active.filter(({ isListed, requires }) => isListed && isWithinRoles(caller, requires, policy)),
   };
 }
 
@@ -49,8 +49,8 @@ export function catalogueOf({ all, visibleTo }: Registry, policy: Policy, cluste
   // Agents that come back ask for the list first, and it is every tool's schema written out.
   const lists = new Map<string, Answer<ToolList>>();
   const listFor = (caller: Caller): Answer<ToolList> => {
-    // Who meets the same requirements may call the same tools.
-    const met = requirements.filter((requires) => authorize(caller, requires, policy).ok).join();
+    // Whose roles meet the same requirements see the same tools.
+    const met = requirements.filter((requires) => isWithinRoles(caller, requires, policy)).join();
     const known = lists.get(met) ?? new Answer(listOf(visibleTo(caller, policy), clusters));
     lists.set(met, known);
     return known;

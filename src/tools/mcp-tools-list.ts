@@ -7,7 +7,8 @@ import { ok } from "../result.ts";
 
 export const mcpToolsList = defineTool({
   name: "mcp.tools.list",
-  description: "List the tools you may call, with their parameters, the permissions they need and their rate limits.",
+  description:
+    "List the tools your roles allow, with their parameters, the permissions they need and their rate limits.",
   effect: "read",
   requires: "public",
   rate: "10/minute",

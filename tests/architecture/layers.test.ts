@@ -140,6 +140,7 @@ describe("the import law", () => {
     ["src/native/x.ts", 'const late = await import("../adapters/neon-sql.ts");', "adapters"],
     ["src/services.ts", 'import { app } from "../k8s-proxy/src/app.ts";', "k8s-proxy/src/app.ts"],
     ["src/services.ts", 'import "../dev/demo.ts";', "dev/demo.ts"],
+    ["src/http/x.ts", 'import "../../authorization-server/worker.ts";', "authorization-server/worker.ts"],
     ["src/result.ts", 'import { log } from "./log.ts";', "log"],
   ])("would be broken by %s with %s", (path, text, name) => {
     expect(breaches(path, text)).toEqual([`${path} may not import ${name}`]);

@@ -5,7 +5,7 @@ import { filesIn, textOf } from "../support/source-files.ts";
 
 const source = filesIn("src");
 const tests = ["unit", "protocol", "architecture", "support"].flatMap((folder) => filesIn(`tests/${folder}`));
-const everything = ["src", "tests", "k8s-proxy", "dev", "bench"].flatMap(filesIn);
+const everything = ["src", "tests", "k8s-proxy", "authorization-server", "dev", "bench"].flatMap(filesIn);
 
 /** Names under which everything and nothing can be put. */
 const EMPTY_NAMES = [

@@ -6,7 +6,7 @@ export const ACCESS_TEAM = "https://team.access.test";
 export const ACCESS_TAG = "0123456789abcdef";
 export const RESOURCE = "https://gatehouse.test/mcp";
 
-const NAMES = ["agent", "observer", "shop-observer", "administrator"];
+const NAMES = ["agent", "observer", "shop-observer", "platform-observer", "administrator"];
 
 export const bindings = {
   PUBLIC_URL: new URL(RESOURCE).origin,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { authorize } from "../../../src/access/grant.ts";
 import { createPolicy } from "../../../src/access/policy.ts";
 import { ANONYMOUS } from "../../../src/access/principal.ts";
-import { publishedName, registry } from "../../../src/tool/registry.ts";
+import { catalogueOf, publishedName, registry } from "../../../src/tool/registry.ts";
 import { tools } from "../../../src/tools/index.ts";
 import { principal, ROLES } from "../../support/people.ts";
 import { sampleTool } from "../../support/sample-tools.ts";
@@ -54,6 +54,36 @@ describe("a registry", () => {
       const allowed = listed.filter(({ requires }) => authorize(caller, requires, policy).ok).map(({ name }) => name);
       expect(visibleTo(caller, policy).map(({ name }) => name)).toEqual(allowed.toSorted());
     }
+  });
+});
+
+describe("a token that is narrower than its principal's roles", () => {
+  const narrowed = { ...principal(["observer"]), scopes: ["logs:read"] };
+
+  it("hides no tool: what the roles allow is listed, and calling it says which scope is missing", () => {
+    const { visibleTo, get } = registry(tools);
+
+    const names = (caller: typeof narrowed | ReturnType<typeof principal>) =>
+      visibleTo(caller, policy).map(({ name }) => name);
+
+    expect(names(narrowed)).toEqual(names(principal(["observer"])));
+    expect(authorize(narrowed, get("k8s.list_pods")?.requires ?? "public", policy)).toMatchObject({
+      error: { kind: "insufficient_scope", scopes: ["k8s:read"] },
+    });
+  });
+
+  it("does not show what the roles do not allow, whatever its scopes say", () => {
+    const { visibleTo } = registry(tools);
+    const listed = visibleTo({ ...principal(["agent"]), scopes: ["k8s:*", "keys:admin"] }, policy);
+
+    expect(listed.map(({ requires }) => requires)).not.toContain("k8s:read");
+    expect(listed.map(({ requires }) => requires)).not.toContain("keys:admin");
+  });
+
+  it("is told by the native list which permission, and so which scope, each tool needs", () => {
+    const { visibleTo } = catalogueOf(registry(tools), policy, ["demo"]);
+
+    expect(visibleTo(narrowed).find(({ name }) => name === "k8s.list_pods")?.permissions).toEqual(["k8s:read"]);
   });
 });
 
