@@ -123,7 +123,7 @@ function initialize(params: Params, peer: McpPeer): Reply {
   const handshake = readInitialize(params);
   if (!handshake.ok) return { error: handshake.error };
   peer.handshake.agree(handshake.value);
-  if (peer.listeners) introduce(peer.listeners, peer);
+  if (peer.listeners && peer.out.survivesSleep) introduce(peer.listeners, peer);
   return { result: initializeResult(handshake.value, { ...peer, instructions: INSTRUCTIONS }) };
 }
 

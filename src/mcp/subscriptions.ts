@@ -72,6 +72,8 @@ const SubscribeParams = once(() => z.object({ uri: z.string().max(1024) }));
 export async function subscribe(params: Params, asked: Asked): Promise<Reply> {
   const known = await listening(asked);
   if ("code" in known) return { error: known };
+  // A watch that nobody hears of would go on for ever.
+  if (!asked.peer.out.survivesSleep) return { error: rpcError("invalid_request", NOWHERE) };
   const parsed = SubscribeParams().safeParse(params);
   if (!parsed.success) return { error: rpcError("invalid_params", 'resources/subscribe takes {"uri": "<uri>"}.') };
   const { uri } = parsed.data;
@@ -89,6 +91,9 @@ export async function unsubscribe(params: Params, asked: Asked): Promise<Reply> 
   hear(known, asked, (uris) => uris.filter((one) => one !== parsed.data.uri));
   return { result: asked.words.result("") };
 }
+
+const NOWHERE =
+  "Nothing can be pushed to a single request: subscribe in the session that initialize founds, or on a WebSocket.";
 
 function hear(listeners: Listeners, { peer }: Asked, change: (uris: readonly string[]) => string[]): void {
   const listener = listeners.find("handshake") ?? handshakeListener(peer);

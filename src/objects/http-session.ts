@@ -4,6 +4,7 @@
 import { challenge } from "../access/challenge.ts";
 import { READ_SCOPES } from "../access/permission.ts";
 import { InFlight } from "../jsonrpc/in-flight.ts";
+import { UNSHAKEN } from "../mcp/handshake.ts";
 import { speaks } from "../mcp/versions.ts";
 import { answerPost } from "../transport/post.ts";
 import { SESSION_HEADER } from "../transport/headers.ts";
@@ -57,7 +58,8 @@ export class HttpSession {
 
   notFound(): Response {
     const detail = "This session has ended, or never was: send initialize again, without Mcp-Session-Id.";
-    return Response.json({ type: "about:blank", status: 404, reason: "not_found", detail }, { status: 404 });
+    const headers = { "content-type": "application/problem+json", "cache-control": "no-store" };
+    return Response.json({ type: "about:blank", status: 404, reason: "not_found", detail }, { status: 404, headers });
   }
 
   get isInUse(): boolean {
@@ -124,7 +126,8 @@ export class HttpSession {
     return answerPost(
       { body: await request.text(), headers: request.headers, signal: request.signal },
       {
-        peer: (out, headerVersion) => session.peer({ out, session: own, inFlight, headerVersion }),
+        peer: (out, headerVersion) =>
+          session.peer({ out, session: own, inFlight, headerVersion, handshake: isSession ? undefined : UNSHAKEN }),
         ...(isSession && { record: this.#streams.record(isPrimed(session)), tell: this.#streams.tell }),
         challenge: challengeOf,
         onDone: () => {

@@ -50,7 +50,10 @@ export class PostStream implements Outbox {
   /** Where it is said otherwise, the session says it: see `PostStreamParts`. */
   readonly tell = (message: string): void => this.#parts.tell?.(message);
 
-  readonly survivesSleep = false;
+  /** A session keeps who listens, and tells it on a stream of its own; a single request has gone by then. */
+  get survivesSleep(): boolean {
+    return this.#parts.tell !== undefined;
+  }
 
   readonly hold = (onClose: () => void): (() => void) => {
     this.#isHeld = true;
