@@ -4,7 +4,6 @@
 import { challenge } from "../access/challenge.ts";
 import { READ_SCOPES } from "../access/permission.ts";
 import { InFlight } from "../jsonrpc/in-flight.ts";
-import { UNSHAKEN } from "../mcp/handshake.ts";
 import { speaks } from "../mcp/versions.ts";
 import { answerPost } from "../transport/post.ts";
 import { SESSION_HEADER } from "../transport/headers.ts";
@@ -126,8 +125,7 @@ export class HttpSession {
     return answerPost(
       { body: await request.text(), headers: request.headers, signal: request.signal },
       {
-        peer: (out, headerVersion) =>
-          session.peer({ out, session: own, inFlight, headerVersion, handshake: isSession ? undefined : UNSHAKEN }),
+        peer: (out, headerVersion) => session.peer({ out, session: own, inFlight, headerVersion }),
         ...(isSession && { record: this.#streams.record(isPrimed(session)), tell: this.#streams.tell }),
         challenge: challengeOf,
         onDone: () => {

@@ -162,7 +162,7 @@ export class Session {
     const agreed = {
       current: () => handshake ?? this.#state.handshake,
       agree: (next: Handshake) => {
-        if (!handshake) this.#state = { ...this.#state, handshake: next };
+        this.#state = { ...this.#state, handshake: next };
       },
     };
     const common = { toolset, server, rounds, questions, tasks, lists, listeners };

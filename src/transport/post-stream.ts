@@ -50,7 +50,7 @@ export class PostStream implements Outbox {
   /** Where it is said otherwise, the session says it: see `PostStreamParts`. */
   readonly tell = (message: string): void => this.#parts.tell?.(message);
 
-  /** A session keeps who listens, and tells it on a stream of its own; a single request has gone by then. */
+  /** A session keeps what it listens to; a single request has nothing to keep. */
   get survivesSleep(): boolean {
     return this.#parts.tell !== undefined;
   }
