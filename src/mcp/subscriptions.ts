@@ -84,7 +84,8 @@ export async function subscribe(params: Params, asked: Asked): Promise<Reply> {
   if ("code" in known) return { error: known };
   const parsed = SubscribeParams().safeParse(params);
   if (!parsed.success) return { error: rpcError("invalid_params", 'resources/subscribe takes {"uri": "<uri>"}.') };
-  if (!asked.peer.out.isTold) return { error: rpcError("invalid_request", NOBODY_TO_TELL) };
+  // A watch that nobody hears of would go on for ever.
+  if (!asked.peer.out.isTold) return { error: rpcError("invalid_request", NOWHERE) };
   const { uri } = parsed.data;
   if (known.room(true).topics <= 0) return { error: rpcError("rate_limited", FULL) };
   const refusal = await refusalOf(uri, known, asked);
@@ -98,9 +99,12 @@ export async function unsubscribe(params: Params, asked: Asked): Promise<Reply> 
   if ("code" in known) return { error: known };
   const parsed = SubscribeParams().safeParse(params);
   if (!parsed.success) return { error: rpcError("invalid_params", 'resources/unsubscribe takes {"uri": "<uri>"}.') };
-  hear(known, asked, (uris) => uris.filter((one) => one !== parsed.data.uri));
+  if (known.find("handshake")) hear(known, asked, (uris) => uris.filter((one) => one !== parsed.data.uri));
   return { result: asked.words.result("") };
 }
+
+const NOWHERE =
+  "Nothing can be pushed to a single request: subscribe in the session that initialize founds, or on a WebSocket.";
 
 function hear(listeners: Listeners, { peer }: Asked, change: (uris: readonly string[]) => string[]): void {
   const listener = listeners.find("handshake") ?? handshakeListener(peer);
@@ -126,11 +130,10 @@ export function handshakeListener({ session: own, authority: session = own, out 
 /** Who has shaken hands is told in those words, and no longer in the native ones it never asked for. */
 export function introduce(listeners: Listeners, peer: Hearing): void {
   const native = listeners.find("native");
+  if (!peer.out.isTold) return;
   if (native?.subscription.uris.length === 0) listeners.remove(native);
-  if (peer.out.isTold) listeners.put(handshakeListener(peer));
+  listeners.put(handshakeListener(peer));
 }
-
-const NOBODY_TO_TELL = "Nothing can be told to a single request: send initialize first, and subscribe in its session.";
 
 async function listening({ peer }: Asked): Promise<Listeners | RpcError> {
   const caller = await lookingAround(peer);

@@ -61,7 +61,8 @@ export class HttpSession {
 
   notFound(): Response {
     const detail = "This session has ended, or never was: send initialize again, without Mcp-Session-Id.";
-    return Response.json({ type: "about:blank", status: 404, reason: "not_found", detail }, { status: 404 });
+    const headers = { "content-type": "application/problem+json", "cache-control": "no-store" };
+    return Response.json({ type: "about:blank", status: 404, reason: "not_found", detail }, { status: 404, headers });
   }
 
   get isInUse(): boolean {

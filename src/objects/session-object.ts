@@ -24,6 +24,11 @@ const NOT_OPENED = {
   reason: "upstream_unavailable",
   detail: "The session could not be opened at the moment; try again in a second.",
 };
+const NOT_OPENED_HEADERS = {
+  "content-type": "application/problem+json",
+  "cache-control": "no-store",
+  "retry-after": "1",
+};
 
 export class SessionObject extends DurableObject<Env> {
   readonly #upkeep: JournalUpkeep;
@@ -79,7 +84,7 @@ export class SessionObject extends DurableObject<Env> {
     // A tool that was switched off must not come back with a session that could not ask: then there is none.
     if (!settings) {
       this.#ticket.giveBack();
-      return Response.json(NOT_OPENED, { status: 503, headers: { "retry-after": "1" } });
+      return Response.json(NOT_OPENED, { status: 503, headers: NOT_OPENED_HEADERS });
     }
 
     const state: SessionState = { ...opening, version: 1, limits: {}, settings, subscriptions: [] };
