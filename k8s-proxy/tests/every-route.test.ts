@@ -175,7 +175,7 @@ async function ask(name: RouteName, question: object, granted: readonly string[]
 }
 
 describe.each(names)("the route %s", (name) => {
-  it("shows no secret and no trick, whichever text it stood in", async () => {
+  it("shows no secret and no trick, whichever text it stood in [mcp-tool-sanitised]", async () => {
     const answered = await ask(name, QUESTIONS[name]);
 
     expect(answered).toMatchObject({ ok: true });

@@ -14,43 +14,15 @@ import { QuotaLease } from "../tool/quota-lease.ts";
 import { Standing } from "../tool/standing.ts";
 import { SessionWatches } from "./session-watches.ts";
 import type { Opening } from "../access/opening.ts";
-import type { CatalogueStub } from "../adapters/object-tool-settings.ts";
-import type { Journal } from "../audit/journal.ts";
 import type { Peer } from "../jsonrpc/answer.ts";
-import type { Asked, McpPeer, OtherTasks, TaskQuestion } from "../mcp/context.ts";
+import type { Asked, McpPeer, TaskQuestion } from "../mcp/context.ts";
 import type { Handshake } from "../mcp/handshake.ts";
 import type { RequestMeta } from "../mcp/meta.ts";
-import type { Outbox } from "../mcp/outbox.ts";
-import type { Tasks } from "../mcp/tasks.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
-import type { Services, Tooling } from "../services.ts";
+import type { Tooling } from "../services.ts";
 import type { CallSession, Refresh } from "../tool/session.ts";
+import type { Connection, SessionContext } from "./session-context.ts";
 import type { SessionState } from "./session-state.ts";
-
-export interface SessionContext {
-  readonly services: Services;
-  readonly journal: Journal;
-  readonly running: Set<string>;
-  readonly catalogue: () => CatalogueStub;
-  readonly tasks: Tasks;
-  readonly otherTasks: (opening: Opening) => OtherTasks;
-  /** Something changed that must survive a sleep. */
-  readonly onChange: () => void;
-}
-
-/** A socket, or one request. */
-export interface Connection {
-  readonly out: Outbox;
-  readonly session: CallSession;
-  readonly opening: Opening;
-  /** Ids are unique within one connection. */
-  readonly inFlight: InFlight;
-  readonly headerVersion?: string | undefined;
-  /** For this connection alone, where nothing is kept between two messages. */
-  readonly handshake?: Handshake | undefined;
-  /** Of the session, where single requests bring credentials of their own. */
-  readonly authority?: CallSession | undefined;
-}
 
 export class Session {
   readonly places = new Places();

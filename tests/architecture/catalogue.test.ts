@@ -120,3 +120,9 @@ describe.each(tools)("$name", (tool) => {
     expect(isToChange && tool.effect === "read").toBe(false);
   });
 });
+
+it("no tool asks a person for anything, so none asks for a secret [mcp-elicit-secrets]", () => {
+  const asking = filesIn("src/tools").filter((path) => /input_required|elicitation/.test(textOf(path)));
+
+  expect(asking).toEqual([]);
+});

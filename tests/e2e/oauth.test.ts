@@ -76,7 +76,7 @@ const nodes = { name: "k8s_list_nodes", arguments: {} };
 const names = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name);
 
 describe("the official client, second generation", () => {
-  it("finds the authorization server by itself, says who it is by a document, and comes in", async () => {
+  it("finds the authorization server by itself, says who it is by a document, and comes in [mcp-auth-metadata, mcp-auth-discovery]", async () => {
     const { client, wallet } = await connect();
 
     expect(Object.fromEntries(wallet.visit.searchParams)).toMatchObject({

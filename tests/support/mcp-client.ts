@@ -61,7 +61,7 @@ export function mcpClient(made: World, options: ClientOptions = {}) {
     {
       ...made.mcp,
       session: other,
-      out: { send: hear, tell: hear, hold, survivesSleep },
+      out: { send: hear, tell: hear, hold, isTold: true, survivesSleep },
       handshake: { current: () => agreed, agree: (next) => void (agreed = next) },
     },
     headerVersion,

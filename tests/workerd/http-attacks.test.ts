@@ -25,7 +25,10 @@ function publicPost(body: object, headers: Readonly<Record<string, string>> = {}
 
 describe("without a credential", () => {
   it("shows the public tools and no others, and keeps nothing (attack 2)", async () => {
-    const response = await publicPost(modern({ id: 1, method: "tools/list", params: {} }), modernHeaders("tools/list", {}));
+    const response = await publicPost(
+      modern({ id: 1, method: "tools/list", params: {} }),
+      modernHeaders("tools/list", {}),
+    );
 
     expect(response.status).toBe(200);
     const text = await response.text();
@@ -37,7 +40,11 @@ describe("without a credential", () => {
     const from = address();
     const statuses: number[] = [];
     for (let call = 0; call < 31; call++) {
-      const { status } = await publicPost(modern({ id: 1, method: "server/discover", params: {} }), modernHeaders("server/discover", {}), from);
+      const { status } = await publicPost(
+        modern({ id: 1, method: "server/discover", params: {} }),
+        modernHeaders("server/discover", {}),
+        from,
+      );
       statuses.push(status);
     }
 

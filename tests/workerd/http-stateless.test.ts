@@ -183,7 +183,9 @@ describe("subscriptions/listen", () => {
       await again.leave();
       return first?.method === ACKNOWLEDGED;
     });
-    const stored = await runInDurableObject(client.object, (_, { storage }) => JSON.stringify(storage.kv.get("session")));
+    const stored = await runInDurableObject(client.object, (_, { storage }) =>
+      JSON.stringify(storage.kv.get("session")),
+    );
     expect(stored).toContain('"subscriptions":[]');
   });
 

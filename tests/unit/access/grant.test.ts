@@ -49,12 +49,15 @@ describe("authorize", () => {
     [["keys:admin"], "keys:admin", "permission_denied"],
     [["k8s:read"], "k8s:read", undefined],
     [["k8s:*"], "k8s:read", undefined],
-  ] as const)("narrows an observer's roles to the scopes %j: %s is %s", (scopes, permission, kind) => {
-    const granted = authorize({ ...principal(), scopes: [...scopes] }, permission, policy);
+  ] as const)(
+    "narrows an observer's roles to the scopes %j: %s is %s [mcp26-auth-hierarchy]",
+    (scopes, permission, kind) => {
+      const granted = authorize({ ...principal(), scopes: [...scopes] }, permission, policy);
 
-    if (kind === undefined) expect(granted.ok).toBe(true);
-    else expect(granted).toMatchObject({ error: { kind, permission } });
-  });
+      if (kind === undefined) expect(granted.ok).toBe(true);
+      else expect(granted).toMatchObject({ error: { kind, permission } });
+    },
+  );
 
   it("names all the scopes that a call needs, and leaves alone what asks for no permission", () => {
     const narrow = { ...principal(), scopes: [] };

@@ -127,7 +127,7 @@ describe("claims", () => {
     expect(CLAIMS).toHaveLength(13);
   });
 
-  it.each(CLAIMS)("with %s are refused (attack 5)", async (_what, minting, why) => {
+  it.each(CLAIMS)("with %s are refused (attack 5) [mcp-auth-audience]", async (_what, minting, why) => {
     expect(await tokens().verify(await issuer.mint(minting))).toEqual(refused(why));
   });
 

@@ -71,7 +71,7 @@ describe("a question to a cluster", () => {
     expect(sent).toEqual([]);
   });
 
-  it("carries a token that is good for this question, for a minute", async () => {
+  it("carries a token of our own, good for this question, for a minute [mcp-auth-no-passthrough]", async () => {
     const { clusters, sent } = clustersAnswering(listed);
     await clusters.ask(ROUTES.listPods, REQUEST, caller());
     const headers = new Headers(sent[0]?.init.headers);
