@@ -66,7 +66,8 @@ export class Listeners {
       if (!concerns(notice, listener.subscription)) continue;
       const text = this.#parts.words(notice, listener.subscription);
       if (text === undefined) continue;
-      if (notice.kind === "resource_changed" || notice.kind === "task_changed") void this.#tellPermitted(text, listener);
+      if (notice.kind === "resource_changed" || notice.kind === "task_changed")
+        void this.#tellPermitted(text, listener);
       else listener.send(text);
     }
     if (notice.kind === "resource_lost") this.#forget(notice.uri);

@@ -63,7 +63,10 @@ export class Watches {
 
       const end = await this.#listen(uri, opened.value, signal);
       if (signal.aborted) return;
-      if (end === "max_age") continue;
+      if (end === "max_age") {
+        retryMs = FIRST_RETRY_MS;
+        continue;
+      }
       if (end !== undefined || retryMs > LAST_RETRY_MS) return this.#lose(uri, end ?? "the watch broke off");
       await pause(retryMs, signal);
       retryMs *= 2;
