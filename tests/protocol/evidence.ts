@@ -51,9 +51,7 @@ export const NOT_YET: readonly string[] = [
   "mcp-auth-discovery",
   "mcp-auth-metadata",
   "mcp-auth-no-passthrough",
-  "mcp-completion-rate",
   "mcp-elicit-secrets",
-  "mcp-log-secrets",
   "mcp-tool-sanitised",
   "mcp26-auth-hierarchy",
 ];
