@@ -25,7 +25,8 @@ export function voiceOf({ logLevel, progressToken }: RequestMeta, out: Outbox): 
   let reached = -Infinity;
   return {
     progress(step) {
-      if (!isOpen || progressToken === undefined || step.progress <= reached) return;
+      const isForward = Number.isFinite(step.progress) && step.progress > reached;
+      if (!isOpen || progressToken === undefined || !isForward) return;
       reached = step.progress;
       out.send(notification("notifications/progress", { progressToken, ...step }));
     },

@@ -32,7 +32,7 @@ export const ClientCapabilitiesSchema = once(() =>
 );
 
 export const LogLevel = once(() => z.enum(LOG_LEVELS));
-const ProgressToken = once(() => z.union([z.string().max(256), z.number()]));
+const ProgressToken = once(() => z.union([z.string().max(256), z.int()]));
 
 const Meta = once(() =>
   z.object({

@@ -67,7 +67,11 @@ export class Watches {
 
       const end = await this.#listen(uri, opened.value, signal);
       if (isUnwanted()) return;
-      if (end === "max_age") continue;
+      if (end === "max_age") {
+        // It went well for as long as a watch may.
+        retryMs = FIRST_RETRY_MS;
+        continue;
+      }
       if (end !== undefined || retryMs > LAST_RETRY_MS) {
         this.#lose(uri, end ?? "the watch broke off");
         return;

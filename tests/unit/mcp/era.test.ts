@@ -59,6 +59,7 @@ describe("the _meta of a modern request", () => {
     ["has capabilities that are no object", { ...whole, [META.clientCapabilities]: "all" }, META.clientCapabilities],
     ["has a log level there is not", { ...whole, [META.logLevel]: "loud" }, META.logLevel],
     ["has a progress token that is an object", { ...whole, progressToken: {} }, "progressToken"],
+    ["has a progress token that is no integer", { ...whole, progressToken: 1.5 }, "progressToken"],
     ["has a progress token without end", { ...whole, progressToken: "x".repeat(257) }, "progressToken"],
   ])("that %s is refused, and told of its fault [mcp26-meta-required]", (_what, _meta, field) => {
     const read = readMeta({ _meta });

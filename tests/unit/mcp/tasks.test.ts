@@ -98,7 +98,7 @@ describe("a task that fails", () => {
     expect((await get(taskId)).result).toMatchObject({ status: "completed", result: { isError: true } });
   });
 
-  it("by a bug has failed, and says nothing of it [mcp-log-secrets]", async () => {
+  it("by a bug has failed, and says nothing of it", async () => {
     const go = gate();
     const { task, get, made } = patient({ run: () => go.opened.then(() => Promise.reject(new Error("hunter2"))) });
     const taskId = await task();

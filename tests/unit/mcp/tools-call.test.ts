@@ -1,6 +1,7 @@
 // tools/call: what a result looks like in each revision, and which failure is whose to act on.
 
 import { describe, expect, it, vi } from "vitest";
+import { META } from "../../../src/mcp/versions.ts";
 import { err, ok } from "../../../src/result.ts";
 import { defineTool } from "../../../src/tool/tool.ts";
 import * as z from "zod";
@@ -181,9 +182,10 @@ describe("a failure that is the host's", () => {
 
   it("is one: a bug of ours, of which nothing is said [mcp-log-secrets]", async () => {
     const bug = new Error("password=hunter2 at /srv/secret.ts");
-    const { look, made, client } = await clientOf({ run: () => Promise.reject(bug) });
+    const { made, client } = await clientOf({ run: () => Promise.reject(bug) });
 
-    const reply = await look();
+    const _meta = { [META.logLevel]: "debug", progressToken: "p" };
+    const reply = await client.request("tools/call", { name: "sample_look", arguments: {}, _meta });
 
     expect(reply.error).toMatchObject({ code: -32603, data: { reason: "internal_error" } });
     expect(JSON.stringify([reply, client.said])).not.toMatch(/hunter2|secret/);
