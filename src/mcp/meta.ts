@@ -58,9 +58,12 @@ export function readMeta({ _meta }: Params): Result<RequestMeta, RpcError> {
   });
 }
 
+const Progressing = once(() => z.object({ progressToken: ProgressToken() }));
+
 /** The token of a handshake-era request; one that is malformed is nobody's. */
 export function progressTokenOf({ _meta }: Params): string | number | undefined {
-  const parsed = z.object({ progressToken: ProgressToken() }).safeParse(_meta);
+  if (_meta === undefined) return undefined;
+  const parsed = Progressing().safeParse(_meta);
   return parsed.success ? parsed.data.progressToken : undefined;
 }
 

@@ -1,6 +1,5 @@
 // One message in the body of a POST, answered with JSON when that is quick, and with a stream of events when it is not.
 
-import { pause } from "../deadline.ts";
 import { answerParsed, refuse } from "../jsonrpc/answer.ts";
 import { parseFrame, readMessage } from "../jsonrpc/message.ts";
 import { eraOf } from "../mcp/era.ts";
@@ -41,13 +40,12 @@ export interface PostParts {
 
 export async function answerPost(post: Post, parts: PostParts): Promise<Response> {
   const { headers, signal } = post;
-  const mayStream = /text\/event-stream|\*\/\*/.test(headers.get("accept") ?? "");
-  const hasLeft = new AbortController();
-  const out = new PostStream({ ...parts, onLeave: () => hasLeft.abort(), isHeard: mayStream });
-  const peer = parts.peer(out, headers.get(VERSION_HEADER) ?? undefined);
+  const isHeard = /text\/event-stream|\*\/\*/.test(headers.get("accept") ?? "");
+  const { record, tell } = parts;
   // A dropped connection is how a stateless request is cancelled, and means nothing to one that can be resumed.
-  const left = AbortSignal.any([signal, hasLeft.signal]);
-  if (!parts.record) left.addEventListener("abort", () => peer.inFlight.cancelAll(), { once: true });
+  const onLeave = () => (record ? undefined : peer.inFlight.cancelAll());
+  const out = new PostStream({ record, tell, onLeave, isHeard });
+  const peer = parts.peer(out, headers.get(VERSION_HEADER) ?? undefined);
 
   const read = readPost(post);
   if (!read.ok) {
@@ -57,13 +55,13 @@ export async function answerPost(post: Post, parts: PostParts): Promise<Response
   }
   const { value, era } = read.value;
   const answered = answerParsed(value, peer).finally(() => parts.onDone?.());
+  // Only what takes a place among the running can take long: nothing else needs a clock, or an ear for its caller.
+  const isWork = peer.inFlight.size > 0;
+  if (isWork && !record) signal.addEventListener("abort", onLeave, { once: true });
+  const timer = isWork && isHeard ? setTimeout(() => out.open(), STREAM_AFTER_MS) : undefined;
 
-  const isDone = new AbortController();
-  const first = await Promise.race([
-    answered.then((answer) => ({ answer })),
-    ...(mayStream ? [out.started, pause(STREAM_AFTER_MS, isDone.signal)] : []),
-  ]);
-  isDone.abort();
+  const first = await Promise.race([answered.then((answer) => ({ answer })), out.started]);
+  clearTimeout(timer);
   if (first && !out.isStarted) return json(first.answer, { era, parts });
 
   void answered.then((answer) => out.finish(answer?.text));
