@@ -55,11 +55,15 @@ async function* linesOf(
     }
     yield err(failure("upstream_unavailable", caller, "broke off a watch; start it again."));
   } catch (cause) {
-    yield err(cause instanceof Silence ? fellSilent(caller) : brokenOff(caller, cause));
+    // Who has left ends every watch like this, and it is no trouble to anyone.
+    if (caller.signal.aborted) yield err(hasLeft(caller));
+    else yield err(cause instanceof Silence ? fellSilent(caller) : brokenOff(caller, cause));
   }
 }
 
 class Silence extends Error {}
+
+const hasLeft = (caller: ProxyCaller) => failure("upstream_timeout", caller, "was left during a watch.");
 
 const fellSilent = (caller: ProxyCaller) =>
   failure("upstream_timeout", caller, "fell silent during a watch; start it again.");
