@@ -28,12 +28,12 @@ type Run = (turn: Turn, asked: Asked) => Promise<Reply | undefined>;
 
 /** What both eras have. `tools/call` and whatever may call a tool take a place among the running. */
 const BOTH: Readonly<Record<string, readonly [Method["kind"], Run]>> = {
-  "tools/list": ["control", (_turn, asked) => toolsList(asked)],
+  "tools/list": ["control", onePage(toolsList)],
   "tools/call": ["work", ({ params, signal }, asked) => toolsCall(params, signal, asked)],
-  "resources/list": ["control", (_turn, asked) => resourcesList(asked)],
-  "resources/templates/list": ["control", (_turn, asked) => templatesList(asked)],
+  "resources/list": ["control", onePage(resourcesList)],
+  "resources/templates/list": ["control", onePage(templatesList)],
   "resources/read": ["work", ({ params, signal }, asked) => resourcesRead(params, signal, asked)],
-  "prompts/list": ["control", (_turn, asked) => promptsList(asked)],
+  "prompts/list": ["control", onePage(promptsList)],
   "prompts/get": ["control", ({ params }, asked) => promptsGet(params, asked)],
   "completion/complete": ["work", ({ params, signal }, asked) => complete(params, signal, asked)],
 };
@@ -75,6 +75,16 @@ export function handshakeMethod(message: Message, peer: McpPeer): Method | undef
   const entry = lookup(HANDSHAKE, message.method);
   const meta = metaOf(handshake, progressTokenOf(message.params));
   return entry && method(entry, { peer, meta, words: PLAIN, form: handshake.version });
+}
+
+/** Every list is short enough for one page, so a cursor was never ours (2026-07-28, server/utilities/pagination). */
+function onePage(list: (asked: Asked) => Promise<Reply>): Run {
+  return ({ params }, asked) => {
+    if (params.cursor === undefined) return list(asked);
+    return Promise.resolve({
+      error: rpcError("invalid_params", "This list has one page: ask for it without a cursor."),
+    });
+  };
 }
 
 function lookup(table: Readonly<Record<string, readonly [Method["kind"], Run]>>, name: string) {

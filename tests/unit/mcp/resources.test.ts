@@ -54,6 +54,15 @@ describe("resources/list and its templates", () => {
     expect([part(few, "cacheScope"), part(all, "cacheScope")]).toEqual(["private", "private"]);
   });
 
+  it.each(["tools/list", "resources/list", "resources/templates/list", "prompts/list"])(
+    "have one page, so a cursor for %s was never ours",
+    async (method) => {
+      const reply = await clientOf().request(method, { cursor: "next" });
+
+      expect(reply.error).toMatchObject({ code: -32602, data: { reason: "invalid_params" } });
+    },
+  );
+
   it("are apart: what has blanks is a template", async () => {
     const client = clientOf();
 
