@@ -16,13 +16,15 @@ export interface Bundle {
   readonly gzipBytes: number;
 }
 
-export function buildBundle(): Bundle {
+/** `aliases` put other modules in the place of the product's own. */
+export function buildBundle(aliases: Readonly<Record<string, string>> = {}): Bundle {
   mkdirSync(DEV_FOLDER, { recursive: true });
   const folder = mkdtempSync(join(DEV_FOLDER, "bundle-"));
   try {
     const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
-    const alias = `../../gatehouse.json:${withoutQuotas(folder)}`;
-    const args = [wrangler, "deploy", "--dry-run", "--minify", "--outdir", folder, "--alias", alias];
+    const all = { "../../gatehouse.json": withoutQuotas(folder), ...aliases };
+    const alias = Object.entries(all).flatMap(([module, path]) => ["--alias", `${module}:${path}`]);
+    const args = [wrangler, "deploy", "--dry-run", "--minify", "--outdir", folder, ...alias];
     const env = { ...process.env, WRANGLER_SEND_METRICS: "false" };
     const done = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", env });
     if (done.status !== 0) throw new Error(`the Worker could not be built:\n${done.stdout}${done.stderr}`);

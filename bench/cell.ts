@@ -1,7 +1,8 @@
 // One cell of the table: so many connections, so many requests under way on each, for so long.
 
 import * as z from "zod";
-import { readReply, textFrame } from "./frames.ts";
+import { readReply } from "./frames.ts";
+import { Posting } from "./posting.ts";
 import { usageOf } from "./proc.ts";
 import { openAll } from "./socket.ts";
 import type { Line } from "./socket.ts";
@@ -11,6 +12,10 @@ export const CellJob = z.object({
   port: z.number(),
   path: z.string(),
   key: z.string().optional(),
+  /** Requests in bodies of POSTs instead of frames. */
+  posting: Posting.optional(),
+  /** Said once on each connection, before anything else. */
+  opening: z.looseObject({}).optional(),
   connections: z.int(),
   /** Requests under way on each connection. */
   depth: z.int(),
@@ -75,7 +80,7 @@ class Stream {
     this.#tally = tally;
     // An id is used again once it has been answered, so the frames of a slot never change.
     this.#slots = Array.from({ length: depth }, (_, id) => ({
-      frames: requests.map((request) => textFrame(JSON.stringify({ jsonrpc: "2.0", id, ...request }))),
+      frames: requests.map((request) => line.encode(JSON.stringify({ jsonrpc: "2.0", id, ...request }))),
       turn: 0,
       sentAt: 0,
     }));

@@ -59,14 +59,18 @@ export interface Reply {
   readonly isError: boolean;
 }
 
-/** Every server measured here begins its answers in the same way, so a few bytes tell all that is asked. */
+/** Our own servers begin their answers in the same way, so a few bytes tell all that is asked. */
 const HEAD = '{"jsonrpc":"2.0","id":';
 const LETTER_I = 0x69;
 const LETTER_E = 0x65;
+/** The SDK's servers say the id last, at times with the version behind it. */
+const TAIL = /"id":(\d+)(,"jsonrpc":"2\.0")?\}$/;
+const TAIL_BYTES = 48;
+const OUTER_ERROR = /^\{("jsonrpc":"2\.0",)?"error"/;
 
 /** Undefined for anything but an answer with a whole number as its id: a greeting, a close. */
 export function readReply(payload: Buffer): Reply | undefined {
-  if (payload[HEAD.indexOf("id")] !== LETTER_I) return undefined;
+  if (payload[HEAD.indexOf("id")] !== LETTER_I) return readTail(payload);
   let id = 0;
   let at = HEAD.length;
   for (; at < payload.length; at++) {
@@ -75,5 +79,17 @@ export function readReply(payload: Buffer): Reply | undefined {
     id = id * 10 + digit;
   }
   // After the number stands `,"result"` or `,"error"`.
-  return { id, isError: payload[at + 2] === LETTER_E };
+  return { id, isError: payload[at + 2] === LETTER_E || hasFailed(payload) };
+}
+
+/** A tool of MCP that fails says so in its result, in few words: a longer answer is not searched for it. */
+function hasFailed(payload: Buffer): boolean {
+  return payload.length < 2_000 && payload.includes('"isError":true');
+}
+
+function readTail(payload: Buffer): Reply | undefined {
+  const id = TAIL.exec(payload.toString("latin1", payload.length - TAIL_BYTES))?.[1];
+  return id === undefined
+    ? undefined
+    : { id: Number(id), isError: OUTER_ERROR.test(payload.toString("latin1", 0, TAIL_BYTES)) || hasFailed(payload) };
 }

@@ -5,10 +5,13 @@ import { step } from "../dev/stack/terminal.ts";
 import { buildBundle, startupCpuMs } from "./bundle.ts";
 import { measureClusterSide } from "./cluster-side.ts";
 import { Generator } from "./generator.ts";
+import { measureMcp } from "./mcp.ts";
+import { mcpReport, printMcp } from "./mcp-report.ts";
 import { FULL, QUICK } from "./plan.ts";
 import { print, printAims, report } from "./report.ts";
 import { measureCrowds, measureRounds, media } from "./rounds.ts";
 import { startWorld } from "./world.ts";
+import type { McpMeasured } from "./mcp.ts";
 import type { Findings } from "./report.ts";
 import type { Bench } from "./rounds.ts";
 import type { WorkerCode } from "./server.ts";
@@ -18,12 +21,14 @@ const USAGE = `npm run bench [-- options]
 
   --quick   in under a minute, to see that it runs; its figures are too few to be quoted
   --clusters  the cluster's side alone: pods, PromQL, redaction, log search; half a minute
+  --mcp     our MCP engine beside the official SDK alone; four minutes, with --quick one
   --json    the same for programs, on standard output`;
 
 async function main(): Promise<void> {
   const { values } = readArguments(USAGE, {
     quick: { type: "boolean" },
     clusters: { type: "boolean" },
+    mcp: { type: "boolean" },
     json: { type: "boolean" },
   });
   const isJson = values.json === true;
@@ -31,9 +36,12 @@ async function main(): Promise<void> {
   const onProgress = isJson ? () => undefined : step;
 
   if (values.clusters === true) return measureClusters(isJson, onProgress);
-  const found = await measure(values.quick === true ? QUICK : FULL, onProgress);
+  const effort = values.quick === true ? QUICK : FULL;
+  if (values.mcp === true) return measureMcpAlone({ effort, onProgress }, isJson);
+  const found = await measure(effort, onProgress);
   const clusters = await measureClusterSide(onProgress);
-  const told = report(found, clusters);
+  const mcp = mcpReport(await measureMcpSide({ effort, onProgress }));
+  const told = report(found, clusters, mcp);
   if (isJson) console.log(JSON.stringify(told, null, 2));
   else print(told);
 }
@@ -43,6 +51,23 @@ async function measureClusters(isJson: boolean, onProgress: Bench["onProgress"])
   const aims = await measureClusterSide(onProgress);
   if (isJson) console.log(JSON.stringify({ aims }, null, 2));
   else printAims("The cluster's side", aims);
+}
+
+async function measureMcpAlone(bench: Pick<Bench, "effort" | "onProgress">, isJson: boolean): Promise<void> {
+  const told = mcpReport(await measureMcpSide(bench));
+  if (isJson) console.log(JSON.stringify(told, null, 2));
+  else printMcp(told);
+}
+
+async function measureMcpSide(bench: Pick<Bench, "effort" | "onProgress">): Promise<readonly McpMeasured[]> {
+  const world = await startWorld();
+  const generator = new Generator();
+  try {
+    return await measureMcp({ ...bench, world, generator });
+  } finally {
+    generator.stop();
+    await world.stop();
+  }
 }
 
 async function measure(effort: Bench["effort"], onProgress: Bench["onProgress"]): Promise<Findings> {

@@ -3,7 +3,10 @@
 import { styled, table } from "../dev/stack/terminal.ts";
 import { atLeast, atMost, ratios, rows, shapeName } from "./summary.ts";
 import { median } from "./statistics.ts";
+import { printMcp } from "./mcp-report.ts";
+import { verdict } from "./verdict.ts";
 import type { CrowdResult } from "./crowd.ts";
+import type { McpReport } from "./mcp-report.ts";
 import type { Crowds, Measured } from "./rounds.ts";
 import type { Medium } from "./server.ts";
 import type { Aim, Comparison, Ratio, Row } from "./summary.ts";
@@ -23,6 +26,7 @@ export interface Report {
   readonly aims: readonly Aim[];
   readonly crowds: Crowds;
   readonly clusterSide: readonly Aim[];
+  readonly mcp: McpReport;
 }
 
 interface Compared {
@@ -31,7 +35,7 @@ interface Compared {
   readonly median: number;
 }
 
-export function report(findings: Findings, clusterSide: readonly Aim[]): Report {
+export function report(findings: Findings, clusterSide: readonly Aim[], mcp: McpReport): Report {
   const { measured, crowds, gzipBytes, startupCpuMs, cpuMedium } = findings;
   const compare = (comparison: Comparison): Compared => {
     const byShape = ratios(measured, comparison);
@@ -44,6 +48,7 @@ export function report(findings: Findings, clusterSide: readonly Aim[]): Report 
     ratios: [cpu, compare(cpuAgainst("(2) echo + insert", cpuMedium)), speed],
     crowds,
     clusterSide,
+    mcp,
     aims: [
       atMost(`${cpu.name}, median of the shapes`, 2, { figure: cpu.median, unit: "×" }),
       atLeast(`${speed.name}, median of the shapes`, 0.65, { figure: speed.median, unit: "×" }),
@@ -66,13 +71,14 @@ const SPEED: Comparison = {
   figure: ({ callsPerS }) => callsPerS,
 };
 
-export function print({ rows: cells, ratios: compared, aims, crowds, clusterSide }: Report): void {
+export function print({ rows: cells, ratios: compared, aims, crowds, clusterSide, mcp }: Report): void {
   for (const medium of ["tmpfs", "disk"] as const) {
     const shown = cells.filter((row) => row.medium === medium);
     if (shown.length > 0) section(`On ${medium}`, shown.map(cellLine));
   }
   section("Ratios by shape (connections × requests under way on each)", compared.map(ratioLine));
   section("Sessions", [crowdLine("(2) echo + insert", crowds.floor), crowdLine("gatehouse", crowds.gatehouse)]);
+  printMcp(mcp);
   printAims("The cluster's side", clusterSide);
   printAims("Aims", aims);
   for (const { target, shape, firstError } of cells.filter(({ errors }) => errors > 0)) {
@@ -122,9 +128,4 @@ function crowdLine(name: string, crowd: CrowdResult): Line {
 
 function aimLine({ name, aim, measured, isMet }: Aim): Line {
   return { aim: name, wanted: aim, measured, verdict: verdict(isMet) };
-}
-
-function verdict(isMet: boolean | undefined): string {
-  if (isMet === undefined) return "not measured here";
-  return isMet ? styled("green", "met") : styled("red", "not met");
 }

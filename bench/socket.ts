@@ -3,15 +3,21 @@
 import { connect } from "node:net";
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { closeFrame, FrameReader } from "./frames.ts";
+import { closeFrame, FrameReader, readReply, textFrame } from "./frames.ts";
+import { openPosts } from "./posts.ts";
+import type { Posting } from "./posting.ts";
 
 export interface Door {
   readonly port: number;
   readonly path: string;
   readonly key?: string | undefined;
+  readonly posting?: Posting | undefined;
+  readonly opening?: object | undefined;
 }
 
 export interface Line {
+  /** A message as it goes over this line: made once, sent many times. */
+  encode(message: string): Buffer;
   send(frames: readonly Buffer[]): void;
   /** Every message from now on. */
   listen(onMessage: (payloads: readonly Buffer[]) => void): void;
@@ -38,7 +44,9 @@ export async function openAll(door: Door, count: number): Promise<readonly Line[
 async function openPatiently(door: Door): Promise<Line> {
   for (let tried = 1; ; tried++) {
     try {
-      return await open(door);
+      const line = door.posting ? await openPosts(door, door.posting) : await open(door);
+      if (door.opening) await say(line, door.opening);
+      return line;
     } catch (cause) {
       if (tried === TRIES) throw cause;
     }
@@ -57,6 +65,17 @@ async function open({ port, path, key }: Door): Promise<Line> {
   socket.write([...lines, ...handshake].join("\r\n") + END_OF_HEAD);
   const early = await readHead(socket);
   return line(socket, early);
+}
+
+/** Until it is answered: a greeting is no answer. */
+async function say(line: Line, opening: object): Promise<void> {
+  const answered = new Promise<void>((resolve) => {
+    line.listen((payloads) => {
+      if (payloads.some((payload) => readReply(payload))) resolve();
+    });
+  });
+  line.send([line.encode(JSON.stringify({ jsonrpc: "2.0", id: 0, ...opening }))]);
+  await answered;
 }
 
 /** What came behind the head already: a server may greet at once. */
@@ -91,6 +110,7 @@ function line(socket: Socket, early: Buffer): Line {
   socket.on("error", () => undefined);
 
   return {
+    encode: textFrame,
     send: (frames) => void socket.write(frames.length === 1 ? (frames[0] ?? "") : Buffer.concat(frames)),
     listen: (listener) => (onMessage = listener),
     async close() {
