@@ -36,13 +36,16 @@ async function isRegistered(sessionId: string): Promise<boolean> {
 }
 
 describe("initialize", () => {
-  it.each(["2025-11-25", "2025-06-18", "2025-03-26"])("in revision %s founds a session and names it", async (version) => {
-    const { status, headers, message } = await new HttpClient(await issueKey(["observer"])).post(initialize(version));
+  it.each(["2025-11-25", "2025-06-18", "2025-03-26"])(
+    "in revision %s founds a session and names it",
+    async (version) => {
+      const { status, headers, message } = await new HttpClient(await issueKey(["observer"])).post(initialize(version));
 
-    expect(status).toBe(200);
-    expect(headers.get("mcp-session-id")).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-    expect(message).toMatchObject({ id: 1, result: { protocolVersion: version, capabilities: { tools: {} } } });
-  });
+      expect(status).toBe(200);
+      expect(headers.get("mcp-session-id")).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      expect(message).toMatchObject({ id: 1, result: { protocolVersion: version, capabilities: { tools: {} } } });
+    },
+  );
 
   it("that agrees on nothing founds no session, and leaves nothing behind", async () => {
     const client = new HttpClient(await issueKey(["observer"]));
@@ -121,9 +124,13 @@ describe("a session", () => {
   it("refuses a revision that never was, and does nothing of what was asked", async () => {
     const client = await shakeHands(await issueKey(["observer"]));
 
-    const response = await client.open("tools/call", { name: "ctx.get", arguments: { key: "a" } }, {
-      headers: { "mcp-protocol-version": "1999-01-01" },
-    });
+    const response = await client.open(
+      "tools/call",
+      { name: "ctx.get", arguments: { key: "a" } },
+      {
+        headers: { "mcp-protocol-version": "1999-01-01" },
+      },
+    );
 
     expect(response.status).toBe(400);
     expect(await recordsIn(client.object)).not.toContainEqual(expect.objectContaining({ tool: "ctx.get" }));

@@ -80,7 +80,13 @@ async function received(request: IncomingMessage): Promise<Asked> {
     for (const value of values ?? []) headers.append(name, value);
   }
   const body = await text(request);
-  return { url: `https://${headers.get("host") ?? ""}${url}`, method, headers, body, text: () => Promise.resolve(body) };
+  return {
+    url: `https://${headers.get("host") ?? ""}${url}`,
+    method,
+    headers,
+    body,
+    text: () => Promise.resolve(body),
+  };
 }
 
 /** As a server does: whoever goes away ends what is being said. */
