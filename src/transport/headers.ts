@@ -11,14 +11,14 @@ export const SESSION_HEADER = "mcp-session-id";
 export const EXPOSED_HEADERS = "mcp-session-id, www-authenticate, retry-after";
 
 /** The parameter that `Mcp-Name` repeats, by method. */
-const NAMED: Readonly<Record<string, string>> = {
-  "tools/call": "name",
-  "prompts/get": "name",
-  "resources/read": "uri",
-  "tasks/get": "taskId",
-  "tasks/update": "taskId",
-  "tasks/cancel": "taskId",
-};
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ["tools/call", "name"],
+  ["prompts/get", "name"],
+  ["resources/read", "uri"],
+  ["tasks/get", "taskId"],
+  ["tasks/update", "taskId"],
+  ["tasks/cancel", "taskId"],
+]);
 
 /** Whoever routes by a header and whoever acts by the body must see the same: undefined when they do. */
 export function headerFault({ method, params }: Message, headers: Headers): RpcError | undefined {
@@ -30,7 +30,7 @@ export function headerFault({ method, params }: Message, headers: Headers): RpcE
   return (
     fault("MCP-Protocol-Version", headers.get(VERSION_HEADER), version) ??
     fault("Mcp-Method", headers.get("mcp-method"), method) ??
-    nameFault(Object.hasOwn(NAMED, method) ? NAMED[method] : undefined, params, headers)
+    nameFault(NAMED.get(method), params, headers)
   );
 }
 

@@ -1,8 +1,9 @@
 // What a call costs on the platform's meters. A number that grows here is a bill that grows everywhere: raise it on purpose.
 
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { afterEach, expect, it, vi } from "vitest";
-import { type Agent, asked, connect, forget, pass } from "./world.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { alarmOf, ModernClient, recordsIn, shakeHands } from "./mcp-client.ts";
+import { type Agent, asked, connect, forget, issueKey, pass } from "./world.ts";
 
 afterEach(() => void vi.useRealTimers());
 
@@ -14,7 +15,7 @@ interface Meter {
 }
 
 /** Reads along with everything the object asks of its storage, from now until its next sleep. */
-function meter({ object }: Agent): Promise<Meter> {
+function meter({ object }: Pick<Agent, "object">): Promise<Meter> {
   return runInDurableObject(object, (_, { storage }) => {
     const read: Meter = { rowsWritten: 0, rowsRead: 0, alarmsSet: 0, transactions: 0 };
     let isInTransaction = false;
@@ -27,6 +28,12 @@ function meter({ object }: Agent): Promise<Meter> {
       // A statement that writes outside of one is a transaction by itself.
       if (!isInTransaction && cursor.rowsWritten > 0) read.transactions += 1;
       return cursor;
+    });
+    const put = storage.kv.put.bind(storage.kv);
+    vi.spyOn(storage.kv, "put").mockImplementation((key: string, value: unknown) => {
+      read.rowsWritten += 1;
+      read.transactions += 1;
+      put(key, value);
     });
     const transactionSync = storage.transactionSync.bind(storage);
     vi.spyOn(storage, "transactionSync").mockImplementation((work) => {
@@ -145,3 +152,54 @@ it("opens and closes a session that asks nothing with one look-up and no row of 
 
   expect(used).toEqual({ rowsWritten: 0, rowsRead: 0, alarmsSet: 0, transactions: 0 });
 });
+
+describe("over HTTP", () => {
+  const key = () => issueKey(["observer"]);
+
+  it("a call of a session costs its record and the session's own row, and sets no alarm of its own", async () => {
+    const client = await shakeHands(await key());
+    await client.tool("ctx.get", { key: "the tables are there, the alarm is set" });
+    const used = await meter(client);
+
+    await client.tool("ctx.get", { key: "a" });
+
+    expect(used).toMatchObject({ rowsWritten: 2, transactions: 2, alarmsSet: 0 });
+  });
+
+  it("a single request costs the same", async () => {
+    const client = new ModernClient(await key());
+    await client.tool("ctx.get", { key: "the tables are there, the alarm is set" });
+    const used = await meter(client);
+
+    await client.tool("ctx.get", { key: "a" });
+
+    expect(used).toMatchObject({ rowsWritten: 2, transactions: 2, alarmsSet: 0 });
+  });
+
+  it("looking around writes no record, only that it was used", async () => {
+    const client = new ModernClient(await key());
+    await client.call("tools/list");
+    const used = await meter(client);
+
+    for (let call = 0; call < 10; call++) await client.call("tools/list");
+
+    expect(used).toMatchObject({ rowsWritten: 10, transactions: 10, alarmsSet: 0 });
+    expect(await recordsIn(client.object)).toEqual([]);
+  });
+
+  it("a session that says nothing has one alarm, which its calls do not move and its drain puts back", async () => {
+    pass(0);
+    const nowMs = Date.now();
+    const client = await shakeHands(await key());
+    expect(await alarmOf(client.object)).toBe(nowMs + DAY_MS);
+
+    await client.tool("ctx.get", { key: "a" });
+    await client.drain();
+
+    expect(await alarmOf(client.object)).toBe(nowMs + DAY_MS);
+    await client.sleep();
+    await expect(evictDurableObject(client.object)).rejects.toThrow(/not .*running/);
+  });
+});
+
+const DAY_MS = 24 * 3_600_000;

@@ -1,8 +1,7 @@
 // The attacks on the door and on the messages, tried through POST /mcp; and what each leaves in the audit log.
 
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import { env } from "cloudflare:workers";
 import { HttpClient, modern, modernHeaders, ModernClient, recordsIn, shakeHands } from "./mcp-client.ts";
 import { address, asked, breakdown, forget, HOST, issueKey } from "./world.ts";
 
@@ -61,8 +60,8 @@ describe("a message", () => {
     await client.tool("ctx.get", { key: "a", principal: "admin" });
 
     const [one, other] = await recordsIn(client.object);
-    expect(one).toMatchObject({ principal: client.principal, outcome: "ok" });
-    expect(other).toMatchObject({ principal: client.principal, outcome: "refused" });
+    expect(one).toMatchObject({ actor_id: client.principal, outcome: "ok" });
+    expect(other).toMatchObject({ actor_id: client.principal, outcome: "refused" });
   });
 
   it.each(["k8s.LIST_PODS", "__proto__", "constructor", "toString", "k8s.no_such"])(
@@ -96,7 +95,8 @@ describe("a message", () => {
 
     const response = await client.fetch("POST", body, { headers: modernHeaders("tools/call", ECHO) });
 
-    expect(JSON.stringify(await response.json())).toContain("invalid_params");
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: -32600 } });
     expect(await recordsIn(client.object)).toMatchObject([{ outcome: "refused" }]);
   });
 

@@ -31,14 +31,6 @@ async function changeTools(): Promise<void> {
   expect(await admin.call("tools.configure", { tool: "ctx.list" })).toHaveProperty("result");
 }
 
-/** How many listen in the object at the moment, by what the platform of the test can see: the open streams. */
-function isAwake({ object }: ModernClient): Promise<boolean> {
-  return evictDurableObject(object).then(
-    () => true,
-    () => false,
-  );
-}
-
 describe.each([
   ["awake", false],
   ["after sleep", true],
@@ -187,18 +179,6 @@ describe("subscriptions/listen", () => {
       JSON.stringify(storage.kv.get("session")),
     );
     expect(stored).toContain('"subscriptions":[]');
-  });
-
-  it("does not outlive a sleep of its object", async () => {
-    const client = new ModernClient(await issueKey(["observer"]));
-    const events = new Events(await client.open("subscriptions/listen", WANTED));
-    await events.notified(ACKNOWLEDGED);
-    await events.leave();
-
-    expect(await isAwake(client)).toBe(true);
-    await changeTools();
-
-    expect(await recordsIn(client.object)).toEqual([]);
   });
 });
 

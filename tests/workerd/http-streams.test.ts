@@ -3,8 +3,9 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Events, HandshakeClient, loggedBy, recordsIn, shakeHands, storedIn } from "./mcp-client.ts";
+import { Events, loggedBy, recordsIn, shakeHands, storedIn } from "./mcp-client.ts";
 import { asked, breakdown, connect, eventually, forget, issueKey, wasLeft } from "./world.ts";
+import type { HandshakeClient } from "./mcp-client.ts";
 
 afterEach(async () => {
   vi.useRealTimers();

@@ -1,8 +1,7 @@
 // A client of MCP over HTTP that knows nothing but the wire: one message a POST, an answer or a stream of events.
 
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import * as z from "zod";
 import { address, HOST, sql } from "./world.ts";
 import type { Key } from "./world.ts";
