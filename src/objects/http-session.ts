@@ -77,6 +77,7 @@ export class HttpSession {
   /** The first request of a session, or of a principal. */
   async open(request: Request, state: SessionState): Promise<Response> {
     const session = this.#context.restore(() => state);
+    this.#authority = session.callSession(state, true);
     if (state.via === "stateless") {
       this.#keep(session);
       return this.answer(request, state);
