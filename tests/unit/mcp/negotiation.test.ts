@@ -122,7 +122,7 @@ describe("server/discover", () => {
   it("declares neither resources nor prompts where there are none", async () => {
     const reply = await mcpClient(world({ resources: [], prompts: [] })).request("server/discover");
 
-    const declared = Object.keys(Object(part(reply, "capabilities")));
+    const declared = keysOf(part(reply, "capabilities"));
     expect(declared).not.toContain("resources");
     expect(declared).not.toContain("prompts");
   });
@@ -182,3 +182,7 @@ describe("a batch", () => {
     expect(reply).toMatchObject([{ id: 1, error: { code: -32600 } }]);
   });
 });
+
+function keysOf(value: unknown): string[] {
+  return typeof value === "object" && value !== null ? Object.keys(value) : [];
+}

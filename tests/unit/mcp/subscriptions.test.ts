@@ -174,7 +174,13 @@ describe("the end of a subscription", () => {
   });
 
   it.each([
-    ["its stream is left", (client: McpClient) => Promise.resolve(client.leave())],
+    [
+      "its stream is left",
+      async (client: McpClient) => {
+        client.leave();
+        await Promise.resolve();
+      },
+    ],
     ["it is cancelled", (client: McpClient) => client.notify("notifications/cancelled", { requestId: "sub" })],
   ])("comes without a word when %s [mcp26-cancel-silence]", async (_what, end) => {
     const made = world();

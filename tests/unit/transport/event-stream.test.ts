@@ -63,7 +63,13 @@ describe("silence", () => {
   });
 
   it.each([
-    ["the stream ends", (stream: EventStream) => Promise.resolve(stream.end())],
+    [
+      "the stream ends",
+      async (stream: EventStream) => {
+        stream.end();
+        await Promise.resolve();
+      },
+    ],
     ["the client leaves", (stream: EventStream) => stream.body.cancel()],
   ])("is nobody's business any more once %s", async (_what, finish) => {
     const { stream } = opened();
