@@ -24,10 +24,7 @@ function publicPost(body: object, headers: Readonly<Record<string, string>> = {}
 
 describe("without a credential", () => {
   it("shows the public tools and no others, and keeps nothing (attack 2)", async () => {
-    const response = await publicPost(
-      modern({ id: 1, method: "tools/list", params: {} }),
-      modernHeaders("tools/list", {}),
-    );
+    const response = await publicPost({ jsonrpc: "2.0", id: 1, method: "mcp.tools.list" });
 
     expect(response.status).toBe(200);
     const text = await response.text();

@@ -3,9 +3,10 @@
 import * as z from "zod";
 import { describe, expect, it } from "vitest";
 import { SUPPORTED_VERSIONS } from "../../../src/mcp/versions.ts";
+import { registry } from "../../../src/tool/registry.ts";
 import { assertServerMessage, REVISIONS } from "../../protocol/schema-oracle.ts";
 import { mcpClient, part, shaken } from "../../support/mcp-client.ts";
-import { keyRecord } from "../../support/people.ts";
+import { keyRecord, principal } from "../../support/people.ts";
 import { sampleTool } from "../../support/sample-tools.ts";
 import { world } from "../../support/world.ts";
 import type { Revision } from "../../protocol/schema-oracle.ts";
@@ -146,6 +147,17 @@ describe("who sees what", () => {
 
     expect(all).not.toContain("ctx_get");
     expect(all).not.toContain("k8s_watch_namespace");
+  });
+
+  it("is written anew when the tools are set otherwise", () => {
+    const { mcp, session } = world();
+    const who = principal(["agent"]);
+    const { lists } = mcp;
+    expect(lists.fields(who, "modern", session)).toContain("ctx_get");
+
+    const changed = { ...session, registry: registry(session.registry.all, { "ctx.get": { enabled: false } }) };
+
+    expect(lists.fields(who, "modern", changed)).not.toContain("ctx_get");
   });
 
   it("is nothing for a key that was revoked [mcp26-cache-access]", async () => {
