@@ -5,9 +5,10 @@ import { toError } from "../reply/to-error.ts";
 import { placeOf, watchCall, WATCH_TOOL } from "../push/subscribe.ts";
 import { Watches } from "../push/watches.ts";
 import type { Listeners } from "../push/listeners.ts";
-import type { WatchNews } from "../push/watches.ts";
+import type { NotOpened, WatchNews } from "../push/watches.ts";
 import type { Result } from "../result.ts";
 import type { Services } from "../services.ts";
+import type { Failure } from "../tool/failure.ts";
 
 export interface WatchContext {
   readonly services: Services;
@@ -35,13 +36,13 @@ export class SessionWatches {
   }
 
   /** Each time on the authority of somebody who listens now. */
-  async #open(uri: string, signal: AbortSignal): Promise<Result<WatchNews, string>> {
+  async #open(uri: string, signal: AbortSignal): Promise<Result<WatchNews, NotOpened>> {
     const { services, listeners } = this.#context;
     const place = placeOf(uri, services.toolset.resources);
     const listener = listeners.all.find(({ subscription }) => subscription.uris.includes(uri));
-    if (!place || !listener) return err("nobody listens any more");
+    if (!place || !listener) return err({ reason: "nobody listens any more", mayPass: false });
     const permitted = await watchCall(place, listener.session, signal);
-    if (!permitted.ok) return err(toError(permitted.error).message);
+    if (!permitted.ok) return err({ reason: toError(permitted.error).message, mayPass: mayPass(permitted.error.kind) });
 
     const { caller } = listener.session.actor;
     const principalId = caller.kind === "anonymous" ? "" : caller.id;
@@ -49,6 +50,13 @@ export class SessionWatches {
     const asked = { cluster, namespaces: [namespace], principalId, tool: WATCH_TOOL, callId: services.uuid(), signal };
     const opened = await services.watches.watch({ namespace }, asked);
     if (opened.ok) return ok(opened.value);
-    return err(opened.error.kind === "proxy_refused" ? opened.error.error.message : opened.error.message);
+    if (opened.error.kind !== "proxy_refused") return err({ reason: opened.error.message, mayPass: true });
+    const { reason, message } = opened.error.error;
+    return err({ reason: message, mayPass: reason === "cluster_busy" || reason === "cluster_unavailable" });
   }
+}
+
+/** What is out of order will be mended, and a limit has room again; everything else stays as it is. */
+function mayPass(kind: Failure["kind"]): boolean {
+  return kind === "upstream_unavailable" || kind === "upstream_timeout" || kind === "rate_limited";
 }

@@ -9,9 +9,16 @@ import type { Notice } from "./notice.ts";
 /** What a watch says, line by line; a failure is the last of it. */
 export type WatchNews = AsyncIterable<Result<WatchLine, UpstreamFailure>>;
 
+export interface NotOpened {
+  /** In words for whoever listens. */
+  readonly reason: string;
+  /** A proxy that restarts is soon there again; a permission that was taken away is not. */
+  readonly mayPass: boolean;
+}
+
 export interface WatchParts {
-  /** Authorised and recorded anew each time; the error is in words for whoever listens. */
-  readonly open: (uri: string, signal: AbortSignal) => Promise<Result<WatchNews, string>>;
+  /** Authorised and recorded anew each time. */
+  readonly open: (uri: string, signal: AbortSignal) => Promise<Result<WatchNews, NotOpened>>;
   readonly tell: (notice: Notice) => void;
   /** A bug or a broken stream: for the log. */
   readonly onFault: (cause: unknown) => void;
@@ -58,22 +65,18 @@ export class Watches {
     for (let isFirst = true; !isUnwanted(); isFirst = false) {
       const opened = await this.#parts.open(uri, signal);
       if (isUnwanted()) return;
-      if (!opened.ok) {
-        this.#lose(uri, opened.error);
-        return;
-      }
       // What happened while nobody was watching is not known.
-      if (!isFirst) this.#parts.tell({ kind: "resource_changed", uri });
+      if (opened.ok && !isFirst) this.#parts.tell({ kind: "resource_changed", uri });
 
-      const end = await this.#listen(uri, opened.value, signal);
+      const end = opened.ok ? await this.#listen(uri, opened.value, signal) : opened.error;
       if (isUnwanted()) return;
-      if (end === "max_age") {
+      if (end.reason === "max_age") {
         // It went well for as long as a watch may.
         retryMs = FIRST_RETRY_MS;
         continue;
       }
-      if (end !== undefined || retryMs > LAST_RETRY_MS) {
-        this.#lose(uri, end ?? "the watch broke off");
+      if (!end.mayPass || retryMs > LAST_RETRY_MS) {
+        this.#lose(uri, end.reason);
         return;
       }
       await pause(retryMs, signal);
@@ -81,20 +84,20 @@ export class Watches {
     }
   }
 
-  /** The reason the watch gave for its end; undefined for a stream that was cut. */
-  async #listen(uri: string, news: WatchNews, signal: AbortSignal): Promise<string | undefined> {
+  /** Why it ended: the reason that the watch gave, or that it was cut. */
+  async #listen(uri: string, news: WatchNews, signal: AbortSignal): Promise<NotOpened> {
     try {
       for await (const line of news) {
-        if (signal.aborted || !line.ok) return undefined;
+        if (signal.aborted || !line.ok) return BROKEN_OFF;
         const { value } = line;
-        if (value.type === "ended") return value.reason;
+        if (value.type === "ended") return { reason: value.reason, mayPass: value.reason === "proxy_stopping" };
         if (value.type === "resynced") this.#parts.tell({ kind: "resource_changed", uri });
         if (value.type === "changed") this.#parts.tell({ kind: "resource_changed", uri, ...changed(value) });
       }
     } catch (cause) {
       if (!signal.aborted) this.#parts.onFault(cause);
     }
-    return undefined;
+    return BROKEN_OFF;
   }
 
   #lose(uri: string, reason: string, cause?: unknown): void {
@@ -102,6 +105,8 @@ export class Watches {
     this.#parts.tell({ kind: "resource_lost", uri, reason });
   }
 }
+
+const BROKEN_OFF: NotOpened = { reason: "the watch broke off", mayPass: true };
 
 function changed({ changes, omitted }: Extract<WatchLine, { type: "changed" }>) {
   return { changes, ...(omitted !== undefined && { omitted }) };

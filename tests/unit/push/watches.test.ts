@@ -8,6 +8,7 @@ import { settled } from "../../support/gate.ts";
 import { scriptedWatch } from "../../support/scripted-clusters.ts";
 import type { WatchLine } from "k8s-proxy/contract";
 import type { Notice } from "../../../src/push/notice.ts";
+import type { NotOpened } from "../../../src/push/watches.ts";
 
 const URI = "gatehouse://clusters/prod/namespaces/shop/health";
 const OBSERVED = new Date(START_MS).toISOString();
@@ -23,7 +24,7 @@ function watching() {
   const told: Notice[] = [];
   const faults: unknown[] = [];
   const asked: string[] = [];
-  let denial: string | undefined;
+  let denial: NotOpened | undefined;
   const watches = new Watches({
     open: async (uri, signal) => {
       asked.push(uri);
@@ -32,7 +33,7 @@ function watching() {
         { namespace: "shop" },
         { cluster: "prod", namespaces: ["shop"], principalId: "a", tool: "t", callId: "c", signal },
       );
-      return opened.ok ? opened : err("the proxy refuses");
+      return opened.ok ? opened : err({ reason: "the proxy refuses", mayPass: false });
     },
     tell: (notice) => void told.push(notice),
     onFault: (cause) => void faults.push(cause),
@@ -43,7 +44,9 @@ function watching() {
     told,
     faults,
     asked,
-    deny: (why: string | undefined) => (denial = why),
+    deny: (reason: string) => (denial = { reason, mayPass: false }),
+    /** Nobody is there to ask, for as long as it lasts. */
+    outage: (isOut: boolean) => (denial = isOut ? { reason: "It cannot be reached.", mayPass: true } : undefined),
     keep: async (...uris: string[]) => {
       watches.keep(new Set(uris));
       await settled();
@@ -129,18 +132,43 @@ describe("a watch", () => {
     expect(told).toEqual([{ kind: "resource_lost", uri: URI, reason: "No." }]);
   });
 
-  it.each(["proxy_stopping", "api_unavailable", "too_many_changes"] as const)(
-    "that the proxy ends as %s is lost",
-    async (reason) => {
-      const { keep, say, told, asked } = watching();
-      await keep(URI);
+  it.each(["api_unavailable", "too_many_changes"] as const)("that the proxy ends as %s is lost", async (reason) => {
+    const { keep, say, told, asked } = watching();
+    await keep(URI);
 
-      await say({ type: "ended", reason });
+    await say({ type: "ended", reason });
 
-      expect(told).toEqual([{ kind: "resource_lost", uri: URI, reason }]);
-      expect(asked).toHaveLength(1);
-    },
-  );
+    expect(told).toEqual([{ kind: "resource_lost", uri: URI, reason }]);
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe("a proxy that restarts", () => {
+  it("ends no watch: it is opened again when the proxy is there, and whoever listens looks anew", async () => {
+    const { keep, say, told, asked, outage } = watching();
+    await keep(URI);
+    outage(true);
+    await say({ type: "ended", reason: "proxy_stopping" });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(told).toEqual([]);
+
+    outage(false);
+    await vi.advanceTimersByTimeAsync(2_000);
+
+    expect(asked).toHaveLength(3);
+    expect(told).toEqual([{ kind: "resource_changed", uri: URI }]);
+  });
+
+  it("and does not come back loses it, after about two minutes", async () => {
+    const { keep, say, told, outage } = watching();
+    await keep(URI);
+    outage(true);
+
+    await say({ type: "ended", reason: "proxy_stopping" });
+    await vi.advanceTimersByTimeAsync(130_000);
+
+    expect(told).toEqual([{ kind: "resource_lost", uri: URI, reason: "It cannot be reached." }]);
+  });
 });
 
 describe("a watch that breaks off", () => {
