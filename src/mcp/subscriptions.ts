@@ -40,7 +40,8 @@ export async function listen(params: Params, id: RequestId | undefined, asked: A
   if (taskIds && !meta.client.extensions?.[TASKS_EXTENSION]) {
     return { error: missingCapability({ extensions: { [TASKS_EXTENSION]: {} } }) };
   }
-  if (known.find("modern", id))
+  // Single requests know nothing of each other, and may well use the same id.
+  if (peer.out.survivesSleep && known.find("modern", id))
     return { error: rpcError("duplicate_request_id", "This subscription is open already.") };
   const room = known.room(peer.out.survivesSleep);
   if (room.subscriptions <= 0) return { error: rpcError("rate_limited", TOO_MANY, { scope: "subscriptions" }) };
@@ -52,7 +53,7 @@ export async function listen(params: Params, id: RequestId | undefined, asked: A
   const tasks = (taskIds ?? [])
     .filter((taskId) => peer.tasks?.get(taskId, principalIdOf(peer)))
     .slice(0, Math.max(0, room.topics - uris.length));
-  const { send, hold, survivesSleep } = peer.out;
+  const { send, survivesSleep } = peer.out;
   const honoured = {
     ...(toolsListChanged && { toolsListChanged }),
     ...(uris.length > 0 && { resourceSubscriptions: uris }),
@@ -60,9 +61,10 @@ export async function listen(params: Params, id: RequestId | undefined, asked: A
   };
   const tag = { [META.subscriptionId]: id };
   send(notification("notifications/subscriptions/acknowledged", { _meta: tag, notifications: honoured }));
-  const subscription = { dialect: "modern", id, tools: toolsListChanged, uris, taskIds: tasks } as const;
-  const close = hold(() => leave(known, id));
-  known.put({ subscription, session: peer.session, send, close, survivesSleep });
+  const subscription = { dialect: "modern" as const, id, tools: toolsListChanged, uris, taskIds: tasks };
+  const listener: Listener = { subscription, session: peer.session, send, close: () => end(), survivesSleep };
+  const end = peer.out.hold(() => known.remove(listener));
+  known.put(listener);
   return undefined;
 }
 

@@ -17,7 +17,7 @@ const TaskParams = once(() =>
   z.object({ taskId: z.string(), inputResponses: z.record(z.string(), z.unknown()).optional() }),
 );
 
-/** Every request is authorised anew, and another principal's task is as unknown as one that never was. */
+/** Every request is authorised anew. Another principal's task and one that never was read the same. */
 export async function askAboutTask(act: TaskQuestion["act"], params: Params, asked: Asked): Promise<Reply> {
   const { peer, meta, words } = asked;
   if (!meta.client.extensions?.[TASKS_EXTENSION]) {

@@ -53,7 +53,7 @@ export class HttpSession {
     this.#streams = new SessionStreams(context.events, deployment.uuid);
   }
 
-  /** Somebody else's session is as unknown as one that never was. */
+  /** Somebody else's session and one that never was read the same. */
   isKnown({ via, verified }: Opening): boolean {
     const kept = via === "socket" ? undefined : this.#kept();
     return kept?.state.verified.principal.id === verified.principal.id;

@@ -51,22 +51,26 @@ export class Listeners {
     return { subscriptions: bounds.subscriptions - alike.length, topics: bounds.topics - topics.length };
   }
 
+  /** Of the connection that the object is for; a response has its listener to itself, and no other is found by its id. */
   find(dialect: Subscription["dialect"], id?: Subscription["id"]): Listener | undefined {
-    return this.#listeners.find(({ subscription }) => subscription.dialect === dialect && subscription.id === id);
+    return this.#listeners.find(
+      ({ subscription, survivesSleep }) => survivesSleep && subscription.dialect === dialect && subscription.id === id,
+    );
   }
 
-  /** In place of one of the same dialect and id, if there is one. */
+  /** In place of one of the same dialect and id on the same connection, if there is one. */
   put(listener: Listener): void {
     const { dialect, id } = listener.subscription;
-    const replaced = this.find(dialect, id);
+    const replaced = listener.survivesSleep ? this.find(dialect, id) : undefined;
     this.#listeners = [...this.#listeners.filter((one) => one !== replaced), listener];
     this.#parts.onChange();
   }
 
-  /** Nothing happens to one that has left already. */
-  remove(listener: Listener): void {
-    if (!this.#listeners.includes(listener)) return;
-    this.#listeners = this.#listeners.filter((one) => one !== listener);
+  /** Nothing happens to one that has left already. What it listens to may have changed; how it is closed has not. */
+  remove({ close }: Listener): void {
+    const rest = this.#listeners.filter((one) => one.close !== close);
+    if (rest.length === this.#listeners.length) return;
+    this.#listeners = rest;
     this.#parts.onChange();
   }
 

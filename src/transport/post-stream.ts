@@ -64,6 +64,11 @@ export class PostStream implements Outbox {
     return () => this.#end();
   };
 
+  /** The request opened a stream, and its client reads none. */
+  get isUnheard(): boolean {
+    return this.#isHeld && !this.#parts.isHeard;
+  }
+
   /** The stream as the body of the response. */
   open(): ReadableStream<Uint8Array> {
     return this.#open().body;

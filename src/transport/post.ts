@@ -1,6 +1,7 @@
 // One message in the body of a POST, answered with JSON when that is quick, and with a stream of events when it is not.
 
-import { answerParsed, refuse } from "../jsonrpc/answer.ts";
+import { answerParsed, encodeReply, refuse } from "../jsonrpc/answer.ts";
+import { rpcError } from "../jsonrpc/codes.ts";
 import { parseFrame, readMessage } from "../jsonrpc/message.ts";
 import { eraOf } from "../mcp/era.ts";
 import { err, ok } from "../result.ts";
@@ -62,10 +63,21 @@ export async function answerPost(post: Post, parts: PostParts): Promise<Response
 
   const first = await Promise.race([answered.then((answer) => ({ answer })), out.started]);
   clearTimeout(timer);
+  if (out.isUnheard) return json(unheard(value), { era, parts });
   if (first && !out.isStarted) return json(first.answer, { era, parts });
 
   void answered.then((answer) => out.finish(answer?.text));
   return new Response(out.open(), { headers: EVENT_STREAM });
+}
+
+/** Taken without a word, the client would wait for ever for what it has asked to hear. */
+function unheard(value: unknown): Answered {
+  const message = readMessage(value);
+  const error = rpcError(
+    "invalid_request",
+    "The answer is a stream of events: send Accept: application/json, text/event-stream.",
+  );
+  return { text: encodeReply(message.ok ? (message.value.id ?? null) : null, { error }), error };
 }
 
 interface Read {

@@ -297,3 +297,22 @@ describe("resources/subscribe of those that shook hands", () => {
     expect([client.said, made.listeners.all]).toEqual([[], []]);
   });
 });
+
+describe("two responses of one principal with one id", () => {
+  it("are two subscriptions: the one that is left takes nothing from the other", async () => {
+    const made = world();
+    const [one, other] = [mcpClient(made, { survivesSleep: false }), mcpClient(made, { survivesSleep: false })];
+    for (const client of [one, other]) {
+      expect(
+        await client.maybe("subscriptions/listen", { notifications: { toolsListChanged: true } }, 1),
+      ).toBeUndefined();
+    }
+
+    one.leave();
+    made.listeners.tell({ kind: "tools_changed" });
+
+    expect(made.listeners.all).toHaveLength(1);
+    expect(one.said.map(({ method }) => method)).toEqual(["notifications/subscriptions/acknowledged"]);
+    expect(other.said.at(-1)?.method).toBe("notifications/tools/list_changed");
+  });
+});

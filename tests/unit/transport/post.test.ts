@@ -123,16 +123,18 @@ describe("an answer", () => {
   it.each(["application/json", undefined])(
     "is JSON for a client that takes %s, however long it takes",
     async (accept) => {
+      const end = gate();
       const { post } = posting({
         run: async ({ exchange }) => {
           exchange.progress({ progress: 1 });
-          await new Promise((resolve) => setTimeout(resolve, 5_000));
+          await end.opened;
           return ok({ done: 1 });
         },
       });
       const answered = post({ ...withProgress, headers: { ...withProgress.headers, accept: accept ?? "" } });
       await settled();
       await vi.advanceTimersByTimeAsync(5_000);
+      end.open();
 
       const response = await answered;
 
@@ -298,13 +300,16 @@ describe("a subscription", () => {
     expect([client.isDone(), vi.getTimerCount()]).toEqual([true, 0]);
   });
 
-  it("of a client that reads no events is taken, and never kept", async () => {
+  it("of a client that reads no events is refused, told what to accept, and never kept", async () => {
     const { post, made } = posting();
     const asked = modern("subscriptions/listen", { notifications: { toolsListChanged: true } });
 
     const response = await post({ ...asked, headers: { ...asked.headers, accept: "application/json" } });
     await settled();
 
-    expect([response.status, made.listeners.all]).toEqual([202, []]);
+    expect([response.status, made.listeners.all]).toEqual([400, []]);
+    expect(await response.json()).toMatchObject({
+      error: { code: -32600, message: expect.stringContaining("Accept") },
+    });
   });
 });
