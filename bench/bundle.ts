@@ -49,6 +49,9 @@ const STUB = `
   export class SessionObject {}
   export class CatalogueObject {}
   export class QuotaObject {}
+  export class ApprovalObject {}
+  export class RunObject {}
+  export class RunbookWorkflow {}
   export default { fetch: () => new Response("ok") };`;
 
 /**

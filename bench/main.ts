@@ -98,7 +98,13 @@ function worker(script: string, { variables }: World): WorkerCode {
     name: "gatehouse",
     script,
     variables,
-    objects: { SESSION: "SessionObject", CATALOGUE: "CatalogueObject", QUOTA: "QuotaObject" },
+    objects: {
+      SESSION: "SessionObject",
+      CATALOGUE: "CatalogueObject",
+      QUOTA: "QuotaObject",
+      APPROVAL: "ApprovalObject",
+      RUN: "RunObject",
+    },
     rateLimits: ["DOOR_LIMIT", "REQUEST_LIMIT", "PUBLIC_LIMIT"],
   };
 }

@@ -49,7 +49,13 @@ export async function buildMcpWorkers(
     gatehouse: {
       name: "gatehouse",
       script: unlimited(script),
-      objects: { SESSION: "SessionObject", CATALOGUE: "CatalogueObject", QUOTA: "QuotaObject" },
+      objects: {
+        SESSION: "SessionObject",
+        CATALOGUE: "CatalogueObject",
+        QUOTA: "QuotaObject",
+        APPROVAL: "ApprovalObject",
+        RUN: "RunObject",
+      },
       rateLimits: ["DOOR_LIMIT", "PUBLIC_LIMIT"],
       variables,
     },

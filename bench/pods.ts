@@ -23,6 +23,7 @@ import { logTurns } from "../k8s-proxy/src/logs/log-turns.ts";
 import { reachOf } from "../k8s-proxy/src/reach.ts";
 import { redact } from "../k8s-proxy/src/redact/redact.ts";
 import { median } from "./statistics.ts";
+import { NO_RUNBOOKS } from "../tests/support/no-runbooks.ts";
 import type { Capabilities } from "../src/tool/capabilities.ts";
 import type { Clusters } from "../src/ports/cluster.ts";
 import type { KubernetesApi } from "../k8s-proxy/src/kubernetes/client.ts";
@@ -129,6 +130,7 @@ async function call(question: object, clusters: Clusters): Promise<number> {
     grant: grant.value,
     signal,
     exchange: SILENT,
+    ask: () => Promise.reject(new Error("a reading asks no other tool")),
     now: Date.now,
   });
   if (!done.ok) throw new Error(JSON.stringify(done.error));
@@ -138,6 +140,7 @@ async function call(question: object, clusters: Clusters): Promise<number> {
 /** A reading uses two of them; the others are there and empty. */
 function capabilitiesOf(clusters: Clusters): Capabilities {
   return {
+    ...NO_RUNBOOKS,
     clusters,
     cursors: cursors({ secret: "of the benchmark alone", now: Date.now }),
     context: memoryContextStore({ now: Date.now }),

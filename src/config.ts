@@ -6,6 +6,7 @@ import { Roles } from "./access/policy.ts";
 import { Quotas } from "./access/quotas.ts";
 import { identityFaults } from "./config/identity.ts";
 import { Rate } from "./limits/rate.ts";
+import { Webhooks } from "./config/webhooks.ts";
 
 const json = <T extends z.ZodType>(schema: T) =>
   z.string().transform((text, context) => {
@@ -28,6 +29,8 @@ export const Clusters = z
         .string()
         .regex(/^PROXY_SIGNING_KEY_[A-Z0-9_]{1,64}$/, "must name a secret PROXY_SIGNING_KEY_…")
         .optional(),
+      /** Its actions proxy, where it has one: without it runbooks can read there and change nothing. */
+      actions_url: z.url({ protocol: /^https?$/, error: "must be an https:// URL" }).optional(),
     }),
   )
   .min(1)
@@ -65,6 +68,11 @@ const Environment = z.object({
   UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
   KEY_PEPPER: z.string().min(32, "must have at least 32 characters"),
   PROXY_SIGNING_KEY: json(PrivateKey),
+  /** Signs what an approval is carried in, and nothing else. */
+  APPROVAL_SIGNING_KEY: json(PrivateKey),
+  /** The one before, for as long as its tokens live: a quarter of an hour. */
+  APPROVAL_SIGNING_KEY_PREVIOUS: unlessEmpty(json(PrivateKey)),
+  WEBHOOKS: unlessEmpty(json(Webhooks)),
   CLUSTERS: json(Clusters),
   ALLOWED_ORIGINS: Origins.pipe(
     z.array(z.string().refine(isOrigin, "must be origins such as https://console.example.com")),
@@ -73,6 +81,12 @@ const Environment = z.object({
     z
       .string()
       .refine((text) => isTrusted(text) && isOrigin(text), "must be an origin such as https://gatehouse.example.com"),
+  ),
+  /** Where people open the console, if not at PUBLIC_URL. */
+  CONSOLE_URL: unlessEmpty(
+    z
+      .string()
+      .refine((text) => isTrusted(text) && isOrigin(text), "must be an origin such as https://console.example.com"),
   ),
   IDENTITY_PROVIDERS: json(IdentityProviders).default([]),
   ACCESS: unlessEmpty(json(AccessTeam)),

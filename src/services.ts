@@ -5,8 +5,11 @@ import { ANONYMOUS } from "./access/principal.ts";
 import { neonAuditStore } from "./adapters/neon-audit-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonSql } from "./adapters/neon-sql.ts";
+import { ObjectApprovalDesk } from "./adapters/object-approval-desk.ts";
 import { ObjectQuotaStore } from "./adapters/object-quota-store.ts";
+import { ObjectRuns } from "./adapters/object-runs.ts";
 import { ObjectToolSettings } from "./adapters/object-tool-settings.ts";
+import { ProxyActions } from "./adapters/proxy-actions.ts";
 import { ProxyClusters } from "./adapters/proxy-clusters.ts";
 import { ProxyWatches } from "./adapters/proxy-watches.ts";
 import { upstashContextStore } from "./adapters/upstash-context-store.ts";
@@ -28,6 +31,8 @@ import { quotaUse } from "./tool/quota-use.ts";
 import { seals } from "./tool/seal.ts";
 import type { Policy } from "./access/policy.ts";
 import type { ProxyAccess } from "./adapters/proxy-call.ts";
+import type { ApprovalStub } from "./adapters/object-approval-desk.ts";
+import type { RunStub } from "./adapters/object-runs.ts";
 import type { QuotaStub } from "./adapters/object-quota-store.ts";
 import type { CatalogueStub } from "./adapters/object-tool-settings.ts";
 import type { Peer } from "./jsonrpc/answer.ts";
@@ -61,6 +66,9 @@ export interface Platform {
   readonly uuid: () => string;
   /** The object that counts what a principal spends. */
   readonly quotaOf: (principalId: string) => QuotaStub;
+  /** The authority on approvals and kill switches. */
+  readonly approvals: () => ApprovalStub;
+  readonly runOf: (runId: string) => RunStub;
 }
 
 export interface Services extends Platform, Identities {
@@ -145,6 +153,9 @@ function sharedCapabilities(
     cursors: cursors({ secret: config.KEY_PEPPER, now: platform.now }),
     context: upstashContextStore({ ...redis, now: platform.now }),
     queryCache: upstashQueryCache(redis),
+    actions: new ProxyActions(),
+    approvals: new ObjectApprovalDesk(platform.approvals),
+    runs: new ObjectRuns(platform.runOf),
   };
 }
 

@@ -4,8 +4,11 @@ import { createApp } from "./http/app.ts";
 import { maintain } from "./http/maintenance.ts";
 import { deployment } from "./objects/deployment.ts";
 
+export { ApprovalObject } from "./objects/approval-object.ts";
 export { CatalogueObject } from "./objects/catalogue-object.ts";
 export { QuotaObject } from "./objects/quota-object.ts";
+export { RunbookWorkflow } from "./objects/runbook-workflow.ts";
+export { RunObject } from "./objects/run-object.ts";
 export { SessionObject } from "./objects/session-object.ts";
 
 const app = createApp(deployment);

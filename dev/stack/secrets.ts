@@ -12,6 +12,7 @@ export const Secrets = z.object({
   /** Ed25519; the Worker signs with the private half, the proxy verifies with the public one. */
   signingKey: Jwk.extend({ d: z.string() }),
   publicKey: Jwk,
+  approvalKey: Jwk.extend({ d: z.string() }),
 });
 export type Secrets = z.output<typeof Secrets>;
 
@@ -21,18 +22,27 @@ export function makeSecrets(): Secrets {
     keyPepper: randomBytes(32).toString("base64url"),
     signingKey: privateKey.export({ format: "jwk" }),
     publicKey: publicKey.export({ format: "jwk" }),
+    approvalKey: generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }),
   });
 }
 
 /** The same secrets at every start, so that a key handed out yesterday still works today. */
 export function keptSecrets(path: string): Secrets {
   try {
-    return Secrets.parse(JSON.parse(readFileSync(path, "utf8")));
+    const kept: unknown = JSON.parse(readFileSync(path, "utf8"));
+    // What a newer version needs besides is made, and what is there stays.
+    const secrets = Secrets.parse({ ...makeSecrets(), ...Secrets.partial().parse(kept) });
+    write(path, secrets);
+    return secrets;
   } catch {
     // None yet, or not readable as ours: then new ones, and the keys made under the old ones are void.
     const secrets = makeSecrets();
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+    write(path, secrets);
     return secrets;
   }
+}
+
+function write(path: string, secrets: Secrets): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify(secrets, null, 2), { mode: 0o600 });
 }

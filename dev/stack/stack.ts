@@ -104,12 +104,13 @@ const METRICS = {
 } as const satisfies Record<StartedClusters["prometheus"], string>;
 
 export function workerVariables(
-  { keyPepper, signingKey }: Secrets,
+  { keyPepper, signingKey, approvalKey }: Secrets,
   clusters: readonly ClusterAddress[],
 ): Record<string, string> {
   return {
     KEY_PEPPER: keyPepper,
     PROXY_SIGNING_KEY: JSON.stringify(signingKey),
+    APPROVAL_SIGNING_KEY: JSON.stringify(approvalKey),
     CLUSTERS: JSON.stringify(clusters),
   };
 }

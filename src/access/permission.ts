@@ -12,6 +12,7 @@ export const PERMISSIONS = [
   "runbooks:request",
   "runbooks:execute",
   "runbooks:approve",
+  "runbooks:break_glass",
   "runbooks:kill",
   "audit:read",
   "audit:read_payload",
@@ -37,5 +38,8 @@ export const PermissionPattern = z.string().refine((pattern) => expand(pattern).
 
 export function expand(pattern: string): readonly Permission[] {
   if (!pattern.endsWith(":*")) return PERMISSIONS.filter((permission) => permission === pattern);
-  return PERMISSIONS.filter((permission) => permission.startsWith(pattern.slice(0, -1)));
+  return PERMISSIONS.filter((permission) => permission.startsWith(pattern.slice(0, -1)) && !NAMED_ONLY.has(permission));
 }
+
+/** What one person does so that another need not be trusted alone: no `*` gives it, a role must say it. */
+const NAMED_ONLY: ReadonlySet<Permission> = new Set(["runbooks:approve", "runbooks:break_glass", "runbooks:kill"]);

@@ -16,18 +16,18 @@ const INSERT = `
   insert into audit_logs (
     event_id, ts, call_id, phase, chain_id, seq, actor_type, actor_id, on_behalf_of, key_id, session_id, source_ip,
     action, tool, cluster, namespace, decision, policy_version, outcome, reason, duration_ms,
-    params, params_digest, result_digest, result_bytes, count, record, prev_hash, hash)
+    params, params_digest, result_digest, result_bytes, count, approval_id, record, prev_hash, hash)
   select
     r.event_id, r.ts, r.call_id, r.phase, r.chain_id, j.seq, r.actor_type, r.actor_id, r.on_behalf_of, r.key_id,
     r.session_id, r.source_ip, r.action, r.tool, r.cluster, r.namespace, r.decision, r.policy_version, r.outcome,
-    r.reason, r.duration_ms, r.params, r.params_digest, r.result_digest, r.result_bytes, r.count,
+    r.reason, r.duration_ms, r.params, r.params_digest, r.result_digest, r.result_bytes, r.count, r.approval_id,
     j.record, j.prev_hash, j.hash
   from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as j(seq, record, prev_hash, hash)
   cross join lateral jsonb_to_record(j.record::jsonb) as r(
     event_id uuid, ts timestamptz, call_id uuid, phase text, chain_id text, actor_type text, actor_id text,
     on_behalf_of text, key_id text, session_id text, source_ip inet, action text, tool text, cluster text,
     namespace text, decision text, policy_version text, outcome text, reason text, duration_ms int,
-    params jsonb, params_digest text, result_digest text, result_bytes int, count int)
+    params jsonb, params_digest text, result_digest text, result_bytes int, count int, approval_id uuid)
   on conflict do nothing`;
 
 const ENSURE_DAYS = `

@@ -11,6 +11,8 @@ export interface Actor {
   readonly sessionId: string;
   readonly sourceIp: string | undefined;
   readonly policyVersion: string;
+  /** The approval under which it happens: joins request, decision, redemption and every step of the run. */
+  readonly approvalId?: string | undefined;
 }
 
 /** `unknown`: begun, and nobody can say whether it took effect. */
@@ -20,7 +22,8 @@ export type Outcome = "ok" | "failed" | "refused" | "cancelled" | "unknown" | "p
 export interface Entry {
   readonly callId: string;
   readonly phase: Phase;
-  readonly action: "tool.call" | "message" | "refusals" | "auth.refresh";
+  readonly action:
+    "tool.call" | "message" | "refusals" | "auth.refresh" | `approval.${string}` | `run.${string}` | `switch.${string}`;
   readonly tool?: string | undefined;
   readonly target?: Target | undefined;
   readonly decision: "allowed" | "refused";
@@ -35,6 +38,8 @@ export interface Entry {
   readonly result?: { readonly digest: string; readonly bytes: number } | undefined;
   /** More than one where refusals were counted instead of written one by one. */
   readonly count?: number | undefined;
+  /** Where the call itself is about one; else the actor's. */
+  readonly approvalId?: string | undefined;
 }
 
 /** Where and when a record stands in its chain. */
@@ -71,6 +76,7 @@ export function writeRecord(entry: Entry, actor: Actor, { eventId, chainId, seq,
     namespace: entry.target?.namespace,
     decision: entry.decision,
     policy_version: actor.policyVersion,
+    approval_id: entry.approvalId ?? actor.approvalId,
     outcome: entry.outcome,
     reason: entry.reason,
     duration_ms: entry.durationMs,

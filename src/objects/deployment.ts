@@ -11,6 +11,8 @@ const platform = {
   now: () => Date.now(),
   uuid: () => crypto.randomUUID(),
   quotaOf: (principalId: string) => env.QUOTA.getByName(principalId),
+  approvals: () => env.APPROVAL.getByName("deployment"),
+  runOf: (runId: string) => env.RUN.getByName(runId),
 };
 
 export const deployment = createServices(requireConfig(env, file), platform, toolset);

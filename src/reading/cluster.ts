@@ -37,6 +37,9 @@ export function fromProxy(failure: UpstreamFailure | ProxyRefusal): ToolFailure 
     case "namespace_not_allowed":
     case "cluster_forbids":
       return { kind: "forbidden", message };
+    case "conflict":
+    case "blocked":
+      return { kind: reason, message };
     case "cluster_busy":
       return { kind: "busy", message, retryAfterMs: (retry_after_s ?? 1) * 1_000 };
     case "cluster_timeout":

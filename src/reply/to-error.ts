@@ -22,6 +22,10 @@ export function toError(failure: Failure): RpcError {
       return quotaExhausted(failure);
     case "invalid_params":
       return invalidParams(failure);
+    case "approval_required":
+      return approvalRequired(failure);
+    case "kill_switch_active":
+      return switchedOff(failure);
     default:
       return inWords(failure);
   }
@@ -34,7 +38,9 @@ type Told =
   | "out_of_scope"
   | "rate_limited"
   | "quota_exhausted"
-  | "invalid_params";
+  | "invalid_params"
+  | "approval_required"
+  | "kill_switch_active";
 
 /** Those that need no more than a sentence. */
 function inWords(failure: Exclude<Failure, { kind: Told }>): RpcError {
@@ -44,6 +50,12 @@ function inWords(failure: Exclude<Failure, { kind: Told }>): RpcError {
     case "cancelled":
     case "audit_backpressure":
       return rpcError(failure.kind, WORDS[failure.kind]);
+    case "approval_invalid":
+      return rpcError(failure.kind, failure.message);
+    case "approval_expired":
+      return rpcError(failure.kind, APPROVAL_EXPIRED);
+    case "approval_consumed":
+      return rpcError(failure.kind, `This approval was used: runbook.get_run shows its run.`, { runId: failure.runId });
     case "unrecorded":
       return rpcError("audit_backpressure", UNRECORDED);
     case "input_required":
@@ -55,6 +67,8 @@ function inWords(failure: Exclude<Failure, { kind: Told }>): RpcError {
     case "cursor_expired":
     case "context_full":
     case "payload_too_large":
+    case "conflict":
+    case "blocked":
       return rpcError(failure.kind, failure.message);
     case "forbidden":
       return rpcError("permission_denied", failure.message);
@@ -79,6 +93,8 @@ const UNRECORDED =
   "The call was made, but its end could not be recorded, so its answer is withheld. Look before you repeat a change.";
 
 const CANNOT_ASK = "This call needs something of you that your client has not declared.";
+
+const APPROVAL_EXPIRED = "This approval has expired: ask for a new one with runbook.request_approval.";
 
 type Of<K extends Failure["kind"]> = Extract<Failure, { kind: K }>;
 
@@ -116,6 +132,24 @@ function quotaExhausted({ window, limit, resetsAtMs, retryAfterMs }: Of<"quota_e
 function invalidParams({ issues }: Of<"invalid_params">): RpcError {
   const faults = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
   return rpcError("invalid_params", `Invalid arguments. ${faults.join("; ")}`, { issues });
+}
+
+function approvalRequired({ approvalId, approvalUrl, expiresAtMs }: Of<"approval_required">): RpcError {
+  const where = approvalUrl === undefined ? "" : ` at ${approvalUrl}`;
+  const message = `A human must approve this${where}. runbook.get_run {"approval_id": "${approvalId}"} tells when one has, with the token to execute with.`;
+  return rpcError("approval_required", message, {
+    approvalId,
+    approvalUrl,
+    expiresAt: new Date(expiresAtMs).toISOString(),
+  });
+}
+
+function switchedOff({ scope, name, reason }: Of<"kill_switch_active">): RpcError {
+  const what = scope === "all" ? "All runbooks are" : `The ${scope} ${name} is`;
+  return rpcError("kill_switch_active", `${what} switched off: ${reason}. A human must switch it on again.`, {
+    scope,
+    name,
+  });
 }
 
 function reach(scopes: readonly Scope[]): string {

@@ -12,7 +12,7 @@ import type { Result } from "../result.ts";
 import type { Answer } from "./answer.ts";
 import type { Failure } from "./failure.ts";
 import type { CallSession, ToolCall } from "./session.ts";
-import type { BoundCall, Tool } from "./tool.ts";
+import type { BoundCall, Call, Tool } from "./tool.ts";
 
 /** A result is JSON text: serialised once, to be measured, hashed and sent as it is. */
 export async function callTool(call: ToolCall, session: CallSession): Promise<Result<string, Failure>> {
@@ -76,10 +76,19 @@ async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<
   // An effect that has begun is not torn: its caller may go away, its deadline still holds.
   const cancelled = tool.effect === "read" ? call.signal : undefined;
   const ended = await withDeadline(tool.timeoutMs, cancelled, (signal) =>
-    bound.run(capabilities, { id, grant, signal, exchange: call.exchange ?? SILENT, now }),
+    bound.run(capabilities, { id, grant, signal, exchange: call.exchange ?? SILENT, now, ask: asker(signal, session) }),
   );
   if (!ended.ok) return err(ended.error.kind === "cancelled" ? { kind: "cancelled" } : timedOut(tool));
   return ended.value.ok ? fit(ended.value.value, tool) : ended.value;
+}
+
+/** Reading only: what a handler changes is its own tool's to answer for. */
+function asker(signal: AbortSignal, session: CallSession): Call["ask"] {
+  return (name, args) => {
+    const tool = session.registry.get(name);
+    if (tool && tool.effect !== "read") throw new Error(`${name} has an effect: no handler may ask for it`);
+    return callTool({ name, args, signal }, session);
+  };
 }
 
 function timedOut({ timeoutMs }: Tool): Failure {

@@ -2,6 +2,9 @@
 
 import type { Caller } from "../access/principal.ts";
 import type { Rate } from "../limits/rate.ts";
+import type { Actions } from "../ports/actions.ts";
+import type { ApprovalDesk } from "../ports/approvals.ts";
+import type { Runs } from "../ports/runs.ts";
 import type { Clusters } from "../ports/cluster.ts";
 import type { ContextStore } from "../ports/context-store.ts";
 import type { QueryCache } from "../ports/query-cache.ts";
@@ -19,6 +22,9 @@ export interface Capabilities {
   readonly settings: ToolSettingsStore;
   readonly catalogue: Catalogue;
   readonly quota: QuotaUse;
+  readonly actions: Actions;
+  readonly approvals: ApprovalDesk;
+  readonly runs: Runs;
 }
 
 /** What there is to call, to look at only: no handler gets hold of another tool. */

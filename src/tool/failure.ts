@@ -5,6 +5,7 @@ import type { AuditBackpressure } from "../audit/journal.ts";
 import type { RateLimited } from "../limits/limiter.ts";
 import type { QuotaExhausted } from "../limits/quota.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
+import type { ApprovalRefusal } from "../ports/approvals.ts";
 import type { CapabilityMissing, InputRequired } from "./exchange.ts";
 
 export interface InvalidInput {
@@ -15,7 +16,15 @@ export interface InvalidInput {
 
 /** A failure that the tool itself explains to its caller. */
 export interface Refused {
-  readonly kind: "forbidden" | "not_found" | "cursor_expired" | "context_full" | "payload_too_large";
+  readonly kind:
+    | "forbidden"
+    | "not_found"
+    | "cursor_expired"
+    | "context_full"
+    | "payload_too_large"
+    /** What was to be changed is not what the caller saw, or is protected: nothing was changed. */
+    | "conflict"
+    | "blocked";
   readonly message: string;
 }
 
@@ -25,7 +34,23 @@ export interface ToolBusy {
   readonly retryAfterMs: number;
 }
 
-export type ToolFailure = InvalidInput | Refused | ToolBusy | UpstreamFailure | InputRequired | CapabilityMissing;
+/** With the page on which a human decides, where the deployment has one. */
+export interface ApprovalRequired {
+  readonly kind: "approval_required";
+  readonly approvalId: string;
+  readonly approvalUrl: string | undefined;
+  readonly expiresAtMs: number;
+}
+
+export type ToolFailure =
+  | ApprovalRequired
+  | Exclude<ApprovalRefusal, { kind: "approval_required" | "forbidden" | "not_found" | "conflict" | "busy" }>
+  | InvalidInput
+  | Refused
+  | ToolBusy
+  | UpstreamFailure
+  | InputRequired
+  | CapabilityMissing;
 
 export type Failure =
   | { readonly kind: "unknown_tool"; readonly name: string }

@@ -13,7 +13,7 @@ import type { Result } from "../result.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { ContentBlock } from "./content.ts";
 import type { Exchange } from "./exchange.ts";
-import type { InvalidInput, ToolFailure } from "./failure.ts";
+import type { Failure, InvalidInput, ToolFailure } from "./failure.ts";
 
 export interface ToolFacts {
   /** Canonical and dotted: `k8s.list_pods`. Calls accept `k8s_list_pods` as well. */
@@ -66,6 +66,8 @@ export interface Call {
   readonly signal: AbortSignal;
   readonly exchange: Exchange;
   readonly now: () => number;
+  /** Another tool's answer (JSON), asked on the same caller's authority: limited, charged and recorded as a call of its own. */
+  readonly ask: (tool: string, args: unknown) => Promise<Result<string, Failure>>;
 }
 
 /** The schemas are sealed inside, and `bind` is the only way to the handler. */

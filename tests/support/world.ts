@@ -32,6 +32,7 @@ import { RECHECK_AFTER_MS, Standing } from "../../src/tool/standing.ts";
 import { toolset as product } from "../../src/toolset.ts";
 import { countingUuids, fixedClock, START_MS } from "./clock.ts";
 import { keyRecord, principal, ROLES } from "./people.ts";
+import { NO_RUNBOOKS } from "./no-runbooks.ts";
 import { scriptedClusters } from "./scripted-clusters.ts";
 import { sqliteStorage } from "./sqlite-storage.ts";
 import type { Quotas } from "../../src/access/quotas.ts";
@@ -122,6 +123,7 @@ export function world(options: WorldOptions = {}) {
     quota: new QuotaLease({ store: quotas, principalId: who.id }),
     journal,
     capabilities: {
+      ...NO_RUNBOOKS,
       clusters: scripted.clusters,
       cursors: cursors({ secret: PEPPER, now: clock.now }),
       context: memoryContextStore({ now: clock.now }),

@@ -8,6 +8,8 @@ const ENVIRONMENT = {
   KEY_PEPPER: "hunter2-pepper-of-at-least-32-characters",
   PROXY_SIGNING_KEY:
     '{"kty":"OKP","crv":"Ed25519","x":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","d":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}',
+  APPROVAL_SIGNING_KEY:
+    '{"kty":"OKP","crv":"Ed25519","x":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","d":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}',
   CLUSTERS: '[{"name":"prod","url":"https://proxy.example.com"}]',
 };
 const FILE = { roles: { reader: { grants: [{ permissions: ["k8s:read"] }] } } };

@@ -22,6 +22,7 @@ import { searchLogs } from "./search-logs.ts";
 import { top } from "./top.ts";
 import { watchNamespace } from "./watch-namespace.ts";
 
+export * from "./actions.ts";
 export * from "./describe-metric.ts";
 export * from "./diagnose.ts";
 export * from "./event.ts";

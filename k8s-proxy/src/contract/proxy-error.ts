@@ -16,6 +16,8 @@ export const ProxyErrorReason = once(() =>
     "cluster_timeout",
     "not_offered",
     "too_much",
+    "conflict",
+    "blocked",
   ]),
 );
 export type ProxyErrorReason = z.output<ReturnType<typeof ProxyErrorReason>>;
@@ -45,4 +47,8 @@ export const PROXY_STATUS = {
   not_offered: 501,
   /** The answer would be larger than anyone can use; the message names a narrower question. */
   too_much: 413,
+  /** What was to be changed is not what the caller saw: look again before anything is repeated. Nothing was changed. */
+  conflict: 409,
+  /** The cluster protects what was to be changed, by a disruption budget or a bound. Nothing was changed. */
+  blocked: 423,
 } as const satisfies Record<ProxyErrorReason, number>;

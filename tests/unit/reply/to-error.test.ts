@@ -15,6 +15,39 @@ const TABLE: { readonly [K in Failure["kind"]]: readonly [Failure & { kind: K },
     42800,
     { reason: "capability_missing" },
   ],
+  conflict: [{ kind: "conflict", message: "It changed." }, 40902, { reason: "conflict" }],
+  blocked: [{ kind: "blocked", message: "A budget holds it." }, 42301, { reason: "blocked" }],
+  approval_required: [
+    {
+      kind: "approval_required",
+      approvalId: "3f0e4a53",
+      approvalUrl: "https://console.example.com/console/approvals/3f0e4a53",
+      expiresAtMs: 1_768_478_400_000,
+    },
+    40301,
+    {
+      reason: "approval_required",
+      approvalId: "3f0e4a53",
+      approvalUrl: "https://console.example.com/console/approvals/3f0e4a53",
+      expiresAt: "2026-01-15T12:00:00.000Z",
+    },
+  ],
+  approval_invalid: [
+    { kind: "approval_invalid", message: "The parameters are not those that were approved." },
+    40302,
+    { reason: "approval_invalid" },
+  ],
+  approval_consumed: [
+    { kind: "approval_consumed", runId: "rb-1" },
+    40900,
+    { reason: "approval_consumed", runId: "rb-1" },
+  ],
+  approval_expired: [{ kind: "approval_expired" }, 41000, { reason: "approval_expired" }],
+  kill_switch_active: [
+    { kind: "kill_switch_active", scope: "runbook", name: "drain-node", reason: "incident 7" },
+    42300,
+    { reason: "kill_switch_active", scope: "runbook", name: "drain-node" },
+  ],
   unknown_tool: [{ kind: "unknown_tool", name: "nowhere" }, -32602, { reason: "unknown_tool" }],
   unauthenticated: [{ kind: "unauthenticated" }, 40100, { reason: "unauthenticated" }],
   token_expired: [{ kind: "token_expired" }, 40101, { reason: "token_expired" }],
@@ -89,7 +122,7 @@ const TABLE: { readonly [K in Failure["kind"]]: readonly [Failure & { kind: K },
 
 describe("a failure", () => {
   it("has this many kinds", () => {
-    expect(Object.keys(TABLE)).toHaveLength(24);
+    expect(Object.keys(TABLE)).toHaveLength(31);
   });
 
   it.each(Object.entries(TABLE))("becomes its code, and data for a program: %s", (_kind, [failure, code, data]) => {

@@ -61,7 +61,14 @@ describe("a tool's handler", () => {
   const granted = () => {
     const grant = authorize(principal(), "authenticated", createPolicy(ROLES));
     if (!grant.ok) throw new Error("expected a grant");
-    return { id: "c1", grant: grant.value, signal: new AbortController().signal, exchange: SILENT, now: () => 7 };
+    return {
+      id: "c1",
+      grant: grant.value,
+      signal: new AbortController().signal,
+      exchange: SILENT,
+      now: () => 7,
+      ask: nobody,
+    };
   };
 
   it("is handed the capabilities that were declared, and no others", async () => {
@@ -156,3 +163,7 @@ describe("arguments", () => {
     expect(JSON.stringify(bound).length).toBeLessThan(1_000);
   });
 });
+
+function nobody(): never {
+  throw new Error("these tools ask no other");
+}

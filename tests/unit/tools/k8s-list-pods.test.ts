@@ -255,11 +255,13 @@ const PROXY_TABLE: Readonly<Record<Reason, object>> = {
   cluster_timeout: { kind: "upstream_timeout", upstream: "kubernetes", message: "words" },
   not_offered: { kind: "not_found", message: "words" },
   too_much: { kind: "payload_too_large", message: "words" },
+  conflict: { kind: "conflict", message: "words" },
+  blocked: { kind: "blocked", message: "words" },
 };
 
 describe("a no of the proxy", () => {
   it("has this many reasons", () => {
-    expect(Object.keys(PROXY_TABLE)).toHaveLength(11);
+    expect(Object.keys(PROXY_TABLE)).toHaveLength(13);
   });
 
   it.each(ProxyErrorReason().options)("becomes a failure of ours: %s", (reason) => {

@@ -1,0 +1,17 @@
+// The Durable Object of one run: to be written.
+
+import { DurableObject } from "cloudflare:workers";
+
+export class RunObject extends DurableObject<Env> {
+  get(_principalId: string): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  waitFor(_principalId: string, _since: object): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  cancel(_principalId: string): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+}
