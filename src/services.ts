@@ -154,6 +154,8 @@ function sharedCapabilities(
     context: upstashContextStore({ ...redis, now: platform.now }),
     queryCache: upstashQueryCache(redis),
     actions: new ProxyActions(),
+    approvalTokens: { mint: unwritten, verify: unwritten },
+    consoleUrl: config.CONSOLE_URL ?? config.PUBLIC_URL,
     approvals: new ObjectApprovalDesk(platform.approvals),
     runs: new ObjectRuns(platform.runOf),
   };
@@ -214,4 +216,8 @@ function forgetful(): McpPeer["handshake"] {
 
 function unreachable(): never {
   throw new Error("an anonymous session changes no settings");
+}
+
+function unwritten(): never {
+  throw new Error("to be written");
 }

@@ -148,3 +148,23 @@ export interface ApprovalDesk {
   cancel(id: string, principalId: string): Asked<Approval>;
   switches(): Asked<readonly KillSwitch[]>;
 }
+
+/** What a token says it stands for. A carrier only: the approval itself is what counts. */
+export interface ApprovalClaims {
+  readonly approvalId: string;
+  /** The principal it was made for. */
+  readonly requester: string;
+  readonly runbookId: string;
+  readonly runbookDigest: string;
+  readonly paramsDigest: string;
+  readonly planDigest: string;
+  readonly policyVersion: string;
+}
+
+export interface ApprovalTokens {
+  /** Of an approved one, for as long as it may be redeemed. */
+  mint(approval: Approval): Promise<string>;
+  verify(
+    token: string,
+  ): Promise<Result<ApprovalClaims, Extract<ApprovalRefusal, { kind: "approval_invalid" | "approval_expired" }>>>;
+}
