@@ -2,6 +2,11 @@
 
 import { outside } from "../approvals/refusal.ts";
 import { err, ok } from "../result.ts";
+import { chooseCluster } from "../reading/cluster.ts";
+import { runbooks } from "./catalogue.ts";
+import { dryRunner } from "./dry-run.ts";
+import { checkParameters, paramsDigest } from "./parameters.ts";
+import { preview, targetOf } from "./plan.ts";
 import { spanMs } from "./runbook.ts";
 import type { Target } from "../access/grant.ts";
 import type { Actions } from "../ports/actions.ts";
@@ -35,6 +40,43 @@ export interface Chosen {
   readonly target: Target;
 }
 
+export function choose(asked: RunbookArguments, clusters: readonly string[]): Result<Chosen, InvalidInput> {
+  const runbook = runbooks.get(asked.runbook_id);
+  if (!runbook) return err(unknown());
+  const cluster = chooseCluster(asked.cluster, clusters);
+  if (!cluster.ok) return cluster;
+  const params = checkParameters(runbook, asked.params);
+  if (!params.ok) return params;
+  return ok({
+    runbook,
+    params: params.value,
+    paramsDigest: paramsDigest(params.value),
+    cluster: cluster.value,
+    target: targetOf(runbook, params.value, cluster.value),
+  });
+}
+
+/** For a tool whose arguments say all of it. */
+export function targetOfArguments(asked: RunbookArguments, clusters: readonly string[]): Result<Target, InvalidInput> {
+  const chosen = choose(asked, clusters);
+  return chosen.ok ? ok(chosen.value.target) : chosen;
+}
+
+function unknown(): InvalidInput {
+  const message = `must be one of: ${runbooks.all.map(({ id }) => id).join(", ")}`;
+  return { kind: "invalid_params", issues: [{ path: "runbook_id", message }] };
+}
+
+export function planFor(
+  { runbook, params, cluster }: Chosen,
+  { actions, call }: Pick<RunbookUse, "actions" | "call">,
+): Promise<Result<Plan, Failure>> {
+  const { ask, now, grant, id: callId, tool, signal } = call;
+  const namespaces = grant.namespacesIn(cluster);
+  const dryRun = dryRunner(actions, { cluster, namespaces, principalId: grant.principal.id, tool, callId, signal });
+  return preview(runbook, params, { cluster, ask, dryRun, now });
+}
+
 /** What a person is asked, and in whose name. */
 export interface Asking extends RunbookUse {
   readonly approvals: ApprovalDesk;
@@ -48,7 +90,8 @@ export async function askApproval(chosen: Chosen, asking: Asking): Promise<Resul
   const plan = await planFor(chosen, asking);
   if (!plan.ok) return plan;
   const { blockers } = plan.value;
-  if (blockers.length > 0) return err({ kind: "blocked", message: `It cannot run as things are: ${blockers.join("; ")}` });
+  if (blockers.length > 0)
+    return err({ kind: "blocked", message: `It cannot run as things are: ${blockers.join("; ")}` });
   const asked = await asking.approvals.request(newApproval(chosen, plan.value, asking));
   return asked.ok ? asked : outside(asked.error, asking);
 }

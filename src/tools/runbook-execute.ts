@@ -7,7 +7,7 @@ import { approvalUrl } from "../approvals/view.ts";
 import { Cluster } from "../reading/cluster.ts";
 import { once } from "../once.ts";
 import { err, ok } from "../result.ts";
-import { askApproval, choose, targetOf } from "../runbooks/prepare.ts";
+import { askApproval, choose, targetOfArguments } from "../runbooks/prepare.ts";
 import { present } from "../runbooks/present.ts";
 import { awaitRun, runView, RunView } from "../runbooks/run-view.ts";
 import { outside } from "../approvals/refusal.ts";
@@ -61,7 +61,7 @@ export const runbookExecute = defineTool({
     // With a token alone, what it stands for is where it acts.
     params === undefined && asked.approval_token !== undefined
       ? ok(undefined)
-      : targetOf({ params, ...asked }, clusters),
+      : targetOfArguments({ params, ...asked }, clusters),
   input: Input,
   output: RunView,
 

@@ -1,7 +1,8 @@
 // Which runbooks there are, and what each one asks for.
 
 import * as z from "zod";
-import { publishedRunbooks, summaryOf, RunbookSummary } from "../runbooks/prepare.ts";
+import { runbooks } from "../runbooks/catalogue.ts";
+import { RunbookSummary, summaryOf } from "../runbooks/summary.ts";
 import { ok } from "../result.ts";
 import { defineTool } from "../tool/tool.ts";
 
@@ -11,8 +12,7 @@ export const runbookList = defineTool({
   effect: "read",
   requires: "runbooks:read",
   rate: "30/minute",
-  uses: ["actions", "clusters"],
-  target: (_input, [cluster = ""]) => ok({ cluster, keepsToGrant: true }),
+  uses: ["actions"],
   input: () => z.strictObject({}),
   output: () =>
     z.object({
@@ -22,7 +22,8 @@ export const runbookList = defineTool({
     }),
 
   run(_input, { actions }) {
-    const runbooks = publishedRunbooks().map(summaryOf);
-    return Promise.resolve(ok({ runbooks, clusters_with_actions: [...actions.installed] }));
+    return Promise.resolve(
+      ok({ runbooks: runbooks.all.map(summaryOf), clusters_with_actions: [...actions.installed] }),
+    );
   },
 });

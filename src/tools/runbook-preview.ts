@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { Plan } from "../ports/plan.ts";
-import { choose, planFor, targetOf } from "../runbooks/prepare.ts";
+import { choose, planFor, targetOfArguments } from "../runbooks/prepare.ts";
 import { ok } from "../result.ts";
 import { defineTool } from "../tool/tool.ts";
 import { RunbookAsked } from "./runbook-parameters.ts";
@@ -18,7 +18,7 @@ export const runbookPreview = defineTool({
   timeoutMs: 25_000,
   maxResultBytes: 80 * 1024,
   uses: ["actions", "clusters"],
-  target: targetOf,
+  target: targetOfArguments,
   input: RunbookAsked,
   output: () =>
     z.object({
@@ -36,7 +36,7 @@ export const runbookPreview = defineTool({
   async run(input, { actions, clusters }, call) {
     const chosen = choose(input, clusters.names);
     if (!chosen.ok) return chosen;
-    const plan = await planFor(chosen.value, { actions, clusters, call });
+    const plan = await planFor(chosen.value, { actions, call });
     if (!plan.ok) return plan;
 
     const { runbook, params, cluster } = chosen.value;

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { ApprovalView, view } from "../approvals/view.ts";
-import { askApproval, choose, targetOf } from "../runbooks/prepare.ts";
+import { askApproval, choose, targetOfArguments } from "../runbooks/prepare.ts";
 import { ok } from "../result.ts";
 import { defineTool } from "../tool/tool.ts";
 import { RunbookAsked } from "./runbook-parameters.ts";
@@ -17,7 +17,7 @@ export const runbookRequestApproval = defineTool({
   cost: 5,
   timeoutMs: 25_000,
   uses: ["actions", "approvals", "approvalTokens", "clusters", "consoleUrl", "policyVersion"],
-  target: targetOf,
+  target: targetOfArguments,
   input: () =>
     RunbookAsked().extend({
       reason: z.string().max(500).optional().describe("Why you want it, for whoever decides"),

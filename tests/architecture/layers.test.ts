@@ -24,6 +24,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "type:access",
     "ports",
     "tool",
+    "reading",
     "k8s-proxy/contract",
     "node:crypto",
     "@marcbachmann/cel-js",
