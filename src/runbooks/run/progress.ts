@@ -1,0 +1,111 @@
+// How far a run has come: everything about it that changes, saved whole before a step begins and after it has ended.
+
+import * as z from "zod";
+import { once } from "../../once.ts";
+import { Run } from "../../ports/runs.ts";
+import type { Approval } from "../../ports/approvals.ts";
+import type { RunState, RunStep } from "../../ports/runs.ts";
+import type { PublishedRunbook, Step } from "../runbook.ts";
+
+/** What was approved, and the text that was approved: neither changes while the run lasts. */
+export interface Order {
+  readonly approval: Approval;
+  readonly runbook: PublishedRunbook;
+}
+
+/** What the audit log is to be told of the run itself; what its steps call is recorded as every call is. */
+const RunEvent = once(() =>
+  z.object({
+    action: z.enum(["run.started", "run.step", "run.ended"]),
+    outcome: z.enum(["ok", "failed", "cancelled", "unknown"]),
+    facts: z.record(z.string(), z.unknown()),
+  }),
+);
+export type RunEvent = z.output<ReturnType<typeof RunEvent>>;
+
+export const Progress = once(() =>
+  z.object({
+    run: Run(),
+    phase: z.enum(["steps", "on_failure"]),
+    phaseStartedAtMs: z.number(),
+    /** Why `on_failure` is being done. */
+    failure: z.string().optional(),
+    /** How often in a row the kill switches could not be read. */
+    unread: z.int(),
+    /** Not in the journal yet, oldest first: kept in the same write as what they tell of. */
+    events: z.array(RunEvent()),
+  }),
+);
+export type Progress = z.output<ReturnType<typeof Progress>>;
+
+/** A run that has not begun. */
+export function begin(approval: Approval, nowMs: number): Progress {
+  const { plan, runbook, cluster, namespace, params, requester, decisions } = approval;
+  const planned = [
+    ...plan.steps.map((step) => ({ ...step, phase: "steps" as const })),
+    ...plan.on_failure.map((step) => ({ ...step, phase: "on_failure" as const })),
+  ];
+  const { id, version, digest, title } = runbook;
+  const run: Run = {
+    id: runIdOf(approval.id),
+    approvalId: approval.id,
+    runbook: { id, version, digest, title },
+    cluster,
+    ...(namespace !== undefined && { namespace }),
+    params,
+    requester: requester.id,
+    approvers: decisions.filter(({ verdict }) => verdict !== "reject").map(({ by }) => by),
+    state: "pending",
+    steps: planned.map(({ id, kind, phase, does }) => ({ id, kind, phase, state: "pending", does, attempts: 0 })),
+    startedAtMs: nowMs,
+    revision: 1,
+  };
+  return { run, phase: "steps", phaseStartedAtMs: nowMs, unread: 0, events: [] };
+}
+
+const RUN_ID = "rb-";
+
+/** One run an approval, so that its name can be told from the approval alone. */
+export function runIdOf(approvalId: string): string {
+  return `${RUN_ID}${approvalId}`;
+}
+
+/** Undefined for what is no run's id: no object need be woken for it. */
+export function approvalIdOf(runId: string): string | undefined {
+  const approvalId = runId.startsWith(RUN_ID) ? runId.slice(RUN_ID.length) : "";
+  return z.uuid().safeParse(approvalId).success ? approvalId : undefined;
+}
+
+const ENDED: ReadonlySet<RunState> = new Set(["succeeded", "failed", "cancelled", "stopped", "ambiguous"]);
+
+export function isEnded({ state }: Pick<Run, "state">): boolean {
+  return ENDED.has(state);
+}
+
+const UNFINISHED: ReadonlySet<RunStep["state"]> = new Set(["pending", "running", "waiting"]);
+
+export function isFinished({ state }: Pick<RunStep, "state">): boolean {
+  return !UNFINISHED.has(state);
+}
+
+/** A step as it is written, and how it stands. */
+export interface Current {
+  readonly spec: Step;
+  readonly step: RunStep;
+}
+
+/** What is to be done, or under way; undefined where nothing of the phase is left. */
+export function currentOf({ runbook }: Order, { run, phase }: Progress): Current | undefined {
+  const step = run.steps.find((each) => each.phase === phase && !isFinished(each));
+  if (!step) return undefined;
+  const written = phase === "steps" ? runbook.steps : (runbook.on_failure?.steps ?? []);
+  const spec = written.find(({ id }) => id === step.id);
+  // The plan and the runbook are of one digest: a step of the one that the other lacks is a bug.
+  if (!spec) throw new Error(`the runbook has no step ${step.id}`);
+  return { spec, step };
+}
+
+/** The same change of the same approval, whoever asks and however often. */
+export function keyOf({ approvalId }: Pick<Run, "approvalId">, { id, phase }: Pick<RunStep, "id" | "phase">): string {
+  return `${approvalId}:${phase === "on_failure" ? "f:" : ""}${id}`;
+}

@@ -1,0 +1,66 @@
+// What a run needs of the world around it. Every one of these may be missing at the moment at which it is asked for.
+
+import type { ActionName, ActionOutcome } from "k8s-proxy/contract";
+import type { KillSwitch } from "../../ports/approvals.ts";
+import type { Result } from "../../result.ts";
+import type { Scalar } from "../runbook.ts";
+import type { Progress } from "./progress.ts";
+
+/** What expressions and references may name. `result` is the answer that a wait has just had. */
+export interface Scope {
+  readonly params: Readonly<Record<string, Scalar>>;
+  readonly steps: Readonly<Record<string, unknown>>;
+  readonly result?: unknown;
+}
+
+/** It was not done, and nothing was changed. */
+export interface NotDone {
+  readonly kind: "not_done";
+  readonly message: string;
+  /** Where the same may well be possible after so long. */
+  readonly retryInMs?: number | undefined;
+}
+
+/** The change may have been made: its answer is lost. */
+export interface AnswerLost {
+  readonly kind: "answer_lost";
+  readonly message: string;
+}
+
+export interface Read {
+  readonly tool: string;
+  readonly args: Readonly<Record<string, Scalar>>;
+}
+
+export interface Act {
+  readonly action: ActionName;
+  readonly request: Readonly<Record<string, unknown>>;
+}
+
+export interface Known {
+  readonly state: "unknown" | "under_way" | "done";
+  readonly outcome?: ActionOutcome | undefined;
+}
+
+export interface RunWorld {
+  readonly now: () => number;
+  /** Kept when it returns. Throws where it could not be: then nothing more is done. */
+  readonly save: (progress: Progress) => void;
+  /** Who asked the run to stop. */
+  readonly cancelledBy: () => string | undefined;
+  /** Those that are off; undefined while nobody can be asked. */
+  readonly switches: () => Promise<readonly KillSwitch[] | undefined>;
+  readonly evaluate: (expression: string, scope: Scope) => Promise<Result<boolean, string>>;
+  readonly render: (
+    args: Readonly<Record<string, Scalar>>,
+    scope: Scope,
+  ) => Result<Readonly<Record<string, Scalar>>, string>;
+  readonly renderText: (text: string, scope: Scope) => Result<string, string>;
+  /** What later steps may use of an answer, by its paths. */
+  readonly pick: (answer: unknown, paths: readonly string[]) => Result<unknown, string>;
+  readonly read: (asked: Read) => Promise<Result<unknown, NotDone>>;
+  readonly act: (asked: Act) => Promise<Result<ActionOutcome, NotDone | AnswerLost>>;
+  /** What became of a change; undefined while nobody can be asked. */
+  readonly outcome: (idempotencyKey: string) => Promise<Known | undefined>;
+  readonly notify: (channel: string, message: string) => Promise<void>;
+}
