@@ -68,6 +68,8 @@ const CheckStep = z.strictObject({
 const ActionStep = z.strictObject({
   id: StepId,
   k8s: z.object({ action: z.string() }).catchall(z.union([z.string(), z.number(), z.boolean()])),
+  /** Acts again, each round under a key of its own, until it holds (CEL over `result`, the round's outcome, `params` and `steps`). */
+  repeat: z.strictObject({ until: z.string().max(500), timeout: Span(), interval: Span().default("10s") }).optional(),
 });
 /** Asks the tool again and again until `until` (CEL over `result`, `params` and `steps`) holds. */
 const WaitStep = z.strictObject({

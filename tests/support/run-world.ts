@@ -1,5 +1,6 @@
 // The world of a run, scripted: a proxy that remembers what it did by key, clusters that answer, and a crash at any moment.
 
+import * as z from "zod";
 import { err, ok } from "../../src/result.ts";
 import { advance } from "../../src/runbooks/run/advance.ts";
 import { begin, Progress } from "../../src/runbooks/run/progress.ts";
@@ -25,6 +26,7 @@ export interface Script {
   readonly evaluate?: (expression: string, scope: Scope) => Result<boolean, string>;
 }
 
+const Answer = z.record(z.string(), z.unknown());
 const READY = { replicas: 2, ready: true };
 
 export function runWorld(script: Script = {}) {
@@ -75,8 +77,9 @@ export function runWorld(script: Script = {}) {
     switches: () => traced("switches", () => off),
     evaluate: (expression, scope) => Promise.resolve((script.evaluate ?? holds)(expression, scope)),
     render: (args) => ok(args),
-    renderText: (text) => ok(text),
-    pick: (answer) => ok(answer),
+    renderMessage: (text) => text,
+    pick: (_paths, answer) => ok(Answer.parse(answer)),
+    pickOutcome: ({ changed, evictions = [] }) => ok({ changed, evictions: evictions.map(({ result }) => result) }),
     read: (asked) =>
       traced(`read ${asked.tool}`, () => {
         reads.push(asked);

@@ -48,7 +48,7 @@ export function giveUp(at: At, world: Pick<RunWorld, "now" | "save">, why: strin
 
 /** A change is never made twice: all that is asked is what became of it. Words were sent once, or never will be. */
 async function settle(current: Current, at: At, world: RunWorld): Promise<Ending | undefined> {
-  if (isChanging(current)) return resolve(current.step, at, world);
+  if (isChanging(current)) return resolve(current, at, world);
   const isSending = current.step.kind === "notify" && current.step.state === "running";
   return isSending ? { kind: "done", message: "Whether it arrived is not known: the run was interrupted." } : undefined;
 }

@@ -7,13 +7,23 @@ import type { Run, RunStep } from "../../ports/runs.ts";
 import type { Order } from "./progress.ts";
 
 /** Of one step: a run has some thirty, and is kept whole in one row. */
-export const MAX_OUTPUT_BYTES = 16 * 1024;
+const MAX_OUTPUT_BYTES = 16 * 1024;
 
 export function changesOf({ steps }: Pick<Run, "steps">): readonly ActionOutcome[] {
-  return steps.flatMap(({ kind, state, output }) => {
-    const outcome = kind === "k8s" && state === "done" ? ActionOutcome().safeParse(output).data : undefined;
+  return steps.flatMap((step) => {
+    const outcome = outcomeOf(step);
     return outcome?.changed === true ? [outcome] : [];
   });
+}
+
+/** Of a change that was made; also of one that is repeated, and has failed since. */
+export function outcomeOf({ kind, output }: RunStep): ActionOutcome | undefined {
+  return kind === "k8s" ? ActionOutcome().safeParse(output).data : undefined;
+}
+
+/** Of all rounds of a repeated change: the last word, and whether any of them has changed something. */
+export function withRound(before: ActionOutcome | undefined, outcome: ActionOutcome): ActionOutcome {
+  return { ...outcome, changed: outcome.changed || before?.changed === true };
 }
 
 /** For whoever has to look after it: "Changed: …". */

@@ -3,7 +3,7 @@
 import { changedSoFar, changesOf } from "./changes.ts";
 import { currentOf, isEnded, isFinished } from "./progress.ts";
 import type { Run, RunState, RunStep } from "../../ports/runs.ts";
-import type { At, Ending } from "./perform.ts";
+import type { Again, At, Ending } from "./perform.ts";
 import type { Current, Order, Progress, RunEvent } from "./progress.ts";
 import type { RunWorld } from "./world.ts";
 
@@ -53,26 +53,34 @@ export class Course {
     if (step.kind === "wait" && step.state === "waiting") return;
     const state = step.kind === "wait" ? "waiting" : "running";
     const entered: RunStep = { ...step, state, startedAtMs: step.startedAtMs ?? this.#world.now() };
-    this.#save({ run: withStep(this.#progress.run, entered) });
+    const { run, tries, round } = this.#progress;
+    this.#save({ run: withStep(run, entered), tries, round });
   }
 
   leave({ step }: Current, ending: Ending): Next {
     const { kind, message } = ending;
-    const tried: RunStep = { ...step, attempts: step.attempts + 1, message };
+    const output = "output" in ending ? ending.output : step.output;
+    const tried: RunStep = { ...step, attempts: step.attempts + 1, message, output };
     switch (kind) {
-      case "waiting":
-        this.#save({ run: withStep(this.#progress.run, { ...tried, state: "waiting" }) });
-        return this.#sleep(ending.inMs);
-      case "asking":
-        this.#save({ run: withStep(this.#progress.run, tried) });
-        return this.#sleep(ending.inMs);
       case "done":
-        return this.#done({ ...tried, output: ending.output });
+        return this.#done(tried);
       case "failed":
         return this.fail(tried, ending.message);
       case "ambiguous":
         return this.doubt(tried, ending.message);
+      case "later":
+      case "again":
+      case "asking":
+        return this.#again(tried, ending);
     }
+  }
+
+  #again(step: RunStep, { kind, inMs }: Again): Next {
+    const { run, tries, round } = this.#progress;
+    const again: RunStep = kind === "asking" ? step : { ...step, state: "waiting" };
+    const counted = kind === "again" ? { round: round + 1 } : { tries: tries + 1, round };
+    this.#save({ run: withStep(run, again), ...counted });
+    return this.#sleep(inMs);
   }
 
   #done(step: RunStep): Next {
@@ -122,7 +130,7 @@ export class Course {
   waitForSwitches(): Next {
     const unread = this.#progress.unread + 1;
     if (unread > MAX_UNREAD) return this.halt("stopped", "The kill switches could not be read.");
-    this.#save({ unread });
+    this.#save({ tries: this.#progress.tries, round: this.#progress.round, unread });
     return this.#sleep(UNREAD_MS * 2 ** unread);
   }
 
@@ -166,7 +174,7 @@ export class Course {
 
   /** Written before it is believed: where it cannot be, nothing goes on. */
   #save(changes: Partial<Progress>, events: readonly RunEvent[] = []): void {
-    const changed = { ...this.#progress, unread: 0, ...changes };
+    const changed = { ...this.#progress, unread: 0, tries: 0, round: 0, ...changes };
     const run = { ...changed.run, revision: this.#progress.run.revision + 1 };
     const progress = { ...changed, run, events: [...changed.events, ...events] };
     this.#world.save(progress);

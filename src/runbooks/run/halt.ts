@@ -32,11 +32,11 @@ export async function haltBefore(
   return active && { kind: "stopped", why: inWords(active) };
 }
 
-/** The tool by its name; an action as `k8s.<action>`, and all of them as the tool that carries them out. */
+/** The tool by its name; an action by its own or as `k8s.<action>`, and all of them as the tool that carries them out. */
 export function namesOf(step: Step): readonly string[] {
   if ("tool" in step) return [step.tool];
   if ("wait" in step) return [step.wait.tool];
-  return "k8s" in step ? [`k8s.${step.k8s.action}`, "runbook.act"] : [];
+  return "k8s" in step ? [step.k8s.action, `k8s.${step.k8s.action}`, "runbook.act"] : [];
 }
 
 function stops({ scope, name }: KillSwitch, step: Step, { approval }: Order): boolean {

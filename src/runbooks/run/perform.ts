@@ -1,25 +1,34 @@
 // One step, done once: what its kind asks of the world, and how it ended.
 
 import { ACTION_ROUTES } from "k8s-proxy/contract";
-import { isLongerThan } from "../../bytes.ts";
+import * as z from "zod";
+import { once } from "../../once.ts";
 import { err, ok } from "../../result.ts";
 import { spanMs } from "../runbook.ts";
-import { expectedOf, keptOutcome, MAX_OUTPUT_BYTES } from "./changes.ts";
+import { expectedOf, keptOutcome, outcomeOf, withRound } from "./changes.ts";
 import { keyOf } from "./progress.ts";
-import type { ActionName } from "k8s-proxy/contract";
+import type { ActionName, ActionOutcome } from "k8s-proxy/contract";
 import type { RunStep } from "../../ports/runs.ts";
 import type { Result } from "../../result.ts";
 import type { Step } from "../runbook.ts";
 import type { Current, Order, Progress } from "./progress.ts";
-import type { Act, NotDone, RunWorld, Scope } from "./world.ts";
+import type { Act, NotDone, RunWorld, Saved, Scope } from "./world.ts";
 
 export type Ending =
   | { readonly kind: "done"; readonly output?: unknown; readonly message?: string | undefined }
-  | { readonly kind: "failed" | "ambiguous"; readonly message: string }
-  /** Not done yet, and nothing of it is under way: tried again after so long. */
-  | { readonly kind: "waiting"; readonly inMs: number; readonly message: string }
-  /** A change is under way, and what became of it is not known yet: only that is asked again. */
-  | { readonly kind: "asking"; readonly inMs: number; readonly message: string };
+  | { readonly kind: "failed" | "ambiguous"; readonly message: string; readonly output?: unknown }
+  | Again;
+
+export interface Again {
+  /**
+   * `later`: not done yet, and nothing of it is under way. `again`: done as often as now, and not enough. `asking`: under
+   * way, and what became of it is not known yet: only that is asked again.
+   */
+  readonly kind: "later" | "again" | "asking";
+  readonly inMs: number;
+  readonly message: string;
+  readonly output?: unknown;
+}
 
 export interface At {
   readonly order: Order;
@@ -37,11 +46,12 @@ const MAX_POLLS = 400;
 type Of<K extends string> = Extract<Step, Readonly<Record<K, unknown>>>;
 
 export async function perform({ spec, step }: Current, at: At, world: RunWorld): Promise<Ending> {
-  if ("tool" in spec) return read(spec, step, { at, world });
-  if ("check" in spec) return check(spec, at, world);
-  if ("k8s" in spec) return act(spec, step, { at, world });
-  if ("wait" in spec) return poll(spec, step, { at, world });
-  return notify(spec, at, world);
+  const around = { at, world };
+  if ("tool" in spec) return read(spec, around);
+  if ("check" in spec) return check(spec, around);
+  if ("k8s" in spec) return act(spec, step, around);
+  if ("wait" in spec) return poll(spec, step, around);
+  return notify(spec, around);
 }
 
 interface Around {
@@ -49,88 +59,107 @@ interface Around {
   readonly world: RunWorld;
 }
 
-export function scopeOf({ run }: Progress): Scope {
-  const kept = run.steps.filter(({ state, output }) => state === "done" && output !== undefined);
-  return { params: run.params, steps: Object.fromEntries(kept.map(({ id, output }) => [id, output])) };
+function scopeOf({ progress: { run } }: At, world: RunWorld): Scope {
+  const done = run.steps.filter(({ state }) => state === "done");
+  const seen = (step: RunStep): Saved => {
+    const outcome = outcomeOf(step);
+    const picked = outcome ? world.pickOutcome(outcome) : ok(step.output);
+    const saved = Output().safeParse(picked.ok ? picked.value : undefined);
+    return saved.data ?? {};
+  };
+  return { params: run.params, steps: Object.fromEntries(done.map((step) => [step.id, seen(step)])) };
 }
 
-async function read({ tool, args, save }: Of<"tool">, step: RunStep, { at, world }: Around): Promise<Ending> {
-  const rendered = world.render(args, scopeOf(at.progress));
+const Output = once(() => z.record(z.string(), z.unknown()));
+
+async function read({ tool, args, save }: Of<"tool">, { at, world }: Around): Promise<Ending> {
+  const rendered = world.render(args, scopeOf(at, world));
   if (!rendered.ok) return failed(rendered.error);
   const answer = await world.read({ tool, args: rendered.value });
-  if (!answer.ok) return later(answer.error, step);
-  if (save.length === 0) return { kind: "done" };
-
-  const saved = world.pick(answer.value, save);
-  if (!saved.ok) return failed(saved.error);
-  return isLongerThan(JSON.stringify(saved.value), MAX_OUTPUT_BYTES)
-    ? failed(`what it saves is longer than ${MAX_OUTPUT_BYTES} bytes: the runbook must save less of it`)
-    : { kind: "done", output: saved.value };
+  if (!answer.ok) return later(answer.error, at);
+  const saved = world.pick(save, answer.value);
+  return saved.ok ? { kind: "done", output: saved.value } : failed(saved.error);
 }
 
-async function check({ check: { expr, message } }: Of<"check">, { progress }: At, world: RunWorld): Promise<Ending> {
-  const held = await world.evaluate(expr, scopeOf(progress));
+async function check({ check: { expr, message } }: Of<"check">, { at, world }: Around): Promise<Ending> {
+  const held = await world.evaluate(expr, scopeOf(at, world));
   if (!held.ok) return failed(held.error);
   return held.value ? { kind: "done" } : failed(message);
 }
 
 async function poll({ wait }: Of<"wait">, step: RunStep, { at, world }: Around): Promise<Ending> {
-  const scope = scopeOf(at.progress);
+  const scope = scopeOf(at, world);
   const rendered = world.render(wait.args, scope);
   if (!rendered.ok) return failed(rendered.error);
   const answer = await world.read({ tool: wait.tool, args: rendered.value });
   if (!answer.ok && answer.error.retryInMs === undefined) return failed(answer.error.message);
-
-  // What is not there yet cannot be compared: that, too, is only not yet.
   const held = answer.ok
     ? await world.evaluate(wait.until, { ...scope, result: answer.value })
     : err(answer.error.message);
-  if (held.ok && held.value) return { kind: "done" };
-
-  const message = held.ok ? `Not yet: ${wait.until}` : `Not yet: ${held.error}`;
-  const leftMs = (step.startedAtMs ?? world.now()) + spanMs(wait.timeout) - world.now();
-  if (leftMs <= 0) return failed(`it did not come to be within ${wait.timeout}. ${message}`);
-  const leastMs = spanMs(at.order.runbook.limits.timeout) / MAX_POLLS;
-  return { kind: "waiting", inMs: Math.min(leftMs, Math.max(leastMs, spanMs(wait.interval))), message };
+  return until(held, { ...wait, step }, { at, world });
 }
 
-async function notify(
-  { notify: { channel, message } }: Of<"notify">,
-  { progress }: At,
-  world: RunWorld,
-): Promise<Ending> {
-  const text = world.renderText(message, scopeOf(progress));
-  if (!text.ok) return failed(text.error);
-  await world.notify(channel, text.value);
+async function notify({ notify: { channel, message } }: Of<"notify">, { at, world }: Around): Promise<Ending> {
+  await world.notify(channel, world.renderMessage(message, scopeOf(at, world)));
   return { kind: "done" };
 }
 
-async function act({ k8s }: Of<"k8s">, step: RunStep, { at, world }: Around): Promise<Ending> {
-  const asked = requestOf(k8s, step, { at, world });
+async function act(spec: Of<"k8s">, step: RunStep, around: Around): Promise<Ending> {
+  const asked = requestOf(spec, step, around);
   if (!asked.ok) return failed(asked.error);
-  const acted = await world.act(asked.value);
-  if (acted.ok) return doneWith(acted.value);
-  return acted.error.kind === "not_done" ? later(acted.error, step) : resolve(step, at, world);
+  const acted = await around.world.act(asked.value);
+  if (acted.ok) return made(acted.value, { spec, step }, around);
+  return acted.error.kind === "not_done"
+    ? later(acted.error, around.at)
+    : resolve({ spec, step }, around.at, around.world);
 }
 
 /** A change was begun and its answer is lost, with whoever waited for it or before it came: what became of it? */
-export async function resolve(step: RunStep, { progress }: At, world: RunWorld): Promise<Ending> {
-  const known = await world.outcome(keyOf(progress.run, step));
-  if (known?.outcome && known.state === "done") return doneWith(known.outcome);
+export async function resolve({ spec, step }: Current, at: At, world: RunWorld): Promise<Ending> {
+  const known = await world.outcome(keyOf(at.progress, step));
+  if (known?.outcome && known.state === "done") return made(known.outcome, { spec, step }, { at, world });
   const message = known
     ? `The actions proxy says of it: ${known.state.replace("_", " ")}.`
     : "The actions proxy cannot be asked at the moment.";
-  if (known?.state === "unknown" || step.attempts + 1 >= MAX_ASKS) return { kind: "ambiguous", message };
+  if (known?.state === "unknown" || at.progress.tries + 1 >= MAX_ASKS) return { kind: "ambiguous", message };
   return { kind: "asking", inMs: ASK_AGAIN_MS, message };
 }
 
-function requestOf({ action, ...args }: Of<"k8s">["k8s"], step: RunStep, { at, world }: Around): Result<Act, string> {
-  const rendered = world.render(args, scopeOf(at.progress));
+/** It is done, once or as often as it takes. */
+async function made(outcome: ActionOutcome, { spec, step }: Current, around: Around): Promise<Ending> {
+  const output = keptOutcome(withRound(outcomeOf(step), outcome));
+  const repeat = "k8s" in spec ? spec.repeat : undefined;
+  if (!repeat) return { kind: "done", output, message: outcome.summary };
+
+  const result = around.world.pickOutcome(outcome);
+  const held = result.ok
+    ? await around.world.evaluate(repeat.until, { ...scopeOf(around.at, around.world), result: result.value })
+    : result;
+  const ending = until(held, { ...repeat, step }, around);
+  return ending.kind === "done" ? { kind: "done", output, message: outcome.summary } : { ...ending, output };
+}
+
+interface Until extends Pick<Of<"wait">["wait"], "until" | "timeout" | "interval"> {
+  readonly step: RunStep;
+}
+
+/** What is not there yet cannot be compared: that, too, is only not yet. */
+function until(held: Result<boolean, string>, asked: Until, { at, world }: Around): Ending {
+  if (held.ok && held.value) return { kind: "done" };
+  const message = `Not yet: ${held.ok ? asked.until : held.error}`;
+  const leftMs = (asked.step.startedAtMs ?? world.now()) + spanMs(asked.timeout) - world.now();
+  if (leftMs <= 0) return failed(`it did not come to be within ${asked.timeout}. ${message}`);
+  const leastMs = spanMs(at.order.runbook.limits.timeout) / MAX_POLLS;
+  return { kind: "again", inMs: Math.min(leftMs, Math.max(leastMs, spanMs(asked.interval))), message };
+}
+
+function requestOf({ k8s }: Of<"k8s">, step: RunStep, { at, world }: Around): Result<Act, string> {
+  const { action, ...args } = k8s;
+  const rendered = world.render(args, scopeOf(at, world));
   if (!rendered.ok) return rendered;
   if (!isAction(action)) return err(`there is no action ${action}`);
-  const { run } = at.progress;
-  const expect = expectedOf(at.order, run, step);
-  const fixed = { dry_run: false, idempotency_key: keyOf(run, step), ...(expect && { expect }) };
+  const expect = expectedOf(at.order, at.progress.run, step);
+  const fixed = { dry_run: false, idempotency_key: keyOf(at.progress, step), ...(expect && { expect }) };
   return ok({ action, request: { ...rendered.value, ...fixed } });
 }
 
@@ -138,13 +167,9 @@ function isAction(name: string): name is ActionName {
   return Object.hasOwn(ACTION_ROUTES, name);
 }
 
-function doneWith(outcome: Parameters<typeof keptOutcome>[0]): Ending {
-  return { kind: "done", output: keptOutcome(outcome), message: outcome.summary };
-}
-
-function later({ message, retryInMs }: NotDone, { attempts }: RunStep): Ending {
-  if (retryInMs === undefined || attempts + 1 >= MAX_TRIES) return failed(message);
-  return { kind: "waiting", inMs: retryInMs, message };
+function later({ message, retryInMs }: NotDone, { progress }: At): Ending {
+  if (retryInMs === undefined || progress.tries + 1 >= MAX_TRIES) return failed(message);
+  return { kind: "later", inMs: retryInMs, message };
 }
 
 function failed(message: string): Ending {

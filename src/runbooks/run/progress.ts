@@ -32,6 +32,10 @@ export const Progress = once(() =>
     failure: z.string().optional(),
     /** How often in a row the kill switches could not be read. */
     unread: z.int(),
+    /** How often in a row the step could not be done, or what became of it not be told. */
+    tries: z.int(),
+    /** Of a change that is repeated: how often it was made before this time. */
+    round: z.int(),
     /** Not in the journal yet, oldest first: kept in the same write as what they tell of. */
     events: z.array(RunEvent()),
   }),
@@ -60,7 +64,7 @@ export function begin(approval: Approval, nowMs: number): Progress {
     startedAtMs: nowMs,
     revision: 1,
   };
-  return { run, phase: "steps", phaseStartedAtMs: nowMs, unread: 0, events: [] };
+  return { run, phase: "steps", phaseStartedAtMs: nowMs, unread: 0, tries: 0, round: 0, events: [] };
 }
 
 const RUN_ID = "rb-";
@@ -105,7 +109,7 @@ export function currentOf({ runbook }: Order, { run, phase }: Progress): Current
   return { spec, step };
 }
 
-/** The same change of the same approval, whoever asks and however often. */
-export function keyOf({ approvalId }: Pick<Run, "approvalId">, { id, phase }: Pick<RunStep, "id" | "phase">): string {
-  return `${approvalId}:${phase === "on_failure" ? "f:" : ""}${id}`;
+/** The same change of the same approval, whoever asks and however often. Each round of a repeated one is another. */
+export function keyOf({ run, round }: Pick<Progress, "run" | "round">, { id, phase }: RunStep): string {
+  return `${run.approvalId}:${phase === "on_failure" ? "f:" : ""}${id}${round > 0 ? `:${round + 1}` : ""}`;
 }

@@ -6,10 +6,13 @@ import type { Result } from "../../result.ts";
 import type { Scalar } from "../runbook.ts";
 import type { Progress } from "./progress.ts";
 
-/** What expressions and references may name. `result` is the answer that a wait has just had. */
+export type Saved = Readonly<Record<string, unknown>>;
+
+/** What expressions and references may name. `result` is what a wait, or a repeated action, was just answered. */
 export interface Scope {
   readonly params: Readonly<Record<string, Scalar>>;
-  readonly steps: Readonly<Record<string, unknown>>;
+  /** By the ids of the steps that have been done, and of no others. */
+  readonly steps: Readonly<Record<string, Saved>>;
   readonly result?: unknown;
 }
 
@@ -55,9 +58,11 @@ export interface RunWorld {
     args: Readonly<Record<string, Scalar>>,
     scope: Scope,
   ) => Result<Readonly<Record<string, Scalar>>, string>;
-  readonly renderText: (text: string, scope: Scope) => Result<string, string>;
+  readonly renderMessage: (text: string, scope: Scope) => string;
   /** What later steps may use of an answer, by its paths. */
-  readonly pick: (answer: unknown, paths: readonly string[]) => Result<unknown, string>;
+  readonly pick: (paths: readonly string[], answer: unknown) => Result<Saved, string>;
+  /** The same of an action. */
+  readonly pickOutcome: (outcome: ActionOutcome) => Result<Saved, string>;
   readonly read: (asked: Read) => Promise<Result<unknown, NotDone>>;
   readonly act: (asked: Act) => Promise<Result<ActionOutcome, NotDone | AnswerLost>>;
   /** What became of a change; undefined while nobody can be asked. */

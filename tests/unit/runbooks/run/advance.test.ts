@@ -206,20 +206,32 @@ describe("a read", () => {
     ]);
   });
 
-  it("that saves more than a step may keep has failed", async () => {
-    const world = runWorld({ read: () => ok({ log: "x".repeat(20_000) }) });
+  it("of which nothing can be saved has failed", async () => {
+    const world = runWorld();
+    const failing = { ...world.world, pick: () => err("what is to be saved is too much") };
 
-    await world.drive();
+    await advance({ order: world.order, progress: world.progress() }, failing);
 
-    expect(world.run().message).toContain("longer than 16384 bytes");
+    expect(world.run().message).toBe("Step before failed: what is to be saved is too much. Nothing was changed.");
   });
 
-  it("that saves nothing keeps nothing", async () => {
-    const world = runWorld({ order: order({ steps: [{ id: "look", tool: "k8s.list_pods" }], on_failure: undefined }) });
+  it("is there for later steps, with what it has saved", async () => {
+    const scopes: unknown[] = [];
+    const world = runWorld({
+      evaluate: (_, { params, steps }) => {
+        scopes.push({ params, steps });
+        return ok(true);
+      },
+    });
 
     await world.drive();
 
-    expect(world.run().steps[0]).not.toHaveProperty("output.replicas");
+    const params = { namespace: "shop", name: "web" };
+    const before = { replicas: 2, ready: true };
+    expect(scopes).toEqual([
+      { params, steps: { before } },
+      { params, steps: { before, guard: {}, restart: { changed: true, evictions: [] } } },
+    ]);
   });
 });
 
@@ -247,6 +259,15 @@ describe("a wait", () => {
       state: "failed",
       message: "Step settle failed: it did not come to be within 2m. Not yet: result.ready. Nothing was changed.",
     });
+  });
+
+  it("asks no later than its time is up", async () => {
+    const steps = [{ id: "settle", wait: { tool: "t", until: "result.ready", timeout: "25s", interval: "10s" } }];
+    const world = runWorld({ order: order({ steps }), read: () => unready });
+
+    const said = await world.drive();
+
+    expect(said.map((next) => next.kind === "sleep" && next.ms)).toEqual([10_000, 10_000, 5_000, false]);
   });
 
   it("goes on through an outage", async () => {

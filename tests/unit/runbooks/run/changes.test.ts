@@ -48,6 +48,18 @@ describe("a change", () => {
     expect(world.run().message).toBe("All steps were done. Nothing was changed.");
   });
 
+  it("in on_failure expects nothing, whatever its step is called", async () => {
+    const steps = [action("restart"), { id: "guard", check: { expr: "nonsense", message: "" } }];
+    const world = runWorld({ order: order({ steps, on_failure: { steps: [action("restart")] } }) });
+
+    await world.drive();
+
+    expect(world.acts.map(({ request }) => [request.idempotency_key, request.expect])).toEqual([
+      [`${APPROVAL_ID}:restart`, { uid: "uid-web", generation: 4 }],
+      [`${APPROVAL_ID}:f:restart`, undefined],
+    ]);
+  });
+
   it("that never began is tried again, under the same key", async () => {
     const world = runWorld({ act: (_, times) => (times < 3 ? notDone("cannot be reached", 5_000) : ok(outcome())) });
 
@@ -114,6 +126,7 @@ describe("an answer that is lost", () => {
 
     expect(said.at(-1)).toEqual({ kind: "ended", state: "ambiguous" });
     expect(world.acts).toHaveLength(2);
+    expect(world.asks).toHaveLength(1);
     expect(world.run().message).toBe(
       "Nobody can say whether step second took effect (Does second): look at the object itself. The actions proxy says of it: unknown. Changed: Restarted Deployment shop/web.",
     );

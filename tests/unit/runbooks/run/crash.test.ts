@@ -12,6 +12,19 @@ const SCRIPTS: readonly (readonly [string, Script])[] = [
   ["to its end", { order: TWICE, read: ({ args }) => ok({ replicas: 2, ready: !("name" in args) }) }],
   ["into on_failure", { order: TWICE, read: ({ args }) => ("name" in args ? ok({ replicas: 2 }) : notDone("no")) }],
   ["through lost answers", { order: TWICE, act: () => err({ kind: "answer_lost", message: "lost" }) }],
+  [
+    "through rounds of a change",
+    {
+      order: order({
+        steps: [...STEPS.slice(0, 2), { ...action("again"), repeat: { until: "x", timeout: "5m" } }, ...STEPS.slice(3)],
+      }),
+      evaluate: (expression, { result }) => ok(expression !== "x" || !JSON.stringify(result).includes("blocked")),
+      act: ({ request: { idempotency_key: key } }) =>
+        ok(
+          outcome({ evictions: String(key).endsWith(":3") ? [] : [{ namespace: "n", name: "p", result: "blocked" }] }),
+        ),
+    },
+  ],
   ["through changes that never began", { act: (_, times) => (times < 2 ? notDone("down", 1_000) : ok(outcome())) }],
 ];
 
@@ -32,6 +45,7 @@ describe.each(moments)("a run %s, cut off %s anything that it does", (_, when, s
       await world.drive();
 
       const { state } = world.run();
+      expect(world.messages, `cut off ${when} ${whole.calls[at]}`).toEqual([...new Set(world.messages)]);
       expect(world.changed(), `cut off ${when} ${whole.calls[at]}`).toEqual([...new Set(world.changed())]);
       // In doubt only where a change had been announced, and the proxy knows nothing of it.
       if (state !== whole.run().state) {

@@ -17,6 +17,7 @@ describe("a kill switch", () => {
     killSwitch("runbook", "restart-deployment"),
     killSwitch("cluster", "prod"),
     killSwitch("tool", "k8s.rollout_restart"),
+    killSwitch("tool", "rollout_restart"),
     killSwitch("tool", "runbook.act"),
   ];
 
