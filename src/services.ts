@@ -108,7 +108,11 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
   const quotas = new ObjectQuotaStore(platform.quotaOf);
-  const shared = { ...sharedCapabilities(config, platform), quota: quotaUse(quotas, policy) };
+  const shared = {
+    ...sharedCapabilities(config, platform),
+    policyVersion: policy.version,
+    quota: quotaUse(quotas, policy),
+  };
 
   const offerUnder = offers({ tools: toolset.tools, policy, clusters: shared.clusters.names });
 
@@ -150,7 +154,7 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
 function sharedCapabilities(
   config: Config,
   platform: Platform,
-): Omit<Capabilities, "settings" | "catalogue" | "quota"> {
+): Omit<Capabilities, "settings" | "catalogue" | "quota" | "policyVersion"> {
   const redis = { url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN };
   const clusters = new ProxyClusters(proxyAccess(config, platform));
   return {

@@ -20,9 +20,11 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   tool: ["access", "limits", "ports", "audit", "node:crypto"],
   reading: ["type:access", "tool", "type:ports", "k8s-proxy/contract", "k8s-proxy/contract/promql"],
   runbooks: [
+    "approvals",
     "type:access",
     "ports",
     "tool",
+    "reading",
     "k8s-proxy/contract",
     "node:crypto",
     "@marcbachmann/cel-js",
