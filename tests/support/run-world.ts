@@ -9,7 +9,7 @@ import { order as restart, outcome } from "./run-order.ts";
 import type { ActionOutcome } from "k8s-proxy/contract";
 import type { KillSwitch } from "../../src/ports/approvals.ts";
 import type { Result } from "../../src/result.ts";
-import type { Order } from "../../src/runbooks/run/progress.ts";
+import type { Order, RunEvent } from "../../src/runbooks/run/progress.ts";
 import type { Next } from "../../src/runbooks/run/advance.ts";
 import type { Act, AnswerLost, Known, NotDone, Read, RunWorld, Scope } from "../../src/runbooks/run/world.ts";
 
@@ -33,6 +33,7 @@ export function runWorld(script: Script = {}) {
   const clock = fixedClock();
   const order = script.order ?? restart();
   const saves: string[] = [JSON.stringify(begin(order.approval, START_MS))];
+  const events: RunEvent[] = [];
   const calls: string[] = [];
   const acts: Act[] = [];
   const reads: Read[] = [];
@@ -72,7 +73,11 @@ export function runWorld(script: Script = {}) {
 
   const world: RunWorld = {
     now: clock.now,
-    save: (progress) => trace("save", () => void saves.push(JSON.stringify(progress))),
+    save: (progress, told) =>
+      trace("save", () => {
+        saves.push(JSON.stringify(progress));
+        events.push(...told);
+      }),
     cancelledBy: () => cancelledBy,
     switches: () => traced("switches", () => off),
     evaluate: (expression, scope) => Promise.resolve((script.evaluate ?? holds)(expression, scope)),
@@ -107,6 +112,8 @@ export function runWorld(script: Script = {}) {
     asks,
     messages,
     saves,
+    /** What the audit log was told. */
+    events,
     /** The key of every change that was made, also where its answer was lost. */
     changed: () => changed,
     progress,

@@ -176,8 +176,8 @@ export class Course {
   #save(changes: Partial<Progress>, events: readonly RunEvent[] = []): void {
     const changed = { ...this.#progress, unread: 0, tries: 0, round: 0, ...changes };
     const run = { ...changed.run, revision: this.#progress.run.revision + 1 };
-    const progress = { ...changed, run, events: [...changed.events, ...events] };
-    this.#world.save(progress);
+    const progress = { ...changed, run };
+    this.#world.save(progress, events);
     this.#progress = progress;
   }
 }

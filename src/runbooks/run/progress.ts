@@ -3,25 +3,21 @@
 import * as z from "zod";
 import { once } from "../../once.ts";
 import { Run } from "../../ports/runs.ts";
-import type { Approval } from "../../ports/approvals.ts";
+import { Approval } from "../../ports/approvals.ts";
+import { PublishedRunbook } from "../runbook.ts";
 import type { RunState, RunStep } from "../../ports/runs.ts";
-import type { PublishedRunbook, Step } from "../runbook.ts";
+import type { Step } from "../runbook.ts";
 
-/** What was approved, and the text that was approved: neither changes while the run lasts. */
-export interface Order {
-  readonly approval: Approval;
-  readonly runbook: PublishedRunbook;
+/** What was approved, and the text that was approved: neither changes while the run lasts, whatever is published meanwhile. */
+export const Order = once(() => z.object({ approval: Approval(), runbook: PublishedRunbook() }));
+export type Order = z.output<ReturnType<typeof Order>>;
+
+/** What the audit log is told of the run itself; what its steps call is recorded as every call is. */
+export interface RunEvent {
+  readonly action: "run.started" | "run.step" | "run.ended";
+  readonly outcome: "ok" | "failed" | "cancelled" | "unknown";
+  readonly facts: Readonly<Record<string, unknown>>;
 }
-
-/** What the audit log is to be told of the run itself; what its steps call is recorded as every call is. */
-const RunEvent = once(() =>
-  z.object({
-    action: z.enum(["run.started", "run.step", "run.ended"]),
-    outcome: z.enum(["ok", "failed", "cancelled", "unknown"]),
-    facts: z.record(z.string(), z.unknown()),
-  }),
-);
-export type RunEvent = z.output<ReturnType<typeof RunEvent>>;
 
 export const Progress = once(() =>
   z.object({
@@ -36,8 +32,6 @@ export const Progress = once(() =>
     tries: z.int(),
     /** Of a change that is repeated: how often it was made before this time. */
     round: z.int(),
-    /** Not in the journal yet, oldest first: kept in the same write as what they tell of. */
-    events: z.array(RunEvent()),
   }),
 );
 export type Progress = z.output<ReturnType<typeof Progress>>;
@@ -64,7 +58,7 @@ export function begin(approval: Approval, nowMs: number): Progress {
     startedAtMs: nowMs,
     revision: 1,
   };
-  return { run, phase: "steps", phaseStartedAtMs: nowMs, unread: 0, tries: 0, round: 0, events: [] };
+  return { run, phase: "steps", phaseStartedAtMs: nowMs, unread: 0, tries: 0, round: 0 };
 }
 
 const RUN_ID = "rb-";

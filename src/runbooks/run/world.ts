@@ -4,7 +4,7 @@ import type { ActionName, ActionOutcome } from "k8s-proxy/contract";
 import type { KillSwitch } from "../../ports/approvals.ts";
 import type { Result } from "../../result.ts";
 import type { Scalar } from "../runbook.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress, RunEvent } from "./progress.ts";
 
 export type Saved = Readonly<Record<string, unknown>>;
 
@@ -47,8 +47,8 @@ export interface Known {
 
 export interface RunWorld {
   readonly now: () => number;
-  /** Kept when it returns. Throws where it could not be: then nothing more is done. */
-  readonly save: (progress: Progress) => void;
+  /** All of it is kept when it returns, or none. Throws where it could not be: then nothing more is done. */
+  readonly save: (progress: Progress, events: readonly RunEvent[]) => void;
   /** Who asked the run to stop. */
   readonly cancelledBy: () => string | undefined;
   /** Those that are off; undefined while nobody can be asked. */

@@ -97,7 +97,7 @@ describe("a run", () => {
 
     await world.drive();
 
-    const events = world.progress().events;
+    const events = world.events;
     expect(events.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
       "run.started ok",
       ...["run.step ok", "run.step ok", "run.step ok", "run.step ok", "run.step ok"],

@@ -139,7 +139,7 @@ describe("an answer that is lost", () => {
       "told skipped",
     ]);
     expect(await world.step()).toEqual({ kind: "ended", state: "ambiguous" });
-    expect(world.progress().events.at(-1)).toMatchObject({ action: "run.ended", outcome: "unknown" });
+    expect(world.events.at(-1)).toMatchObject({ action: "run.ended", outcome: "unknown" });
   });
 
   it("is asked for again while the change is still under way", async () => {

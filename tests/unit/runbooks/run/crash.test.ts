@@ -64,10 +64,10 @@ describe.each(moments)("a run %s, cut off %s anything that it does", (_, when, s
       world.crashAt(at, when);
       await world.drive();
 
-      const steps = world.progress().events.filter(({ action }) => action === "run.step");
+      const steps = world.events.filter(({ action }) => action === "run.step");
       const told = steps.map(({ facts }) => `${String(facts.phase)} ${String(facts.step)}`);
       expect(told).toEqual([...new Set(told)]);
-      const ends = world.progress().events.filter(({ action }) => action !== "run.step");
+      const ends = world.events.filter(({ action }) => action !== "run.step");
       expect(ends.map(({ action }) => action)).toEqual(["run.started", "run.ended"]);
     }
   });

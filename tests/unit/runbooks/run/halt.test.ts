@@ -31,7 +31,7 @@ describe("a kill switch", () => {
 
     expect(world.acts).toEqual([]);
     expect(world.run().message).toMatch(/switched off: not today\. Nothing was changed\.$/);
-    expect(world.progress().events.at(-1)).toMatchObject({ action: "run.ended", outcome: "cancelled" });
+    expect(world.events.at(-1)).toMatchObject({ action: "run.ended", outcome: "cancelled" });
   });
 
   it.each([
