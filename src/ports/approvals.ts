@@ -25,6 +25,8 @@ export const Decision = once(() =>
     /** The principal's id. */
     by: z.string(),
     roles: z.array(z.string()),
+    /** Who owns that principal's key, where it is written down: two keys of one person are one person. */
+    owner: z.string().optional(),
     /** Of the API key, where one was used: whether it still holds is asked again at redemption. */
     keyId: z.string().optional(),
     verdict: z.enum(["approve", "reject", "break_glass"]),
@@ -95,6 +97,8 @@ export const KillSwitch = once(() =>
     scope: z.enum(SWITCH_SCOPES),
     name: z.string(),
     by: z.string(),
+    /** As of a decision: who switches it on again must be somebody else. */
+    owner: z.string().optional(),
     reason: z.string(),
     atMs: z.number(),
   }),
