@@ -93,7 +93,10 @@ describe("an argument", () => {
 
   it("may be named as what every object inherits", () => {
     const args: unknown = JSON.parse('{"__proto__": "${params.name}", "constructor": "x"}');
-    const rendered = substitute(Object.fromEntries(Object.entries(args ?? {}).map(([key, value]) => [key, String(value)])), SCOPE);
+    const rendered = substitute(
+      Object.fromEntries(Object.entries(args ?? {}).map(([key, value]) => [key, String(value)])),
+      SCOPE,
+    );
 
     expect(JSON.stringify(rendered)).toBe('{"ok":true,"value":{"__proto__":"web","constructor":"x"}}');
     expect(Object.hasOwn(Object.prototype, "web")).toBe(false);
@@ -102,7 +105,8 @@ describe("an argument", () => {
 
 describe("a message", () => {
   it("has its values in the middle of its words", () => {
-    const text = "Scaled ${params.name} from ${steps.before.workload.desired} to ${params.replicas}: ${params.is_forced}";
+    const text =
+      "Scaled ${params.name} from ${steps.before.workload.desired} to ${params.replicas}: ${params.is_forced}";
 
     expect(renderMessage(text, SCOPE)).toBe("Scaled web from 2 to 3: true");
   });
