@@ -33,11 +33,15 @@ export interface Sent {
   readonly body: unknown;
 }
 
-export interface Stage {
-  readonly app: Hono;
+export interface Stage extends TestActions {
   /** Everything but GET. */
   readonly written: readonly Sent[];
   readonly read: readonly string[];
+}
+
+/** The application, and calls as the Worker makes them. */
+export interface TestActions {
+  readonly app: Hono;
   readonly events: readonly LogEvent[];
   call(action: ActionName, asked: object, how?: How): Promise<Answer>;
   post(path: string, body: object, how?: How): Promise<Answer>;
@@ -81,18 +85,22 @@ export const ALL_ACTIONS: readonly ActionName[] = [
 export const KEY = "0192f0c1-approval:restart";
 
 export async function stage(script: Script, options: StageOptions = {}): Promise<Stage> {
+  const server = await scriptedServer(script);
+  onTestFinished(server.close);
+  return { ...(await testActions(server.url, options)), written: server.written, read: server.read };
+}
+
+export async function testActions(server: URL, options: StageOptions = {}): Promise<TestActions> {
   const { allowedActions = ALL_ACTIONS, allowedNamespaces = ["*"], ownPod, timeoutMs } = options;
   const signer = await newSigner();
   const events: LogEvent[] = [];
   let time = NOW;
   const now = () => time;
-  const server = await scriptedServer(script);
-  const credentials = { server: server.url, tls: {}, token: () => Promise.resolve("service-account-token") };
+  const credentials = { server, tls: {}, token: () => Promise.resolve("service-account-token") };
   const api = kubernetesApi(credentials, { now, random: () => 0, wait: () => Promise.resolve() });
   const writes = kubernetesWrites(credentials, { now, ...(timeoutMs !== undefined && { timeoutMs }) });
   onTestFinished(async () => {
     await Promise.all([api.close(), writes.close()]);
-    await server.close();
   });
   const stopping = new AbortController().signal;
   const token = { type: ACTION_TOKEN_TYPE, audience: actionAudience(CLUSTER) };
@@ -110,7 +118,7 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
     stopping,
   });
 
-  const post: Stage["post"] = async (path, asked, { claims, type = ACTION_TOKEN_TYPE, signal } = {}) => {
+  const post: TestActions["post"] = async (path, asked, { claims, type = ACTION_TOKEN_TYPE, signal } = {}) => {
     const body = JSON.stringify(asked);
     const iat = Math.floor(now() / 1000);
     const meant = { aud: actionAudience(CLUSTER), tool: "runbook.step", path, iat, exp: iat + 30, namespaces: ["*"] };
@@ -121,8 +129,6 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
   };
   return {
     app,
-    written: server.written,
-    read: server.read,
     events,
     post,
     call: (action, asked, how) =>
