@@ -12,6 +12,13 @@ const RENDERED = new URL("rendered/", import.meta.url).pathname;
 /** Within the checkout, because a kustomization names its bases by relative paths. */
 const SCRATCH = new URL("../../../.dev/", import.meta.url).pathname;
 
+/** As the docs have it for a cluster in which runbooks may do everything that needs no right over nodes. */
+const ACTIONS_SETTINGS = {
+  name: "actions-proxy-settings",
+  namespace: "gatehouse",
+  literals: ["ALLOWED_NAMESPACES=shop", "ALLOWED_ACTIONS=rollout_restart,scale,rollout_undo,evict,delete_pod"],
+};
+
 const Version = z.object({ kustomizeVersion: z.string() });
 
 export const hasKustomize = (() => {
@@ -45,6 +52,7 @@ export function renderComponents(components: readonly string[]): Manifest[] {
   const overlay = {
     resources: [at("base"), ...(bindings.length > 0 ? ["namespaces.yaml"] : [])],
     components: components.map((name) => at(`components/${name}`)),
+    ...(components.includes("runbook-actions") && { configMapGenerator: [ACTIONS_SETTINGS] }),
   };
   writeFileSync(join(folder, "kustomization.yaml"), stringify(overlay));
   writeFileSync(join(folder, "namespaces.yaml"), bindings.map((binding) => stringify(binding)).join("---\n"));
