@@ -154,6 +154,8 @@ async function sendOnce(request: Request, sending: Sending): Written {
   const { method, path } = request;
   if (!WRITABLE.some((shape) => shape.test(`${method} ${path.join("/")}`))) throw new Error("this may not be written");
   const { credentials, options, agent } = sending;
+  // Before anything can fail for reasons of the network: a wrong path is a bug of ours, and no lost answer.
+  const url = urlOf(request, credentials);
   const token = await tokenOf(credentials);
   if (!token.ok) return token;
 
@@ -161,7 +163,7 @@ async function sendOnce(request: Request, sending: Sending): Written {
   const startedAt = options.now();
   let status = 0;
   try {
-    const response = await fetch(urlOf(request, credentials), {
+    const response = await fetch(url, {
       method,
       body: JSON.stringify(request.body),
       // Nobody follows with a write where an answer points.

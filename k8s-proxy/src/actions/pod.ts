@@ -82,7 +82,10 @@ export function takenAway(pod: Pod, does: string): Facts {
   };
 }
 
-export function successorOf({ metadata }: Pick<ApiPod, "metadata">): string {
+const ENDED: readonly string[] = ["Succeeded", "Failed"];
+
+export function successorOf({ metadata, status }: Pick<ApiPod, "metadata" | "status">): string {
+  if (ENDED.includes(status.phase)) return "it had ended before";
   const owner = metadata.ownerReferences.find(({ controller }) => controller === true);
   return owner ? `${owner.kind} ${owner.name} makes another` : "nothing makes another";
 }
