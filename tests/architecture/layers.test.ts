@@ -221,7 +221,7 @@ describe("words that have their place", () => {
     expect(textOf("src/access/grant.ts")).not.toMatch(/export (default )?(abstract )?class|export \{/);
   });
 
-  it("a token is checked in one place for each kind, where nothing is left to a default", () => {
+  it("tokens are checked in two places, those of issuers and our own of approvals, where nothing is left to a default", () => {
     const verifiers = files.filter((path) =>
       /\bjwtVerify\b|\bcompactVerify\b|\bflattenedVerify\b/.test(codeOf(textOf(path))),
     );
