@@ -76,16 +76,18 @@ export class SqliteRun<Order, Progress> {
     return this.#loaded?.told ?? { copied: 0, failures: 0, isReported: false };
   }
 
-  /** Undefined where the run ended before it began. */
+  /** Read from the storage each time: it is large, and asked for once a step. */
   order(): Order | undefined {
+    if (!this.#loaded) return undefined;
     const [row] = Array.from(this.#sql.exec("select run_order from run_order"));
     return row && this.#schemas().order.parse(JSON.parse(String(row.run_order)));
   }
 
-  begin(progress: Progress, order: Order | undefined): void {
+  /** Throws where a run has begun already. */
+  begin(progress: Progress, order: Order): void {
     Array.from(this.#sql.exec(SCHEMA));
     this.#sql.exec("insert into run (id, progress) values (1, ?)", JSON.stringify(progress));
-    if (order) this.#sql.exec("insert into run_order (id, run_order) values (1, ?)", JSON.stringify(order));
+    this.#sql.exec("insert into run_order (id, run_order) values (1, ?)", JSON.stringify(order));
     this.#loaded = { progress, cancelledBy: undefined, told: this.told };
   }
 
