@@ -16,8 +16,9 @@ export interface Change {
 export interface LiveObjects extends Objects {
   /** Watches and lists of before are too old. */
   readonly oldest: number;
-  put(resource: Resource, object: ApiObject): void;
-  remove(resource: Resource, object: ApiObject): void;
+  /** What comes back has its new version in it. */
+  put(resource: Resource, object: ApiObject): ApiObject;
+  remove(resource: Resource, object: ApiObject): ApiObject;
   since(version: number): readonly Change[];
   /** What comes back ends it. */
   onChange(listener: (change: Change) => void): () => void;
@@ -49,6 +50,7 @@ export function liveObjects(recorded: Objects): LiveObjects {
     changes.push(change);
     if (changes.length > KEPT_CHANGES) oldest = changes.shift()?.version ?? oldest;
     for (const listener of listeners) listener(change);
+    return stamped;
   };
 
   return {

@@ -5,14 +5,16 @@ import { happen } from "./happenings.ts";
 import { liveObjects } from "./live-objects.ts";
 import { loadRecordedLogs } from "./logs/recorded-logs.ts";
 import { loadObjects } from "./objects.ts";
+import { READER } from "./read.ts";
 import { respond } from "./respond.ts";
 import { loadRulesReview } from "./reviews.ts";
 import { Watch } from "./watch.ts";
+import { readBody } from "./writes/request-body.ts";
 
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Happening } from "./happenings.ts";
 import type { LiveObjects } from "./live-objects.ts";
-import type { Answer } from "./respond.ts";
+import type { Answer, World } from "./respond.ts";
 import type { Rules } from "./reviews.ts";
 
 export interface ClusterOptions {
@@ -26,6 +28,8 @@ export interface ClusterOptions {
   readonly rules?: Rules;
   /** Lets whoever reaches it change pods: `POST /control/namespaces/shop/pods/web-1/crash`. For the development stack only. */
   readonly isControlled?: boolean;
+  /** Every write is refused, as to an account that may only read. Left out, rights are not looked at. */
+  readonly isReadOnly?: boolean;
 }
 
 export interface RunningCluster {
@@ -41,7 +45,7 @@ export interface RunningCluster {
 
 /** Listens on loopback only. */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
-  const { port, token, now, rules = "reader", isControlled = false } = options;
+  const { port, token, now, rules = "reader", isControlled = false, isReadOnly = false } = options;
   const bootMs = now ?? Date.now();
   const [recorded, discovery, recordedLogs, rulesReview] = await Promise.all([
     loadObjects(bootMs),
@@ -51,12 +55,11 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   ]);
   const clock = now === undefined ? Date.now : () => now;
   const objects = liveObjects(recorded);
-  const world = { objects, discovery, recordedLogs, rulesReview, token, bootMs, clock, isControlled };
+  const notice = () => undefined;
+  const reader = isReadOnly ? READER : undefined;
+  const world = { objects, discovery, recordedLogs, rulesReview, token, bootMs, clock, isControlled, reader, notice };
   const server = createServer((request, response) => {
-    const { method = "GET", url = "/", headers } = request;
-    const { accept, authorization } = headers;
-    request.resume();
-    send(response, respond({ method, url: new URL(url, "http://cluster"), accept, authorization }, world));
+    void answer(request, response, world);
   });
 
   await new Promise<void>((resolve, reject) => {
@@ -78,7 +81,16 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   };
 }
 
-function send(response: ServerResponse, { status, body }: Answer): void {
+async function answer(request: IncomingMessage, response: ServerResponse, world: World): Promise<void> {
+  const { method = "GET", url = "/", headers } = request;
+  const { accept, authorization, "content-type": contentType } = headers;
+  const body = await readBody(request);
+  if (body === "gone") return;
+  const asked = { method, url: new URL(url, "http://cluster"), accept, authorization, contentType, body };
+  send(response, respond(asked, world));
+}
+
+function send(response: ServerResponse, { status, body, warnings = [] }: Answer): void {
   if (body === undefined) {
     response.writeHead(status, { "cache-control": "no-cache, private" }).end();
     return;
@@ -93,6 +105,12 @@ function send(response: ServerResponse, { status, body }: Answer): void {
     response.once("close", stop);
     return;
   }
+  // RFC 7234 §5.5; the API server has one code for all of them.
+  if (warnings.length > 0)
+    response.setHeader(
+      "warning",
+      warnings.map((text) => `299 - ${JSON.stringify(text)}`),
+    );
   const isText = Buffer.isBuffer(body);
   response.writeHead(status, {
     "cache-control": "no-cache, private",
