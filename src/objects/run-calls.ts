@@ -1,6 +1,5 @@
 // What the steps of a run call: every one through the pipeline that all calls go through, as whoever asked for the run.
 
-import { ActionOutcome } from "k8s-proxy/contract";
 import { withDeadline } from "../deadline.ts";
 import { causeOf, log } from "../log.ts";
 import { toError } from "../reply/to-error.ts";
@@ -11,7 +10,7 @@ import type { ProxyCaller } from "../ports/cluster.ts";
 import type { Actions } from "../ports/actions.ts";
 import type { Approval } from "../ports/approvals.ts";
 import type { Result } from "../result.ts";
-import type { Act, AnswerLost, Known, NotDone, Read } from "../runbooks/run/world.ts";
+import type { Act, Known, NotDone, Read, RunWorld } from "../runbooks/run/world.ts";
 import type { Failure } from "../tool/failure.ts";
 import type { CallSession } from "../tool/session.ts";
 
@@ -43,19 +42,18 @@ export class RunCalls {
     return ok(answer);
   }
 
-  async act({ action, request }: Act): Promise<Result<ActionOutcome, NotDone | AnswerLost>> {
+  async act({ action, request }: Act): ReturnType<RunWorld["act"]> {
     const witness = new Witness(this.#session.capabilities.actions);
     const session = { ...this.#session, capabilities: { ...this.#session.capabilities, actions: witness } };
     const args = { cluster: this.#approval.cluster, action, request };
     const called = await callTool({ name: ACT, args, signal: NEVER }, session);
-    if (called.ok) return ok(ActionOutcome().parse(JSON.parse(called.value)));
-
     const { answer, wasAsked } = witness;
-    if (called.error.kind === "crashed") this.#crashed(called.error.cause);
+    // It was done; whether its answer could be passed on is another matter, as long as its end was written down.
+    if (answer?.ok && (called.ok || called.error.kind !== "unrecorded")) return answer;
+    if (called.ok) throw new Error("an action has an outcome that no proxy has told");
     // Nothing was asked of the proxy, or it has said itself that nothing was done.
     if (!wasAsked || (answer && isRefusal(answer))) return this.#notDone(called.error);
-    // It was done, and only the answer to it could not be passed on.
-    if (answer?.ok && called.error.kind !== "unrecorded") return answer;
+    if (called.error.kind === "crashed") this.#crashed(called.error.cause);
     return err({ kind: "answer_lost", message: toError(called.error).message });
   }
 

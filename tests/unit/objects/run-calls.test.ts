@@ -111,7 +111,11 @@ describe("a change of a run", () => {
   });
 
   it.each([
-    ["refused", err({ kind: "proxy_refused", error: { reason: "conflict", message: "another uid" } } as const), undefined],
+    [
+      "refused",
+      err({ kind: "proxy_refused", error: { reason: "conflict", message: "another uid" } } as const),
+      undefined,
+    ],
     ["not reached", err(DOWN), 5_000],
     ["not there", err({ kind: "actions_not_installed", cluster: "prod" } as const), undefined],
   ])("was not made where the proxy has %s", async (_, answer, retryInMs) => {

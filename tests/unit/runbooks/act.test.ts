@@ -77,7 +77,12 @@ describe("runbook.act", () => {
 
   it.each([
     ["whoever may only read", ["observer"], args, "permission_denied"],
-    ["a grant of other namespaces", ["shop-operator"], { ...args, request: { ...request, namespace: "platform" } }, "out_of_scope"],
+    [
+      "a grant of other namespaces",
+      ["shop-operator"],
+      { ...args, request: { ...request, namespace: "platform" } },
+      "out_of_scope",
+    ],
     [
       "a grant of some namespaces, for a node",
       ["shop-operator"],
@@ -86,8 +91,18 @@ describe("runbook.act", () => {
     ],
     ["another cluster", ["operator"], { ...args, cluster: "none" }, "invalid_params"],
     ["another action", ["operator"], { ...args, action: "exec" }, "invalid_params"],
-    ["what the route does not take", ["operator"], { ...args, request: { ...request, command: "sh" } }, "invalid_params"],
-    ["no key", ["operator"], { ...args, request: { namespace: "shop", name: "web", dry_run: false } }, "invalid_params"],
+    [
+      "what the route does not take",
+      ["operator"],
+      { ...args, request: { ...request, command: "sh" } },
+      "invalid_params",
+    ],
+    [
+      "no key",
+      ["operator"],
+      { ...args, request: { namespace: "shop", name: "web", dry_run: false } },
+      "invalid_params",
+    ],
   ])("refuses %s", async (_, roles, given, kind) => {
     const { asked, call } = sessionOf(roles);
 
