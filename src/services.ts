@@ -165,7 +165,7 @@ function sharedCapabilities(
     cursors: cursors({ secret: config.KEY_PEPPER, now: platform.now }),
     context: upstashContextStore({ ...redis, now: platform.now }),
     queryCache: upstashQueryCache(redis),
-    actions: new ProxyActions(),
+    actions: new ProxyActions(actionsAccess(config, platform)),
     approvalTokens: approvalTokens({
       signingKey: config.APPROVAL_SIGNING_KEY,
       previousKey: config.APPROVAL_SIGNING_KEY_PREVIOUS,
@@ -181,6 +181,13 @@ function sharedCapabilities(
 function proxyAccess(config: Config, platform: Platform): ProxyAccess {
   const { CLUSTERS: clusters, PROXY_SIGNING_KEY: signingKey, clusterKeys } = config;
   return { clusters, signingKey, clusterKeys, ...platform };
+}
+
+/** The clusters that have an actions proxy, by its address and with the key of their reading one. */
+function actionsAccess(config: Config, platform: Platform): ProxyAccess {
+  const access = proxyAccess(config, platform);
+  const clusters = config.CLUSTERS.flatMap(({ name, actions_url: url }) => (url === undefined ? [] : [{ name, url }]));
+  return { ...access, clusters };
 }
 
 interface Anonymous {
