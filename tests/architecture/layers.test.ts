@@ -229,12 +229,13 @@ describe("words that have their place", () => {
     expect(verifiers).toEqual(["src/adapters/oidc-tokens.ts", "src/approvals/token.ts"]);
   });
 
-  it("the pipeline is entered by the dialects alone", () => {
+  it("the pipeline is entered by the dialects alone, and by the steps of a run", () => {
     const callers = files.filter((path) => /\bcallTool\(/.test(codeOf(textOf(path))));
 
     expect(callers).toEqual([
       "src/mcp/context.ts",
       "src/native/methods.ts",
+      "src/objects/run-calls.ts",
       "src/push/subscribe.ts",
       "src/tool/call.ts",
     ]);

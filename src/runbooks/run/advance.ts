@@ -5,7 +5,7 @@ import { haltBefore } from "./halt.ts";
 import { perform, resolve } from "./perform.ts";
 import type { Next } from "./course.ts";
 import type { At, Ending } from "./perform.ts";
-import type { Current } from "./progress.ts";
+import type { Current, Progress } from "./progress.ts";
 import type { RunWorld } from "./world.ts";
 
 export type { Next } from "./course.ts";
@@ -43,6 +43,13 @@ export function giveUp(at: At, world: Pick<RunWorld, "now" | "save">, why: strin
   const current = course.current;
   if (!current) return course.next();
   if (isChanging(current)) return course.doubt(current.step, why);
+  return course.abandon(why);
+}
+
+/** It cannot even begin. */
+export function refuse(progress: Progress, world: Pick<RunWorld, "now" | "save">, why: string): Next {
+  const course = new Course({ progress }, world);
+  course.begin();
   return course.abandon(why);
 }
 

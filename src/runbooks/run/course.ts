@@ -20,12 +20,13 @@ const MAX_UNREAD = 5;
 const UNREAD_MS = 1_000;
 
 export class Course {
-  readonly order: Order;
+  readonly #order: Order | undefined;
   readonly #world: Pick<RunWorld, "now" | "save">;
   #progress: Progress;
 
-  constructor({ order, progress }: At, world: Pick<RunWorld, "now" | "save">) {
-    this.order = order;
+  /** Without an order nothing can be done but to end it. */
+  constructor({ order, progress }: Partial<At> & Pick<At, "progress">, world: Pick<RunWorld, "now" | "save">) {
+    this.#order = order;
     this.#progress = progress;
     this.#world = world;
   }
@@ -36,7 +37,7 @@ export class Course {
 
   /** Undefined at the end. */
   get current(): Current | undefined {
-    return isEnded(this.#progress.run) ? undefined : currentOf(this.order, this.#progress);
+    return this.#order && !isEnded(this.#progress.run) ? currentOf(this.#order, this.#progress) : undefined;
   }
 
   begin(): void {
@@ -100,7 +101,7 @@ export class Course {
     const ended = this.#ended({ ...step, message }, "failed");
     const why = `Step ${step.id} failed: ${sentence(message)}`;
     const isChanged = changesOf(ended.run).length > 0;
-    if (phase === "on_failure" || !isChanged || !this.order.runbook.on_failure)
+    if (phase === "on_failure" || !isChanged || !this.#order?.runbook.on_failure)
       return this.#end("failed", failure === undefined ? why : `${failure} In on_failure, too: ${why}`, ended);
 
     const run = { ...ended.run, steps: skipped(ended.run.steps, "steps") };

@@ -171,7 +171,7 @@ describe("a step that fails", () => {
   });
 
   it("without an on_failure only ends the run", async () => {
-    const steps = [action("restart"), { id: "guard", check: { expr: "nonsense", message: "" } }];
+    const steps = [action("restart"), { id: "guard", check: { expr: "nonsense", message: "it makes no sense" } }];
     const world = runWorld({ order: order({ steps, on_failure: undefined }) });
 
     await world.drive();

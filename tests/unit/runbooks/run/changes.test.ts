@@ -49,7 +49,7 @@ describe("a change", () => {
   });
 
   it("in on_failure expects nothing, whatever its step is called", async () => {
-    const steps = [action("restart"), { id: "guard", check: { expr: "nonsense", message: "" } }];
+    const steps = [action("restart"), { id: "guard", check: { expr: "nonsense", message: "it makes no sense" } }];
     const world = runWorld({ order: order({ steps, on_failure: { steps: [action("restart")] } }) });
 
     await world.drive();
