@@ -1,6 +1,6 @@
 // An object of the API as far as the stand-in looks into it: where it stands, and by what it is chosen.
 import * as z from "zod";
-import { membersOf } from "./json.ts";
+import { isList, membersOf } from "./json.ts";
 
 import type { Members } from "./json.ts";
 
@@ -25,10 +25,9 @@ export function keyOf({ metadata: { namespace, name } }: ApiObject): string {
 
 /** The value at a dotted path; undefined when there is none. An array's items are named by their numbers. */
 export function fieldOf(object: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>((inside, name) => {
-    const items = z.array(z.unknown()).safeParse(inside);
-    return items.success ? items.data[Number(name)] : membersOf(inside)[name];
-  }, object);
+  return path
+    .split(".")
+    .reduce<unknown>((inside, name) => (isList(inside) ? inside[Number(name)] : membersOf(inside)[name]), object);
 }
 
 /** A copy in which one value is another. What is not there on the way is made. */
@@ -48,10 +47,8 @@ export function edited(object: ApiObject, parts: Readonly<Record<string, Members
 function replaced(inside: unknown, [step, ...rest]: readonly (string | number)[], value: unknown): unknown {
   if (step === undefined) return value;
   if (typeof step === "number") {
-    return z
-      .array(z.unknown())
-      .parse(inside)
-      .map((item, index) => (index === step ? replaced(item, rest, value) : item));
+    const items = isList(inside) ? inside : [];
+    return items.map((item, index) => (index === step ? replaced(item, rest, value) : item));
   }
   const members = membersOf(inside);
   return { ...members, [step]: replaced(members[step], rest, value) };

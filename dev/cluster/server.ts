@@ -7,6 +7,7 @@ import { happen } from "./happenings.ts";
 import { liveObjects } from "./live-objects.ts";
 import { loadRecordedLogs } from "./logs/recorded-logs.ts";
 import { loadObjects } from "./objects.ts";
+import { outageOf } from "./outage.ts";
 import { READER } from "./read.ts";
 import { respond } from "./respond.ts";
 import { loadRulesReview } from "./reviews.ts";
@@ -16,7 +17,8 @@ import { readBody } from "./writes/request-body.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Happening } from "./happenings.ts";
 import type { LiveObjects } from "./live-objects.ts";
-import type { Answer, Asked } from "./respond.ts";
+import type { Outage } from "./outage.ts";
+import type { Answer, Asked, World } from "./respond.ts";
 import type { Rules } from "./reviews.ts";
 
 export interface ClusterOptions {
@@ -40,6 +42,8 @@ export interface RunningCluster {
   readonly url: string;
   /** What it serves, for whoever makes metrics of it. */
   readonly objects: LiveObjects;
+  /** When what it serves was in trouble, for the same. */
+  readonly outage: Outage;
   /** Changes a pod while it runs, as a cluster would; throws where there is no such pod. */
   happen(happening: Happening): void;
   /** Lets time pass at once, with all that happens in it: the only way where the clock stands. */
@@ -63,9 +67,12 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const clock = clockwork.now;
   const objects = liveObjects(recorded);
   const controllers = startControllers(objects, clock);
-  const { notice } = controllers;
-  const reader = isReadOnly ? READER : undefined;
-  const world = { objects, discovery, recordedLogs, rulesReview, token, bootMs, clock, isControlled, reader, notice };
+  const outage = outageOf(objects, { bootMs, clock: controllers.clock });
+  const world: World = {
+    ...{ objects, discovery, recordedLogs, rulesReview, token, bootMs, clock, isControlled, outage },
+    reader: isReadOnly ? READER : undefined,
+    notice: controllers.notice,
+  };
   const server = createServer((request, response) => {
     void askedBy(request).then((asked) => {
       if (asked === undefined) return;
@@ -84,6 +91,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   return {
     url: `http://127.0.0.1:${address.port}`,
     objects,
+    outage,
     happen: (happening) => void happen(happening, world),
     pass: (ms) => {
       clockwork.pass(ms);

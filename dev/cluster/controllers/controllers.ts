@@ -12,6 +12,7 @@ import { reconcileEndpoints } from "./endpoint-slices.ts";
 import { NODES, reconcileNode } from "./node.ts";
 import { NOTICE_MS } from "./pace.ts";
 import { leave } from "./pod-life.ts";
+import { reconcileQuotas } from "./quota.ts";
 import { reconcileStatefulSet, STATEFUL_SETS } from "./stateful-set.ts";
 
 import type { ApiObject } from "../api-object.ts";
@@ -32,6 +33,8 @@ export interface Controllers {
   readonly notice: (resource: Resource, object: ApiObject) => void;
   /** Does all that is due by now, each thing at its own moment. */
   catchUp(): void;
+  /** The moment of what they are doing, else the present. */
+  readonly clock: () => number;
   /** When something is due next. */
   readonly dueMs: number | undefined;
 }
@@ -49,6 +52,7 @@ export function startControllers(objects: LiveObjects, clock: () => number): Con
   return {
     notice: stage.notice,
     catchUp: () => agenda.catchUp(),
+    clock: stage.clock,
     get dueMs() {
       return agenda.dueMs;
     },
@@ -83,6 +87,7 @@ function notice({ resource, object }: Written, stage: Stage): void {
     () => {
       reconcileEndpoints(namespace, stage);
       reconcileBudgets(namespace, stage);
+      reconcileQuotas(namespace, stage);
     },
     `surroundings ${namespace}`,
   );

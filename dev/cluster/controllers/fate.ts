@@ -1,20 +1,15 @@
 // How a new pod will fare. The recording knows: like the pods of its workload that ran the same images; the recommender by its
 // memory limit, because that is the story of the incident.
 import * as z from "zod";
-import { INCIDENT } from "../incident.ts";
 import { isSame } from "../json.ts";
 import { workloadOf } from "../owner.ts";
 import { podState } from "../pod-state.ts";
-import { amountOf } from "../quantity.ts";
+import { hasMemoryForItsModel, isRecommender } from "../recommender.ts";
 
 import type { ApiObject } from "../api-object.ts";
 import type { Stage } from "./stage.ts";
 
-const Container = z.object({
-  name: z.string(),
-  image: z.string(),
-  resources: z.object({ limits: z.record(z.string(), z.string()).default({}) }).default({ limits: {} }),
-});
+const Container = z.object({ name: z.string(), image: z.string() });
 const Pod = z.object({
   spec: z.object({ containers: z.array(Container), initContainers: z.array(Container).default([]) }),
 });
@@ -28,17 +23,6 @@ export function troubleAhead(pod: ApiObject, { objects, recordedPods }: Stage): 
   if (isRecommender(pod)) return hasMemoryForItsModel(pod) ? undefined : siblings.find(isRecommender);
   const alike = siblings.filter((one) => isSame(imagesOf(one), imagesOf(pod)));
   return alike.some((one) => podState(one).isReady) ? undefined : alike[0];
-}
-
-export function isRecommender({ metadata: { namespace, labels } }: ApiObject): boolean {
-  return namespace === INCIDENT.namespace && labels?.app === INCIDENT.workload;
-}
-
-/** One without a limit has all that its node has. */
-export function hasMemoryForItsModel(pod: ApiObject): boolean {
-  const { containers } = Pod.parse(pod).spec;
-  const limit = containers.find(({ name }) => name === INCIDENT.workload)?.resources.limits.memory;
-  return limit === undefined || amountOf(limit) >= INCIDENT.neededBytes;
 }
 
 function imagesOf(pod: ApiObject): Readonly<Record<string, string>> {

@@ -1,11 +1,14 @@
 // Whether a namespace has room for one more pod, as its quotas count.
 import * as z from "zod";
+import { edited } from "../api-object.ts";
 import { resourceOf } from "../catalogue.ts";
+import { isSame } from "../json.ts";
 import { podState } from "../pod-state.ts";
 import { amountOf } from "../quantity.ts";
 
 import type { ApiObject } from "../api-object.ts";
 import type { Objects } from "../objects.ts";
+import type { Stage } from "./stage.ts";
 
 const [PODS, QUOTAS] = [resourceOf("v1", "pods"), resourceOf("v1", "resourcequotas")];
 
@@ -34,6 +37,19 @@ export function quotaAgainst(pod: ApiObject, objects: Objects): string | undefin
   return undefined;
 }
 
+/** What a quota says of itself. */
+export function reconcileQuotas(namespace: string, { objects }: Stage): void {
+  const pods = objects.list(PODS, namespace).filter((one) => !podState(one).isOver);
+  for (const quota of objects.list(QUOTAS, namespace)) {
+    const used = Object.keys(Quota.parse(quota).spec.hard).map((what) => {
+      const amount = pods.reduce((sum, one) => sum + amountIn(one, what), 0);
+      return [what, written(amount, what)] as const;
+    });
+    const next = edited(quota, { status: { used: Object.fromEntries(used) } });
+    if (!isSame(next, quota)) objects.put(QUOTAS, next);
+  }
+}
+
 /** `requests.cpu`, `limits.memory`, `pods`; what else a quota may count, no pod here asks for. */
 function amountIn(pod: ApiObject, what: string): number {
   if (what === "pods") return 1;
@@ -41,7 +57,7 @@ function amountIn(pod: ApiObject, what: string): number {
   const { containers, initContainers } = Spec.parse(pod.spec);
   const lasting = [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === "Always")];
   return lasting.reduce((sum, { resources: { requests = {}, limits = {} } }) => {
-    const amounts = kind === "limits" ? limits : kind === "requests" ? requests : {};
+    const amounts = kind === "limits" ? limits : requests;
     return sum + amountOf(amounts[resource] ?? "0");
   }, 0);
 }
