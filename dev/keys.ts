@@ -18,6 +18,7 @@ npm run keys -- revoke KEY_ID
 
   --kind agent|human      agent
   --on-behalf-of WHO      the person for whom an agent acts; stands in every audit row
+  --owner WHO             the person who answers for the key, and so never approves what it asks for
   --days N                1 to ${MAX_DAYS}; 30
   --note TEXT
 DATABASE_URL (the owner's) and KEY_PEPPER say where; without them, the running npm run dev is meant.`;
@@ -27,6 +28,7 @@ const { values, words } = readArguments(USAGE, {
   roles: { type: "string" },
   kind: { type: "string" },
   "on-behalf-of": { type: "string" },
+  owner: { type: "string" },
   days: { type: "string" },
   note: { type: "string" },
 });
@@ -82,6 +84,8 @@ function newKey(): NewKey {
 
   const onBehalfOf = text(values["on-behalf-of"]);
   if (onBehalfOf !== undefined && onBehalfOf.length > 256) fail("--on-behalf-of takes 256 characters at most.");
+  const owner = text(values.owner);
+  if (owner !== undefined && owner.length > 256) fail("--owner takes 256 characters at most.");
   const kind = text(values.kind) ?? "agent";
   if (kind !== "agent" && kind !== "human") fail("--kind is agent or human.");
   const days = Number(text(values.days) ?? 30);
@@ -91,6 +95,7 @@ function newKey(): NewKey {
     kind,
     roles,
     onBehalfOf,
+    owner,
     days,
     note: text(values.note),
   };
@@ -101,6 +106,7 @@ function times(key: Awaited<ReturnType<typeof listKeys>>[number]) {
   return {
     roles: key.roles.join(","),
     on_behalf_of: key.on_behalf_of ?? "",
+    owner: key.owner ?? "",
     created_at: day(key.created_at),
     expires_at: day(key.expires_at),
     revoked_at: day(key.revoked_at),

@@ -14,6 +14,8 @@ import { ProxyClusters } from "./adapters/proxy-clusters.ts";
 import { ProxyWatches } from "./adapters/proxy-watches.ts";
 import { upstashContextStore } from "./adapters/upstash-context-store.ts";
 import { upstashQueryCache } from "./adapters/upstash-query-cache.ts";
+import { webhookNotices } from "./adapters/webhook-notices.ts";
+import { approvalTokens } from "./approvals/token.ts";
 import { createPeer } from "./dialect/peer.ts";
 import { InFlight } from "./jsonrpc/in-flight.ts";
 import { Limiter } from "./limits/limiter.ts";
@@ -44,6 +46,7 @@ import type { ServerFacts } from "./mcp/words.ts";
 import type { AuditStore } from "./ports/audit-store.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
+import type { Notices } from "./ports/runs.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Identities } from "./services/identity.ts";
@@ -77,6 +80,7 @@ export interface Services extends Platform, Identities {
   readonly keys: KeyDirectory;
   readonly audit: AuditStore;
   readonly quotas: QuotaStore;
+  readonly notices: Notices;
   readonly toolset: Toolset;
   readonly server: ServerFacts;
   readonly watches: NamespaceWatches;
@@ -130,6 +134,7 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     keys,
     audit: neonAuditStore(sql),
     quotas,
+    notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     tooling,
     ...identities(config, { keys, ...platform }),
     publicPeer: (visitor) => publicPeer({ platform, policy, tooling, offered, visitor }),
@@ -154,6 +159,13 @@ function sharedCapabilities(
     context: upstashContextStore({ ...redis, now: platform.now }),
     queryCache: upstashQueryCache(redis),
     actions: new ProxyActions(),
+    approvalTokens: approvalTokens({
+      signingKey: config.APPROVAL_SIGNING_KEY,
+      previousKey: config.APPROVAL_SIGNING_KEY_PREVIOUS,
+      issuer: config.PUBLIC_URL ?? "gatehouse",
+      now: platform.now,
+    }),
+    consoleUrl: config.CONSOLE_URL ?? config.PUBLIC_URL,
     approvals: new ObjectApprovalDesk(platform.approvals),
     runs: new ObjectRuns(platform.runOf),
   };

@@ -10,6 +10,8 @@ export interface NewKey {
   readonly kind: "agent" | "human";
   readonly roles: readonly string[];
   readonly onBehalfOf?: string | undefined;
+  /** The human who answers for it. */
+  readonly owner?: string | undefined;
   readonly days: number;
   readonly note?: string | undefined;
 }
@@ -25,6 +27,7 @@ const ListedKey = z.object({
   kind: z.string(),
   roles: z.array(z.string()),
   on_behalf_of: z.string().nullable(),
+  owner: z.string().nullable(),
   created_at: z.coerce.date(),
   expires_at: z.coerce.date(),
   revoked_at: z.coerce.date().nullable(),
@@ -38,8 +41,8 @@ export async function createKey(store: KeyStore, key: NewKey): Promise<string> {
   const secret = randomBytes(32).toString("base64url");
   await run(
     store,
-    `insert into api_keys (key_id, secret_hmac, principal, kind, roles, on_behalf_of, expires_at, note)
-     values ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7::int), $8)`,
+    `insert into api_keys (key_id, secret_hmac, principal, kind, roles, on_behalf_of, expires_at, note, owner)
+     values ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7::int), $8, $9)`,
     [
       keyId,
       hmacOfSecret(secret, store.pepper),
@@ -49,6 +52,7 @@ export async function createKey(store: KeyStore, key: NewKey): Promise<string> {
       key.onBehalfOf ?? null,
       key.days,
       key.note ?? null,
+      key.owner ?? null,
     ],
   );
   return `ghk_${keyId}_${secret}`;

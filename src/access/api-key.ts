@@ -19,6 +19,8 @@ export interface KeyRecord {
   readonly kind: "agent" | "human";
   readonly roles: readonly string[];
   readonly onBehalfOf: string | undefined;
+  /** The human to whom it was given: whoever answers for what is done with it. */
+  readonly owner: string | undefined;
   readonly expiresAtMs: number;
   readonly revokedAtMs: number | undefined;
 }
@@ -55,7 +57,14 @@ export function admit(record: KeyRecord | undefined, nowMs: number): Result<Prin
   if (record?.revokedAtMs !== undefined || record === undefined) return err({ kind: "unauthenticated" });
   if (record.expiresAtMs <= nowMs) return err({ kind: "token_expired" });
 
-  const { keyId, principalId: id, kind, roles, onBehalfOf, expiresAtMs } = record;
-  const base = { id, kind, roles: [...roles], credential: { kind: "key", id: keyId } as const, expiresAtMs };
-  return ok(onBehalfOf === undefined ? base : { ...base, onBehalfOf });
+  const { keyId, principalId: id, kind, roles, onBehalfOf, owner, expiresAtMs } = record;
+  return ok({
+    id,
+    kind,
+    roles: [...roles],
+    credential: { kind: "key", id: keyId },
+    expiresAtMs,
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
+    ...(owner !== undefined && { owner }),
+  });
 }

@@ -27,6 +27,8 @@ export const Principal = once(() =>
     roles: z.array(z.string()),
     /** The human for whom an agent acts; recorded beside it in every audit row. */
     onBehalfOf: z.string().max(256).optional(),
+    /** The human who owns the key that proved it, where one is written down: approves nothing that it asks for. */
+    owner: z.string().max(256).optional(),
     credential: ProvenBy(),
     /** What a token allows of that which the roles give; left out, it narrows nothing. */
     scopes: z.array(PermissionPattern).optional(),

@@ -1,5 +1,7 @@
 // The session's own record of what it did: hash-chained, written before any answer leaves.
 
+import * as z from "zod";
+import { once } from "../once.ts";
 import { err, ok } from "../result.ts";
 import { link, rewriteRecord, sha256, writeRecord } from "./record.ts";
 import type { JournalStore, StoredRow } from "../ports/journal-store.ts";
@@ -28,6 +30,9 @@ export const MAX_BACKLOG = {
   read: { rows: 50_000, bytes: 64 * 1024 ** 2 },
 };
 
+/** Longer than this Postgres may not be out of reach, or nothing new that changes anything begins. */
+export const MAX_LAG_MS = 5 * 60_000;
+
 /** Refusals of one kind that are written down one by one each minute; the rest of that minute is counted. */
 export const REFUSALS_IN_FULL = 10;
 const REFUSAL_WINDOW_MS = 60_000;
@@ -52,6 +57,19 @@ export class Journal {
     const { rows, bytes } = this.#context.store.backlog();
     const most = MAX_BACKLOG[effect];
     return rows < most.rows && bytes < most.bytes ? ok(undefined) : err({ kind: "audit_backpressure" });
+  }
+
+  /** Whether the oldest line has waited for Postgres longer than is good for what cannot be taken back. */
+  isLagging(): boolean {
+    const { store, now } = this.#context;
+    const [oldest] = store.pending(1);
+    return oldest !== undefined && now() - Date.parse(Stamped().parse(JSON.parse(oldest.record)).ts) > MAX_LAG_MS;
+  }
+
+  /** In this very turn: part of the transaction of what it is about. Throws when the storage cannot take it. */
+  record(entry: Entry, actor: Actor): void {
+    const { callId, phase } = entry;
+    this.#append([{ callId, phase, compose: (position) => writeRecord(entry, actor, position) }]);
   }
 
   /** Resolves in the turn in which the entry was written: an answer sent right after waits for the same commit. */
@@ -163,5 +181,7 @@ export class Journal {
     return { eventId: uuid(), chainId, seq, nowMs: now() };
   }
 }
+
+const Stamped = once(() => z.object({ ts: z.iso.datetime() }));
 
 const UNKNOWN = { phase: "outcome", outcome: "unknown", reason: "interrupted" };

@@ -2,6 +2,8 @@
 
 import { Hono } from "hono/tiny";
 import { causeOf, log } from "../log.ts";
+import { consoleApi } from "./console/api.ts";
+import { CONSOLE_API } from "./console/contract.ts";
 import { mcpEndpoint, mcpPreflight } from "./mcp-endpoint.ts";
 import { problem } from "./problem.ts";
 import { metadataPreflight, resourceMetadata } from "./resource-metadata.ts";
@@ -35,6 +37,8 @@ export function createApp(services: Services) {
     app.get(`/.well-known/oauth-protected-resource${path}`, () => resourceMetadata(services.config));
     app.options(`/.well-known/oauth-protected-resource${path}`, metadataPreflight);
   }
+
+  app.route(CONSOLE_API, consoleApi(services));
 
   app.notFound(() => problem({ status: 404, reason: "not_found", detail: "There are /mcp, /tickets and /health." }));
   app.onError((cause) => {

@@ -7,7 +7,8 @@ import type { Notice } from "../push/notice.ts";
 import type { Subscription } from "../push/subscription.ts";
 
 /** Every notification of a subscription carries its id (2026-07-28, basic/patterns/subscriptions). */
-export function mcpNotice(notice: Notice, { id }: Pick<Subscription, "id">): string | undefined {
+export function mcpNotice(notice: Notice, subscription: Subscription): string | undefined {
+  const { id } = subscription;
   const tag = id === undefined ? {} : { _meta: { [META.subscriptionId]: id } };
   switch (notice.kind) {
     case "tools_changed":
@@ -16,12 +17,27 @@ export function mcpNotice(notice: Notice, { id }: Pick<Subscription, "id">): str
     case "resource_changed":
     case "resource_lost":
       return notification("notifications/resources/updated", { ...tag, uri: notice.uri });
+    case "approval_changed":
+      return approvalChanged(notice, subscription, tag);
     case "task_changed": {
       const meta = JSON.stringify(tag).slice(1, -1);
       const params = `{${taskFields(notice.task, true)}${meta === "" ? "" : ","}${meta}}`;
       return `{"jsonrpc":"2.0","method":"notifications/tasks","params":${params}}`;
     }
   }
+}
+
+/**
+ * Whoever subscribed reads the token from the resource. Whoever did not may have been led to the page by a question of a
+ * call (2025-11-25, client/elicitation §Completion Notifications): a client that does not know the id ignores it.
+ */
+function approvalChanged(
+  { uri, approval }: Extract<Notice, { kind: "approval_changed" }>,
+  { uris }: Subscription,
+  tag: object,
+): string {
+  if (uris.includes(uri)) return notification("notifications/resources/updated", { ...tag, uri });
+  return notification("notifications/elicitation/complete", { elicitationId: approval.approval_id });
 }
 
 /** The answer to `subscriptions/listen`, sent when the subscription ends by our doing (§Graceful Closure). */

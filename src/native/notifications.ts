@@ -27,6 +27,8 @@ export function nativeNotice(
     }
     case "resource_lost":
       return notification("mcp.resource.lost", { uri: notice.uri, reason: notice.reason });
+    case "approval_changed":
+      return notification("mcp.approval.changed", notice.approval);
     case "task_changed":
       return undefined; // tasks are MCP's
   }

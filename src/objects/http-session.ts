@@ -114,6 +114,12 @@ export class HttpSession {
     this.#keep(session);
   }
 
+  /** The session that is kept here, woken if it slept. */
+  awake(): Session | undefined {
+    const kept = this.#kept();
+    return kept && this.#restore(kept.state);
+  }
+
   /** Nobody has used it for long enough. */
   async expire(): Promise<void> {
     const expiresAtMs = this.expiresAtMs;

@@ -5,8 +5,11 @@ import { drain } from "../audit/drain.ts";
 import { Journal } from "../audit/journal.ts";
 import { withDeadline } from "../deadline.ts";
 import { causeOf, log } from "../log.ts";
+import { err, ok } from "../result.ts";
 import { deployment } from "./deployment.ts";
 import type { DrainReport } from "../audit/drain.ts";
+import type { AuditBackpressure } from "../audit/journal.ts";
+import type { Result } from "../result.ts";
 import type { TicketMark } from "./ticket-mark.ts";
 
 /** Refusals are counted by the minute; this long after one of them its minute has ended. */
@@ -15,7 +18,7 @@ const DRAIN_TIMEOUT_MS = 60_000;
 
 /** What else the alarm has to ring for. */
 export interface Deadlines {
-  readonly ticketMark: Pick<TicketMark, "keptUntilMs">;
+  readonly ticketMark?: Pick<TicketMark, "keptUntilMs">;
   /** When something next ends by itself: a credential of an open socket, a session that nobody uses. */
   readonly nextDeadlineMs: () => number | undefined;
   /** Whoever remembers what was stored must forget it. */
@@ -52,6 +55,20 @@ export class JournalUpkeep {
     });
     this.journal.reconcile();
     if (this.#isArmed) void ctx.blockConcurrencyWhile(() => this.#rearm());
+  }
+
+  /** What `work` changes and its lines in the journal are one transaction: all of it stands, or nothing does. */
+  commit<T>(work: () => T): Result<T, AuditBackpressure> {
+    try {
+      return ok(this.#ctx.storage.transactionSync(work));
+    } catch (cause) {
+      // The lines are gone with the rest, and so is the alarm that they asked for: neither may be believed in.
+      this.#store.reload();
+      this.#isArmed = false;
+      if (this.#hasWork()) this.#arm(deployment.config.AUDIT_DRAIN_DELAY_MS);
+      log("error", "audit.not_written", causeOf(cause));
+      return err({ kind: "audit_backpressure" });
+    }
   }
 
   /** Never throws: the platform gives up on an alarm that has failed six times, and this one may not. */
@@ -130,11 +147,11 @@ export class JournalUpkeep {
   }
 
   #isTicketKept(): boolean {
-    return (this.#deadlines.ticketMark.keptUntilMs() ?? 0) > deployment.now();
+    return (this.#deadlines.ticketMark?.keptUntilMs() ?? 0) > deployment.now();
   }
 
   #nextDeadlineMs(): number | undefined {
-    const marks = this.#isTicketKept() ? [this.#deadlines.ticketMark.keptUntilMs()] : [];
+    const marks = this.#isTicketKept() ? [this.#deadlines.ticketMark?.keptUntilMs()] : [];
     const known = [...marks, this.#deadlines.nextDeadlineMs()].filter((atMs) => atMs !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }

@@ -127,6 +127,12 @@ export class SessionObject extends DurableObject<Env> {
     return this.#isInUse();
   }
 
+  /** Called by the object that keeps the approvals. Whoever has left meanwhile asks with `runbook.get_run` when it is back. */
+  async approvalDecided(approvalId: string, principalId: string): Promise<void> {
+    const session = this.#socket.awake() ?? this.#http.awake();
+    if (session?.principal.id === principalId) await session.approvalDecided(approvalId);
+  }
+
   /** A restart of the runtime takes sockets away without a word. Answers whether the session still lives; if not, it ends. */
   tidy(): boolean {
     const isInUse = this.#isInUse();

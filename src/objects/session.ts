@@ -1,6 +1,7 @@
 // A session as it lives in memory while its object is awake: rebuilt from its state after every sleep.
 
 import { createPeer } from "../dialect/peer.ts";
+import { approvalView, APPROVALS_URI } from "../approvals/view.ts";
 import { noticeWords } from "../dialect/notices.ts";
 import { InFlight, Places } from "../jsonrpc/in-flight.ts";
 import { Limiter } from "../limits/limiter.ts";
@@ -100,6 +101,14 @@ export class Session {
     for (const { uri, changes } of this.#context.services.toolset.resources) {
       if (changes?.with === "tools") this.listeners.tell({ kind: "resource_changed", uri });
     }
+  }
+
+  /** Something became of an approval that this session asked for. */
+  async approvalDecided(approvalId: string): Promise<void> {
+    const view = await approvalView(approvalId, this.principal.id, this.#tooling.capabilities);
+    if (!view.ok) return;
+    const uri = `${APPROVALS_URI}${approvalId}`;
+    this.listeners.tell({ kind: "approval_changed", uri, approval: view.value });
   }
 
   /** What must survive a sleep, as of now. */

@@ -96,6 +96,12 @@ export class SocketSession {
     }
   }
 
+  /** The session of the open socket, woken if it slept. */
+  awake(): Session | undefined {
+    const [socket] = this.#ctx.getWebSockets().filter(isOpen);
+    return socket && this.#restore(socket).session;
+  }
+
   /** Something changed outside any frame that must survive a sleep. */
   save(): void {
     if (this.#awake && isOpen(this.#awake.socket)) this.#awake.socket.serializeAttachment(this.#awake.session.save());

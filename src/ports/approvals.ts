@@ -25,6 +25,8 @@ export const Decision = once(() =>
     /** The principal's id. */
     by: z.string(),
     roles: z.array(z.string()),
+    /** Who owns that principal's key, where it is written down: two keys of one person are one person. */
+    owner: z.string().optional(),
     /** Of the API key, where one was used: whether it still holds is asked again at redemption. */
     keyId: z.string().optional(),
     verdict: z.enum(["approve", "reject", "break_glass"]),
@@ -95,6 +97,8 @@ export const KillSwitch = once(() =>
     scope: z.enum(SWITCH_SCOPES),
     name: z.string(),
     by: z.string(),
+    /** As of a decision: who switches it on again must be somebody else. */
+    owner: z.string().optional(),
     reason: z.string(),
     atMs: z.number(),
   }),
@@ -147,4 +151,24 @@ export interface ApprovalDesk {
   mismatch(id: string, principal: Principal, what: string): Asked<undefined>;
   cancel(id: string, principalId: string): Asked<Approval>;
   switches(): Asked<readonly KillSwitch[]>;
+}
+
+/** What a token says it stands for. A carrier only: the approval itself is what counts. */
+export interface ApprovalClaims {
+  readonly approvalId: string;
+  /** The principal it was made for. */
+  readonly requester: string;
+  readonly runbookId: string;
+  readonly runbookDigest: string;
+  readonly paramsDigest: string;
+  readonly planDigest: string;
+  readonly policyVersion: string;
+}
+
+export interface ApprovalTokens {
+  /** Of an approved one, for as long as it may be redeemed. */
+  mint(approval: Approval): Promise<string>;
+  verify(
+    token: string,
+  ): Promise<Result<ApprovalClaims, Extract<ApprovalRefusal, { kind: "approval_invalid" | "approval_expired" }>>>;
 }

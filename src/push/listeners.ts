@@ -26,6 +26,9 @@ export interface ListenerParts {
   readonly onChange: () => void;
 }
 
+/** What is told to nobody whose credential no longer stands. */
+const IS_THEIRS: ReadonlySet<Notice["kind"]> = new Set(["resource_changed", "task_changed", "approval_changed"]);
+
 export class Listeners {
   readonly #parts: ListenerParts;
   #listeners: readonly Listener[] = [];
@@ -79,8 +82,7 @@ export class Listeners {
       if (!concerns(notice, listener.subscription)) continue;
       const text = this.#parts.words(notice, listener.subscription);
       if (text === undefined) continue;
-      if (notice.kind === "resource_changed" || notice.kind === "task_changed")
-        void this.#tellPermitted(text, listener);
+      if (IS_THEIRS.has(notice.kind)) void this.#tellPermitted(text, listener);
       else listener.send(text);
     }
     if (notice.kind === "resource_lost") this.#forget(notice.uri);

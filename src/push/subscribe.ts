@@ -31,12 +31,7 @@ export async function admit(
   if (!found) return err({ kind: "unknown_resource" });
   const { changes, tool } = found.resource;
   if (!changes) return err(refused(`${uri} never changes, so it cannot be subscribed to.`));
-  if (changes.with === "tools") {
-    const known = await session.standing(session.now());
-    if (!known.ok) return known;
-    const isVisible = session.registry.visibleTo(known.value.caller, session.policy).some(({ name }) => name === tool);
-    return isVisible ? ok(undefined) : err({ kind: "unknown_resource" });
-  }
+  if (changes.with !== "namespace") return seen(tool, session);
 
   const watched = [...listeners.uris].filter((one) => one !== uri).filter((one) => placeOf(one, resources));
   if (watched.length >= MAX_WATCHES) {
@@ -44,6 +39,14 @@ export async function admit(
   }
   const permitted = await watchCall(changes.of(found.variables), session, signal);
   return permitted.ok ? ok(undefined) : permitted;
+}
+
+/** What costs no cluster anything is open to whoever may read it. */
+async function seen(tool: string, session: CallSession): Promise<Result<undefined, NotSubscribed>> {
+  const known = await session.standing(session.now());
+  if (!known.ok) return known;
+  const isVisible = session.registry.visibleTo(known.value.caller, session.policy).some(({ name }) => name === tool);
+  return isVisible ? ok(undefined) : err({ kind: "unknown_resource" });
 }
 
 export function watchCall({ cluster, namespace }: Place, session: CallSession, signal: AbortSignal) {

@@ -3,7 +3,7 @@
 import type { Caller } from "../access/principal.ts";
 import type { Rate } from "../limits/rate.ts";
 import type { Actions } from "../ports/actions.ts";
-import type { ApprovalDesk } from "../ports/approvals.ts";
+import type { ApprovalDesk, ApprovalTokens } from "../ports/approvals.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Clusters } from "../ports/cluster.ts";
 import type { ContextStore } from "../ports/context-store.ts";
@@ -24,6 +24,9 @@ export interface Capabilities {
   readonly quota: QuotaUse;
   readonly actions: Actions;
   readonly approvals: ApprovalDesk;
+  readonly approvalTokens: ApprovalTokens;
+  /** Where people open the console; undefined for a deployment that has not been told. */
+  readonly consoleUrl: string | undefined;
   readonly runs: Runs;
 }
 

@@ -6,9 +6,10 @@ export type Variables = Readonly<Record<string, string>>;
 
 export type ResourceContent = { readonly text: string } | { readonly blob: string };
 
-/** With the deployment's tools, or with what happens in a namespace. */
+/** With the deployment's tools, with a decision on what its reader has asked for, or with what happens in a namespace. */
 export type Changes =
-  { readonly with: "tools" } | { readonly with: "namespace"; readonly of: (variables: Variables) => Place };
+  | { readonly with: "tools" | "approvals" }
+  | { readonly with: "namespace"; readonly of: (variables: Variables) => Place };
 
 export interface Place {
   readonly cluster: string;

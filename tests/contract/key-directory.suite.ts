@@ -20,6 +20,7 @@ export function keyRecord(fields: Partial<KeyRecord> = {}): KeyRecord {
     kind: "agent",
     roles: ["viewer", "on call", 'with "quotes"'],
     onBehalfOf: undefined,
+    owner: undefined,
     expiresAtMs: Date.UTC(2030, 0, 1, 12, 30, 15, 123),
     revokedAtMs: undefined,
     ...fields,
@@ -31,7 +32,7 @@ export function keyDirectoryContract(make: () => KeyDirectoryUnderTest): void {
 
   it.each([
     keyRecord(),
-    keyRecord({ kind: "human", onBehalfOf: "mia@example.org", roles: [] }),
+    keyRecord({ kind: "human", onBehalfOf: "mia@example.org", owner: "mia@example.org", roles: [] }),
     // Expired or revoked is for the caller to judge: it has the reason to give.
     keyRecord({ expiresAtMs: Date.UTC(2020, 0, 1), revokedAtMs: Date.UTC(2019, 5, 1, 0, 0, 0, 7) }),
   ])("finds the record of a key: %#", async (record) => {

@@ -137,11 +137,12 @@ describe("when PostgreSQL is not there", () => {
 });
 
 function insert(record: KeyRecord): string {
-  const { keyId, secretHmac, principalId, kind, roles, onBehalfOf, expiresAtMs, revokedAtMs } = record;
+  const { keyId, secretHmac, principalId, kind, roles, onBehalfOf, owner, expiresAtMs, revokedAtMs } = record;
   const array = `{${roles.map((role) => JSON.stringify(role)).join(",")}}`;
   return `
-    insert into api_keys (key_id, secret_hmac, principal, kind, roles, on_behalf_of, expires_at, revoked_at)
+    insert into api_keys (key_id, secret_hmac, principal, kind, roles, on_behalf_of, owner, expires_at, revoked_at)
     values ('${keyId}', '${secretHmac}', '${principalId}', '${kind}', '${array}',
-            ${onBehalfOf === undefined ? "null" : `'${onBehalfOf}'`}, to_timestamp(${expiresAtMs / 1000}),
+            ${onBehalfOf === undefined ? "null" : `'${onBehalfOf}'`},
+            ${owner === undefined ? "null" : `'${owner}'`}, to_timestamp(${expiresAtMs / 1000}),
             ${revokedAtMs === undefined ? "null" : `to_timestamp(${revokedAtMs / 1000})`})`;
 }

@@ -6,7 +6,7 @@ function unused(): never {
   throw new Error("this test has no runbooks");
 }
 
-const none: Pick<Capabilities, "actions" | "approvals" | "runs"> = {
+const none: Pick<Capabilities, "actions" | "approvals" | "approvalTokens" | "consoleUrl" | "runs"> = {
   actions: { installed: [], act: unused, outcome: unused },
   approvals: {
     request: unused,
@@ -17,6 +17,8 @@ const none: Pick<Capabilities, "actions" | "approvals" | "runs"> = {
     cancel: unused,
     switches: unused,
   },
+  approvalTokens: { mint: unused, verify: unused },
+  consoleUrl: undefined,
   runs: { get: unused, waitFor: unused, cancel: unused },
 };
 

@@ -43,6 +43,7 @@ export function keyRecord(changes: Partial<KeyRecord> = {}): KeyRecord {
     kind: "agent",
     roles: ["observer"],
     onBehalfOf: undefined,
+    owner: undefined,
     expiresAtMs: EXPIRES_AT_MS,
     revokedAtMs: undefined,
     ...changes,

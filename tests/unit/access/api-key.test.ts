@@ -45,7 +45,7 @@ describe("hasSecret", () => {
 
 describe("admit", () => {
   it("answers who the key stands for", () => {
-    expect(admit(keyRecord({ onBehalfOf: "mira@example.com" }), EXPIRES_AT_MS - 1)).toEqual({
+    expect(admit(keyRecord({ onBehalfOf: "mira@example.com", owner: "noor@example.com" }), EXPIRES_AT_MS - 1)).toEqual({
       ok: true,
       value: {
         id: "agent:atlas",
@@ -54,6 +54,7 @@ describe("admit", () => {
         credential: { kind: "key", id: "abcdefghijklmnop" },
         expiresAtMs: EXPIRES_AT_MS,
         onBehalfOf: "mira@example.com",
+        owner: "noor@example.com",
       },
     });
   });

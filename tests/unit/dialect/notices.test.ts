@@ -97,3 +97,42 @@ describe("an unknown method", () => {
     expect(await send({ jsonrpc: "2.0", id: 1, method })).toMatchObject({ id: 1, error: { code } });
   });
 });
+
+describe("a decision on an approval", () => {
+  const approval = { approval_id: "a-1", state: "approved", approval_token: "the token" };
+  const notice = { kind: "approval_changed", uri: "gatehouse://approvals/a-1", approval } as const;
+
+  it("is told to a native agent in full, with the token", async () => {
+    const made = world();
+    await made.call("mcp.subscribe", { uri: "gatehouse://catalogue" });
+
+    made.listeners.tell(notice);
+    await settled();
+
+    expect(made.sent).toEqual([{ jsonrpc: "2.0", method: "mcp.approval.changed", params: approval }]);
+  });
+
+  it("ends the question that led a person to the page, and gives MCP no token unasked", async () => {
+    const made = world();
+    const client = await shaken(made, { revision: "2025-11-25" });
+    client.said.splice(0);
+
+    made.listeners.tell(notice);
+    await settled();
+
+    expect(client.said).toEqual([
+      { jsonrpc: "2.0", method: "notifications/elicitation/complete", params: { elicitationId: "a-1" } },
+    ]);
+  });
+
+  it("is told to nobody whose credential was withdrawn", async () => {
+    const made = world();
+    await made.call("mcp.subscribe", { uri: "gatehouse://catalogue" });
+    made.revoke();
+
+    made.listeners.tell(notice);
+    await settled();
+
+    expect(made.sent).toEqual([]);
+  });
+});

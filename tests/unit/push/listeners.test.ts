@@ -26,6 +26,7 @@ const NOTICES: Readonly<Record<string, Notice>> = {
   changed: { kind: "resource_changed", uri: "x://a" },
   lost: { kind: "resource_lost", uri: "x://a", reason: "gone" },
   task: { kind: "task_changed", task: TASK },
+  approval: { kind: "approval_changed", uri: "x://approvals/1", approval: { approval_id: "1" } },
 };
 
 function listening() {
@@ -54,14 +55,21 @@ describe("whom a notice concerns", () => {
     ["another resource", { uris: ["x://b", "x://a/"] }, []],
     ["a task", { taskIds: ["t-1"] }, ["task"]],
     ["another task", { taskIds: ["t-11"] }, []],
+    ["an approval", { uris: ["x://approvals/1"] }, ["approval"]],
     ["nothing", {}, []],
   ])("who wants %s", (_what, wanted, concerned) => {
-    const subscription = { tools: false, uris: [], taskIds: [], ...wanted };
+    const subscription = { dialect: "modern" as const, tools: false, uris: [], taskIds: [], ...wanted };
 
     const names = Object.entries(NOTICES).flatMap(([name, notice]) => (concerns(notice, subscription) ? [name] : []));
 
     expect(names).toEqual(concerned);
   });
+});
+
+it.each(["native", "handshake"] as const)("a %s session hears of its approvals without having subscribed", (dialect) => {
+  const approval: Notice = { kind: "approval_changed", uri: "x://approvals/1", approval: { approval_id: "1" } };
+
+  expect(concerns(approval, { dialect, tools: false, uris: [], taskIds: [] })).toBe(true);
 });
 
 describe("listeners", () => {
