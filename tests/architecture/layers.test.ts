@@ -130,7 +130,7 @@ function breaches(path: string, text: string): readonly string[] {
 }
 
 describe("what few instances of the Worker need", () => {
-  it.each(["./neon-sdk.ts", "k8s-proxy/contract/promql"])("is not loaded at the start: %s", (name) => {
+  it.each(["./neon-sdk.ts", "./cel.ts", "k8s-proxy/contract/promql"])("is not loaded at the start: %s", (name) => {
     const early = files.filter((path) =>
       [...codeOf(textOf(path)).matchAll(/^(?:import|export) (?!type)[^(]*?["']([^"']+)["']/gm)].some(
         ([, from]) => from === name,

@@ -158,11 +158,18 @@ describe("what is saved of an answer", () => {
     });
   });
 
-  it("leaves out what is not there, and keeps what would be around it", () => {
-    expect(savedOf(["workload.paused", "pods.total", "events.*.message", "workload.desired.x"], ANSWER)).toEqual({
-      ok: true,
-      value: { workload: { desired: {} }, pods: {}, events: {} },
-    });
+  it("leaves out what is not there, and nothing else", () => {
+    const paths = [
+      "workload.paused",
+      "workload.hpa.min",
+      "pods.total",
+      "events.*.message",
+      "workload.desired.x",
+      "text.*.x",
+    ];
+
+    expect(savedOf(paths, ANSWER)).toEqual({ ok: true, value: { workload: { hpa: {} } } });
+    expect(savedOf(["nodes.*.a.b"], ANSWER)).toEqual({ ok: true, value: { nodes: { a: { b: [] } } } });
   });
 
   it("has long texts cut", () => {
@@ -190,7 +197,7 @@ describe("what is saved of an answer", () => {
   it("is an answer's own, and not what every object inherits", () => {
     const saved = savedOf(["constructor.prototype.x", "workload.toString", "nodes.length"], ANSWER);
 
-    expect(saved).toEqual({ ok: true, value: { constructor: { prototype: {} }, workload: {}, nodes: {} } });
+    expect(saved).toEqual({ ok: true, value: { workload: {} } });
     expect({}).not.toHaveProperty("x");
   });
 });
