@@ -36,15 +36,21 @@ export function liveObjects(recorded: Objects): LiveObjects {
   const listeners = new Set<(change: Change) => void>();
   let [oldest, version] = [recorded.version, recorded.version];
 
+  /** Of resources that have changed, as they are now: they are asked for far more often than they change. */
+  const current = new Map<string, readonly ApiObject[]>();
   const list = (resource: Resource, namespace?: string) => {
-    const laid = changed.get(nameOf(resource));
-    const all = recorded.list(resource, namespace);
-    return laid ? laidOver(all, laid, namespace) : all;
+    const name = nameOf(resource);
+    const laid = changed.get(name);
+    if (!laid) return recorded.list(resource, namespace);
+    const all = current.get(name) ?? laidOver(recorded.list(resource), laid);
+    current.set(name, all);
+    return namespace === undefined ? all : all.filter(({ metadata }) => metadata.namespace === namespace);
   };
   const happen = (type: Change["type"], resource: Resource, object: ApiObject) => {
     version += 1;
     const stamped = withField(object, ["metadata", "resourceVersion"], String(version));
     const laid = changed.get(nameOf(resource)) ?? new Map<string, ApiObject | undefined>();
+    current.delete(nameOf(resource));
     changed.set(nameOf(resource), laid.set(keyOf(object), type === "DELETED" ? undefined : stamped));
     const change = { type, resource, object: stamped, version };
     changes.push(change);
@@ -76,10 +82,9 @@ function isIn(all: readonly ApiObject[], object: ApiObject): boolean {
   return all.some((one) => keyOf(one) === keyOf(object));
 }
 
-function laidOver(all: readonly ApiObject[], laid: Laid, namespace: string | undefined): readonly ApiObject[] {
+function laidOver(all: readonly ApiObject[], laid: Laid): readonly ApiObject[] {
   const added = [...laid.values()].filter((object) => object !== undefined);
-  const mine = added.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
-  return [...all.filter((object) => !laid.has(keyOf(object))), ...mine].toSorted(byKey);
+  return [...all.filter((object) => !laid.has(keyOf(object))), ...added].toSorted(byKey);
 }
 
 /** A recorded row says nothing of an object that has changed. */
