@@ -28,7 +28,9 @@ export default defineProject({
       miniflare: {
         bindings: {
           ...INTERCEPTED.bindings,
-          CLUSTERS: JSON.stringify([{ name: "demo", url: "https://cluster.test" }]),
+          CLUSTERS: JSON.stringify([
+            { name: "demo", url: "https://cluster.test", actions_url: "https://actions.cluster.test" },
+          ]),
           ALLOWED_ORIGINS: "https://console.test",
           ...identities,
           // For the tests, which are the issuer and the team; the Worker knows nothing of them.
