@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MAX_MISMATCHES } from "../../../src/approvals/states.ts";
-import { asked, authority, deciding, person, robot } from "../../support/approvals.ts";
+import { asked, deciding, person, robot } from "../../support/approvals.ts";
+import { authority } from "../../support/approval-authority.ts";
 import { START_MS } from "../../support/clock.ts";
 import { breaksIn, recordsIn } from "../../support/journal-rows.ts";
 import type { NewApproval } from "../../../src/ports/approvals.ts";

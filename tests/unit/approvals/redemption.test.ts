@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createPolicy } from "../../../src/access/policy.ts";
 import { MAX_LAG_MS } from "../../../src/audit/journal.ts";
-import { asked, authority, deciding, person, presented, robot } from "../../support/approvals.ts";
+import { asked, deciding, person, presented, robot } from "../../support/approvals.ts";
+import { authority } from "../../support/approval-authority.ts";
 import { START_MS } from "../../support/clock.ts";
 import { recordsIn } from "../../support/journal-rows.ts";
 import { keyRecord } from "../../support/people.ts";
