@@ -123,7 +123,8 @@ async function startWorker(
   const port = await freePort(wanted);
   // A file and not arguments: every user of the machine can read a program's arguments.
   const envFile = join(folder, "worker.env");
-  const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'`);
+  const origin = `http://127.0.0.1:${port}`;
+  const lines = Object.entries({ CONSOLE_URL: origin, ...variables }).map(([name, value]) => `${name}='${value}'`);
   writeFileSync(envFile, `${lines.join("\n")}\n`, { mode: 0o600 });
 
   const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
@@ -136,7 +137,7 @@ async function startWorker(
     output,
   });
   try {
-    await waitUntil("The Worker", worker, () => answers(`http://127.0.0.1:${port}/health`));
+    await waitUntil("The Worker", worker, () => answers(`${origin}/health`));
   } catch (cause) {
     await worker.stop();
     throw cause;
