@@ -25,6 +25,8 @@ export interface Circumstances {
   readonly act?: Act;
   readonly roles?: readonly string[];
   readonly settings?: ToolSettings;
+  /** Of two, `prod` and `staging`; the first when left out. */
+  readonly name?: string;
 }
 
 export interface Previewed {
@@ -40,6 +42,7 @@ export async function previewed(runbook: PublishedRunbook, given: Circumstances 
     cluster = workload(),
     act = tried(),
     roles = ["platform"],
+    name = "prod",
   } = given;
   const acted: ActionCall[] = [];
   const actions: Pick<Actions, "act"> = {
@@ -59,13 +62,19 @@ export async function previewed(runbook: PublishedRunbook, given: Circumstances 
     input: () => z.strictObject({}),
     output: () => z.object({}),
     async run(_input, _uses, { id, ask, now, signal }) {
-      const caller = { cluster: "prod", namespaces: ["*"], principalId: "agent:atlas", tool: "x", callId: id, signal };
-      result = await preview(runbook, params, { cluster: "prod", ask, now, dryRun: dryRunner(actions, caller) });
+      const caller = { cluster: name, namespaces: ["*"], principalId: "agent:atlas", tool: "x", callId: id, signal };
+      result = await preview(runbook, params, { cluster: name, ask, now, dryRun: dryRunner(actions, caller) });
       return ok({});
     },
   });
   const { settings } = given;
-  const session = world({ alsoTools: [tool], roles, cluster, ...(settings && { settings }) });
+  const session = world({
+    alsoTools: [tool],
+    roles,
+    cluster,
+    clusters: ["prod", "staging"],
+    ...(settings && { settings }),
+  });
   await session.call("runbook.sample", {});
   return { result, acted, asked: session.asked, crashes: session.crashes };
 }

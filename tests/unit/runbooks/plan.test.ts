@@ -72,6 +72,13 @@ describe("a plan", () => {
     expect(asked[0]?.caller).toMatchObject({ cluster: "prod", namespaces: ["shop"], principalId: "agent:atlas" });
   });
 
+  it("is made where the run would be", async () => {
+    const { asked, acted } = await previewed(SAMPLE, { name: "staging" });
+
+    expect(asked.map(({ caller }) => caller.cluster)).toEqual(["staging"]);
+    expect(acted).toHaveLength(1);
+  });
+
   it("says what stands in the way, and goes on to show the rest", async () => {
     const plan = await planned(SAMPLE, { cluster: workload({ desired: 1 }) });
 
