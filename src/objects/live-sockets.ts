@@ -36,7 +36,13 @@ export class LiveSockets {
 
   tell(frame: LiveFrame): void {
     const text = JSON.stringify(frame);
-    for (const socket of this.#open()) socket.send(text);
+    for (const socket of this.#open()) {
+      try {
+        socket.send(text);
+      } catch {
+        // It broke at this moment. The others are told all the same.
+      }
+    }
   }
 
   heard(socket: WebSocket): void {
