@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
-          include: ["tests/{unit,protocol,architecture}/**/*.test.ts", "k8s-proxy/tests/**/*.test.ts"],
+          include: ["tests/{unit,protocol,architecture}/**/*.test.ts", "{k8s-proxy,console}/tests/**/*.test.ts"],
         },
       },
       {

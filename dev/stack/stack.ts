@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { buildConsole } from "../../console/build.ts";
 import { neonSql } from "../../src/adapters/neon-sql.ts";
 import { root } from "../node/runtime.mjs";
 import { bindings, databaseUrl, serve, storage } from "../storage/server.ts";
@@ -87,6 +88,7 @@ async function startParts(options: StackOptions, stops: Stops, stop: () => Promi
   onProgress(`metrics: ${METRICS[clusters.prometheus]}`);
 
   onProgress("Worker: wrangler dev");
+  await buildConsole();
   const owner = { databaseUrl: databaseUrl(served.origin, "owner"), keyPepper: secrets.keyPepper };
   const sql = neonSql(owner.databaseUrl);
   const variables = { ...bindings(served.origin), ...workerVariables(secrets, clusters.addresses), ...options.vars };

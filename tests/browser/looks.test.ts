@@ -3,19 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { contrastOf, overflowOf, structureOf, targetsOf } from "./audit-page.ts";
 import { hasChromium } from "./chromium.ts";
-import {
-  BLOCKED,
-  DRAIN,
-  ENDED,
-  INJECTED,
-  RESTART,
-  ROLLBACK,
-  RUN,
-  RUN_ID,
-  SCALE,
-  STARTED,
-  SWITCHES,
-} from "./samples.ts";
+import { RUN, RUN_ID, STARTED, SWITCHES } from "./sample-runs.ts";
+import { BLOCKED, DRAIN, ENDED, INJECTED, RESTART, ROLLBACK, SCALE } from "./samples.ts";
 import { stage } from "./stage.ts";
 import { PHONE } from "./window.ts";
 import type { Page } from "playwright-core";

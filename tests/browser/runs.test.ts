@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { hasChromium } from "./chromium.ts";
-import { LEAD, NOW, ROLLBACK, RUN, RUN_ID, STARTED, SWITCHES } from "./samples.ts";
+import { RUN, RUN_ID, STARTED, SWITCHES } from "./sample-runs.ts";
+import { LEAD, NOW, ROLLBACK } from "./samples.ts";
 import { stage } from "./stage.ts";
 import type { Run, RunStep } from "../../console/src/api/contract.ts";
 

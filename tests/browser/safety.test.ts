@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { hasChromium } from "./chromium.ts";
-import { HOSTILE, INJECTED, ROLLBACK, RUN, RUN_ID, STARTED } from "./samples.ts";
+import { RUN, RUN_ID, STARTED } from "./sample-runs.ts";
+import { HOSTILE, INJECTED, ROLLBACK } from "./samples.ts";
 import { stage } from "./stage.ts";
 import type { Page } from "playwright-core";
 

@@ -2,26 +2,12 @@
 
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
-import * as z from "zod";
+import * as contract from "../../src/http/console/contract.ts";
 import { servePage } from "./serve-page.ts";
 import { SocketPeers } from "./socket-peers.ts";
 import { NOW, ONCALL } from "./samples.ts";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { ApprovalCard, Change, KillSwitch, Me, Run } from "../../console/src/api/contract.ts";
-
-const Decision = z.object({
-  verdict: z.enum(["approve", "reject", "break_glass"]),
-  reason: z.string().optional(),
-  revision: z.int(),
-  seen_digest: z.string(),
-});
-const Switch = z.object({
-  scope: z.enum(["all", "runbook", "tool", "cluster"]),
-  name: z.string(),
-  on: z.boolean(),
-  reason: z.string(),
-});
-const Key = z.object({ key: z.string() });
+import type { KillSwitch } from "../../console/src/api/contract.ts";
 
 export interface Refusal {
   readonly status: number;
@@ -37,11 +23,11 @@ export interface Received {
 }
 
 export class ScriptedApi {
-  me: Me | undefined = ONCALL;
+  me: contract.Me | undefined = ONCALL;
   signIn: "access" | "key" = "key";
   nowMs = NOW;
-  readonly cards = new Map<string, ApprovalCard>();
-  readonly runs = new Map<string, Run>();
+  readonly cards = new Map<string, contract.ApprovalCard>();
+  readonly runs = new Map<string, contract.RunAnswer>();
   switches: KillSwitch[] = [];
   readonly received: Received[] = [];
   /** By the end of a path: refused with this, or answered with nothing at all, until it is taken away. */
@@ -52,7 +38,8 @@ export class ScriptedApi {
   constructor() {
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.on("upgrade", (request: IncomingMessage, socket) => {
-      if (this.me && request.url === "/console/api/live") this.#peers.add(request, socket);
+      const isOwn = request.headers.origin === `http://${request.headers.host ?? ""}`;
+      if (this.me && isOwn && request.url === `${contract.CONSOLE_API}/live`) this.#peers.add(request, socket);
       else socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
     });
   }
@@ -70,18 +57,19 @@ export class ScriptedApi {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  put(...cards: readonly ApprovalCard[]): void {
-    for (const card of cards) this.cards.set(card.id, card);
+  /** What the server itself could not have said, no test may say for it. */
+  put(...cards: readonly contract.ApprovalCard[]): void {
+    for (const card of cards) this.cards.set(card.id, contract.ApprovalCard().parse(card));
   }
 
   /** Changes a card as somebody else would, and tells every page. */
-  change(id: string, changed: Partial<ApprovalCard>): void {
+  change(id: string, changed: Partial<contract.ApprovalCard>): void {
     const before = this.#card(id);
     this.put({ ...before, revision: before.revision + 1, ...changed });
     this.tell({ changed: "approval", id, revision: before.revision + 1 });
   }
 
-  tell(change: Change): void {
+  tell(change: contract.LiveFrame): void {
     this.#peers.send(JSON.stringify(change));
   }
 
@@ -99,14 +87,14 @@ export class ScriptedApi {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://console.test");
-    if (!url.pathname.startsWith("/console/api/")) {
+    if (!url.pathname.startsWith(`${contract.CONSOLE_API}/`)) {
       servePage(url.pathname, response);
       return;
     }
-    const path = url.pathname.slice("/console/api/".length);
+    const path = url.pathname.slice(contract.CONSOLE_API.length + 1);
     const method = request.method ?? "GET";
     const body: unknown = method === "POST" ? await json(request) : undefined;
-    const csrf = request.headers["x-gatehouse-csrf"];
+    const csrf = isOwnPage(request) ? request.headers[contract.CSRF_HEADER] : undefined;
     this.received.push({ method, path, body, csrf: typeof csrf === "string" ? csrf : undefined });
 
     const scripted = [...this.failing].find(([end]) => path.endsWith(end))?.[1];
@@ -117,7 +105,7 @@ export class ScriptedApi {
 
   #route({ method, path, query, body, csrf, response }: Asked): void {
     if (path === "sign-in") {
-      this.#signIn(Key.parse(body).key, response);
+      this.#signIn(contract.SignInBody().parse(body).key, response);
       return;
     }
     if (!this.me) {
@@ -133,11 +121,12 @@ export class ScriptedApi {
     if (path === "me") send(response, 200, this.me);
     else if (path === "sign-out") this.#signOut(response);
     else if (path === "approvals") send(response, 200, this.#list(query.get("state") ?? "open"));
-    else if (what === "approvals" && action === "decision") this.#decide(id, Decision.parse(body), response);
+    else if (what === "approvals" && action === "decision")
+      this.#decide(id, contract.DecisionBody().parse(body), response);
     else if (what === "approvals") found(response, this.cards.get(id));
     else if (what === "runs" && action === "cancel") this.#cancel(id, response);
     else if (what === "runs") found(response, this.runs.get(id));
-    else if (path === "switches" && method === "POST") this.#flip(Switch.parse(body), response);
+    else if (path === "switches" && method === "POST") this.#flip(contract.SwitchBody().parse(body), response);
     else if (path === "switches") send(response, 200, { switches: this.switches });
     else refuse(response, { status: 404, reason: "not_found", detail: "There is no such thing." });
   }
@@ -157,12 +146,12 @@ export class ScriptedApi {
   }
 
   #list(state: string): object {
-    const isOpen = (card: ApprovalCard) => card.state === "requested" || card.state === "approved";
+    const isOpen = (card: contract.ApprovalCard) => card.state === "requested" || card.state === "approved";
     const approvals = [...this.cards.values()].filter((card) => isOpen(card) === (state === "open"));
     return { approvals, now: new Date(this.nowMs).toISOString() };
   }
 
-  #decide(id: string, asked: z.output<typeof Decision>, response: ServerResponse): void {
+  #decide(id: string, asked: contract.DecisionBody, response: ServerResponse): void {
     const card = this.#card(id);
     if (card.revision !== asked.revision || card.plan.digest !== asked.seen_digest || card.state !== "requested") {
       const detail = "This changed since you looked at it: look again.";
@@ -188,7 +177,7 @@ export class ScriptedApi {
     found(response, this.runs.get(id));
   }
 
-  #flip({ scope, name, on, reason }: z.output<typeof Switch>, response: ServerResponse): void {
+  #flip({ scope, name, on, reason }: contract.SwitchBody, response: ServerResponse): void {
     const others = this.switches.filter((one) => one.scope !== scope || one.name !== name);
     const why = "You switched it off, so somebody else must switch it on.";
     const mine = { may_switch_on: false, why_not: why };
@@ -199,7 +188,7 @@ export class ScriptedApi {
     send(response, 200, { switches: this.switches });
   }
 
-  #card(id: string): ApprovalCard {
+  #card(id: string): contract.ApprovalCard {
     const card = this.cards.get(id);
     if (!card) throw new Error(`there is no card ${id}`);
     return card;
@@ -217,6 +206,11 @@ interface Asked {
   readonly body: unknown;
   readonly csrf: string | string[] | undefined;
   readonly response: ServerResponse;
+}
+
+/** As the server judges it: a browser that is asked not to say where it comes from must say so here all the same. */
+function isOwnPage({ headers }: IncomingMessage): boolean {
+  return headers.origin === `http://${headers.host ?? ""}` && /^application\/json/.test(headers["content-type"] ?? "");
 }
 
 function found(response: ServerResponse, value: object | undefined): void {

@@ -52,7 +52,7 @@ function WithKey() {
       <form class="stack" onSubmit={(event) => void submit(event)}>
         <Field
           label="API key"
-          hint="Of a human with roles in this deployment. npm run keys makes one."
+          hint="Of a person with roles here: npm run keys -- create --kind human"
           isSecret
           value={key}
           onInput={setKey}
