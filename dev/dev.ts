@@ -45,22 +45,34 @@ const stack = await startStack({
 const key = await createKey(stack.keys, {
   principal: "agent/developer",
   kind: "agent",
-  roles: ["agent", "platform-observer", "administrator"],
+  roles: ["agent", "platform-observer", "operator", "administrator"],
   onBehalfOf: process.env.USER,
   days: 7,
   note: "made by npm run dev",
 });
-/** Read by `npm run client` and `npm run keys`, so that nobody has to copy anything. */
+/** Somebody else than whom the agent acts for, or there would be nobody to approve anything. */
+const humanKey = await createKey(stack.keys, {
+  principal: "human/approver",
+  kind: "human",
+  roles: ["approver", "incident-commander"],
+  days: 7,
+  note: "made by npm run dev",
+});
+/** Read by `npm run client`, `npm run approvals` and `npm run keys`, so that nobody has to copy anything. */
 const session = join(DEV_FOLDER, "session.json");
-writeFileSync(session, JSON.stringify({ address: stack.address, key, ...stack.owner }), { mode: 0o600 });
+writeFileSync(session, JSON.stringify({ address: stack.address, key, humanKey, ...stack.owner }), { mode: 0o600 });
 
 heading("Gatehouse is up.");
 console.log(`  address  ${styled("cyan", stack.address)}
-  key      ${styled("cyan", key)}   (roles agent, platform-observer, administrator; 7 days)
+  key      ${styled("cyan", key)}   (an agent's: reads everything, asks for runbooks; 7 days)
+
+  console  ${styled("cyan", stack.consoleUrl)}
+  key      ${styled("cyan", humanKey)}   (a person's: approves runbooks, switches them off; 7 days)
 
 Paste into another terminal:
   ${styled("bold", `npm run client -- call k8s.list_pods '{"namespace":"shop"}'`)}
   npm run client               for a conversation
+  npm run approvals            for what waits for a human
   npm run keys -- list         for the keys there are
 `);
 

@@ -8,6 +8,7 @@ import { DEV_FOLDER } from "./stack/stack.ts";
 const DevSession = z.object({
   address: z.string(),
   key: z.string(),
+  humanKey: z.string(),
   databaseUrl: z.string(),
   keyPepper: z.string(),
 });

@@ -34,6 +34,8 @@ export interface StackOptions extends ClusterOptions {
 export interface Stack {
   /** `ws://127.0.0.1:8787/mcp` */
   readonly address: string;
+  /** `http://127.0.0.1:8787/console/` */
+  readonly consoleUrl: string;
   readonly keys: KeyStore;
   /** As the owner of the database. */
   readonly sql: Sql;
@@ -95,7 +97,8 @@ async function startParts(options: StackOptions, stops: Stops, stop: () => Promi
   const { address, worker } = await startWorker(options, folder, variables);
   stops.push(() => worker.stop());
   const keys = { sql, pepper: owner.keyPepper };
-  return { address, keys, sql, owner, worker, prometheus: clusters.prometheus, stop };
+  const consoleUrl = address.replace(/^ws/, "http").replace(/\/mcp$/, "/console/");
+  return { address, consoleUrl, keys, sql, owner, worker, prometheus: clusters.prometheus, stop };
 }
 
 const METRICS = {
