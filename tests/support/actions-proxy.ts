@@ -21,8 +21,8 @@ export interface ActionsProxyOptions {
 }
 
 export interface ActionsProxy {
-  fetch(url: string, init: RequestInit): Promise<Response>;
-  close(): Promise<void>;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly close: () => Promise<void>;
 }
 
 /** Everything is allowed that the contract has, up to twenty replicas. */

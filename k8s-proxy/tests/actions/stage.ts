@@ -43,9 +43,9 @@ export interface Stage extends TestActions {
 export interface TestActions {
   readonly app: Hono;
   readonly events: readonly LogEvent[];
-  call(action: ActionName, asked: object, how?: How): Promise<Answer>;
-  post(path: string, body: object, how?: How): Promise<Answer>;
-  pass(ms: number): void;
+  readonly call: (action: ActionName, asked: object, how?: How) => Promise<Answer>;
+  readonly post: (path: string, body: object, how?: How) => Promise<Answer>;
+  readonly pass: (ms: number) => void;
 }
 
 interface How {
