@@ -38,7 +38,7 @@ export interface Console {
 }
 
 /** More than anybody has open at a time. */
-const OPEN_LIMIT = 200;
+const OPEN_LIMIT = 100;
 const ENDED_LIMIT = 50;
 /** A window that only lost the focus for a moment has missed nothing. */
 const FRESH_MS = 5_000;

@@ -55,7 +55,44 @@ export interface RunningCluster {
 
 /** Listens on loopback only. */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
-  const { port, token, now, rules = "reader", isControlled = false, isReadOnly = false, nodes = 1 } = options;
+  const { world, controllers, clockwork } = await madeOf(options);
+  const server = createServer((request, response) => {
+    void askedBy(request).then((asked) => {
+      if (asked === undefined) return;
+      controllers.catchUp();
+      send(response, respond(asked, world));
+      clockwork.drive(controllers);
+    });
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  const { objects, outage, bootMs } = world;
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    objects,
+    outage,
+    bootMs,
+    happen: (happening) => void happen(happening, world),
+    pass: (ms) => {
+      clockwork.pass(ms);
+      clockwork.drive(controllers);
+    },
+    close: async () => {
+      clockwork.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function madeOf(options: ClusterOptions) {
+  const { token, now, rules = "reader", isControlled = false, isReadOnly = false, nodes = 1 } = options;
   const bootMs = now ?? Date.now();
   const [recorded, discovery, recordedLogs, rulesReview] = await Promise.all([
     loadObjects(bootMs, nodes),
@@ -73,38 +110,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     reader: isReadOnly ? READER : undefined,
     notice: controllers.notice,
   };
-  const server = createServer((request, response) => {
-    void askedBy(request).then((asked) => {
-      if (asked === undefined) return;
-      controllers.catchUp();
-      send(response, respond(asked, world));
-      clockwork.drive(controllers);
-    });
-  });
-
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    objects,
-    outage,
-    happen: (happening) => void happen(happening, world),
-    pass: (ms) => {
-      clockwork.pass(ms);
-      clockwork.drive(controllers);
-    },
-    bootMs,
-    close: async () => {
-      clockwork.stop();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { world, controllers, clockwork };
 }
 
 /** Undefined when whoever asked has left. */

@@ -6,7 +6,7 @@ import * as z from "zod";
 import { createKey } from "../stack/api-keys.ts";
 import { heading, styled, table } from "../stack/terminal.ts";
 import { Approved, Pods, Preview, RunShown } from "./answers.ts";
-import { aside, below, call, cut, expect, say } from "./show.ts";
+import { aside, below, cut, expect, say } from "./show.ts";
 import type { Agent } from "../stack/agent.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Ask } from "./incident.ts";
@@ -50,32 +50,41 @@ async function request(ask: Ask): Promise<string> {
   return approval_id;
 }
 
-/** On the same API as the console's page, with the key of a person. */
+/** On the same API as the console's page, with the keys of two people. */
 async function decide(stack: Stack, agent: Agent, approvalId: string): Promise<string> {
-  heading(
-    "11  A human reads the plan and approves. (Here it is a script with a person's key; the page is at /console/)",
-  );
-  const approver = { principal: "human/oncall", kind: "human", roles: ["approver"], days: 1 } as const;
-  const human = new Console(stack.address, await createKey(stack.keys, approver));
-  const card = Card.parse(await human.get(`approvals/${approvalId}`));
+  heading("11  Two people read the plan. (Here they are a script with their keys; the page is at /console/)");
+  // The agent acts for team/oncall, so whoever is on call cannot be the one who agrees.
+  const refused = await decision(await signedIn(stack, "human/oncall"), approvalId);
+  console.log(styled("red", `← human/oncall: ${refused.status}`), refused.detail ?? "");
+  expect("whoever the agent acts for may not approve", refused.status === 403);
+
   const told = agent.notified("mcp.approval.changed");
-  const decision = {
-    verdict: "approve",
-    reason: "The limit was a mistake.",
-    revision: card.revision,
-    seen_digest: card.plan.digest,
-  };
-  console.log(
-    styled("yellow", `→ POST /console/api/approvals/…/decision`),
-    styled("dim", "approve: The limit was a mistake."),
-  );
-  const decided = Card.parse(await human.post(`approvals/${approvalId}/decision`, decision));
-  say(styled("green", `${decided.state} by human/oncall`));
+  const decided = await decision(await signedIn(stack, "human/lead"), approvalId);
+  say(styled("green", `${decided.state ?? decided.detail ?? ""} by human/lead: ${AGREED}`));
 
   const { state, approval_token } = Approved.parse((await told).params);
-  call("← mcp.approval.changed", { state, approval_token: cut(approval_token ?? "", 24) });
+  console.log(
+    styled("yellow", "← mcp.approval.changed"),
+    styled("dim", `${state}, approval_token: ${cut(approval_token ?? "", 24)}`),
+  );
   expect("the agent was told at once, with a token", approval_token !== undefined);
   return approval_token ?? "";
+}
+
+const AGREED = "The limit was a mistake.";
+
+async function signedIn(stack: Stack, principal: string): Promise<Console> {
+  return new Console(
+    stack.address,
+    await createKey(stack.keys, { principal, kind: "human", roles: ["approver"], days: 1 }),
+  );
+}
+
+/** On exactly what was shown. */
+async function decision(human: Console, approvalId: string): Promise<z.output<typeof Card>> {
+  const { revision, plan } = Shown.parse(await human.ask(`approvals/${approvalId}`));
+  const body = { verdict: "approve", reason: AGREED, revision, seen_digest: plan.digest };
+  return Card.parse(await human.ask(`approvals/${approvalId}/decision`, body));
 }
 
 async function execute(ask: Ask, token: string): Promise<void> {
@@ -105,7 +114,9 @@ async function healthy(ask: Ask): Promise<void> {
   }
 }
 
-const Card = z.looseObject({ state: z.string(), revision: z.int(), plan: z.looseObject({ digest: z.string() }) });
+const Shown = z.looseObject({ revision: z.int(), plan: z.looseObject({ digest: z.string() }) });
+/** The card as it was decided, or why it was not. */
+const Card = z.looseObject({ state: z.string().optional(), status: z.int().optional(), detail: z.string().optional() });
 
 /** The console's API, as a program with a person's key uses it. */
 class Console {
@@ -117,18 +128,9 @@ class Console {
     this.#headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
   }
 
-  get(path: string): Promise<unknown> {
-    return this.#ask(path, { headers: this.#headers });
-  }
-
-  post(path: string, body: object): Promise<unknown> {
-    return this.#ask(path, { method: "POST", headers: this.#headers, body: JSON.stringify(body) });
-  }
-
-  async #ask(path: string, init: RequestInit): Promise<unknown> {
-    const response = await fetch(this.#base + path, init);
-    const answer: unknown = await response.json();
-    if (!response.ok) throw new Error(`${path} was refused: ${JSON.stringify(answer)}`);
-    return answer;
+  async ask(path: string, body?: object): Promise<unknown> {
+    const sent = body && { method: "POST", body: JSON.stringify(body) };
+    const response = await fetch(this.#base + path, { headers: this.#headers, ...sent });
+    return response.json();
   }
 }

@@ -21,8 +21,7 @@ export interface RunbookFile {
 }
 
 export type Compiled =
-  | { readonly runbook: PublishedRunbook; readonly source: Source }
-  | { readonly faults: readonly Fault[] };
+  { readonly runbook: PublishedRunbook; readonly source: Source } | { readonly faults: readonly Fault[] };
 
 export async function compile({ file, text }: RunbookFile, facts: Facts): Promise<Compiled> {
   const read = readSource(file, text);
@@ -32,7 +31,11 @@ export async function compile({ file, text }: RunbookFile, facts: Facts): Promis
   if ("complaints" in checked) return { faults: inOrder(checked.complaints, source) };
 
   const { runbook } = checked;
-  const complaints = [...checkName(runbook, file), ...checkConditions(runbook, facts), ...(await checkSteps(runbook, facts))];
+  const complaints = [
+    ...checkName(runbook, file),
+    ...checkConditions(runbook, facts),
+    ...(await checkSteps(runbook, facts)),
+  ];
   if (complaints.length > 0) return { faults: inOrder(complaints, source) };
   return { runbook: { ...runbook, digest: digestOf(runbook) }, source };
 }

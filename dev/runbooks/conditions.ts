@@ -37,7 +37,8 @@ function checkApprovals({ risk, approvals, steps, on_failure }: Runbook, { roles
   if (risk === "high" && approvals.required < 2) {
     complaints.push({ path: at, message: "its risk is high, so two people must approve it: 2" });
   }
-  if (!isChange && risk !== "low") complaints.push({ path: ["risk"], message: "it changes nothing, so its risk is low" });
+  if (!isChange && risk !== "low")
+    complaints.push({ path: ["risk"], message: "it changes nothing, so its risk is low" });
   if (on_failure && !isChange) {
     complaints.push({ path: ["on_failure"], message: "it changes nothing, so there is nothing to be put right" });
   }

@@ -35,7 +35,11 @@ export function wrongWith({ root, path }: Pick<Name, "path"> & { readonly root: 
 }
 
 export async function checkNames(placed: Placed, known: Known, facts: Facts): Promise<readonly Complaint[]> {
-  return [...checkArguments(placed, known), ...checkTexts(placed, known), ...(await checkExpressions(placed, known, facts))];
+  return [
+    ...checkArguments(placed, known),
+    ...checkTexts(placed, known),
+    ...(await checkExpressions(placed, known, facts)),
+  ];
 }
 
 function checkArguments(placed: Placed, known: Known): readonly Complaint[] {
@@ -61,7 +65,9 @@ function checkTexts({ step, path }: Placed, known: Known): readonly Complaint[] 
     return "";
   });
   const at = [...path, "notify", "message"];
-  const broken = rest.includes("${") ? [{ path: at, message: "a placeholder is ${params.name} or ${steps.id.path}" }] : [];
+  const broken = rest.includes("${")
+    ? [{ path: at, message: "a placeholder is ${params.name} or ${steps.id.path}" }]
+    : [];
   return [...broken, ...references.flatMap((reference) => complaintAbout(reference, known, at))];
 }
 

@@ -32,7 +32,8 @@ export function readSource(file: string, text: string): Read {
     return { faults: problems.map(({ message, pos: [at] }) => ({ file, line: lines.linePos(at).line, message })) };
   }
   const data = plain(document);
-  if (data === undefined) return { faults: [{ file, line: 1, message: "anchors and aliases are not used: write it out" }] };
+  if (data === undefined)
+    return { faults: [{ file, line: 1, message: "anchors and aliases are not used: write it out" }] };
   const faultAt = ({ path, message }: Complaint): Fault => {
     return { file, line: lines.linePos(offsetOf(document, path)).line, message };
   };

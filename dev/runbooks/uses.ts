@@ -18,7 +18,10 @@ import type { Placed } from "./steps.ts";
 export function checkUses(placed: Placed, known: Known, facts: Facts): readonly Complaint[] {
   const { step, path } = placed;
   if ("tool" in step) {
-    return [...checkTool(placed, { name: step.tool, at: [...path, "tool"] }, { known, facts }), ...checkSave(placed, facts)];
+    return [
+      ...checkTool(placed, { name: step.tool, at: [...path, "tool"] }, { known, facts }),
+      ...checkSave(placed, facts),
+    ];
   }
   if ("wait" in step) {
     return checkTool(placed, { name: step.wait.tool, at: [...path, "wait", "tool"] }, { known, facts });
@@ -40,7 +43,8 @@ function checkTool(
   const tool = facts.tools.get(name);
   if (tool === undefined) return [{ path: at, message: `there is no tool ${name}` }];
   const { properties = {}, required = [] } = tool.inputSchema();
-  if (tool.effect !== "read") return [{ path: at, message: `${name} is no tool that only reads: changes are k8s steps` }];
+  if (tool.effect !== "read")
+    return [{ path: at, message: `${name} is no tool that only reads: changes are k8s steps` }];
   if (!Object.hasOwn(properties, "cluster") || name.startsWith("runbook.")) {
     return [{ path: at, message: `${name} does not read a cluster` }];
   }

@@ -19,7 +19,9 @@ export function checkVersion(one: Version, lock: Lock): readonly Complaint[] {
   const path = ["version"];
   const newest = newestOf(id, lock);
   const published = lock[keyOf(one)];
-  const lost = Array.from({ length: newest }, (_, index) => `${id}@${index + 1}`).find((key) => lock[key] === undefined);
+  const lost = Array.from({ length: newest }, (_, index) => `${id}@${index + 1}`).find(
+    (key) => lock[key] === undefined,
+  );
   if (lost !== undefined) return [{ path, message: `the lock has lost ${lost}: bring it back, it only grows` }];
   if (published === digest && version === newest) return [];
   if (version > newest + 1) return [{ path, message: `the version after ${newest} is ${newest + 1}` }];

@@ -43,24 +43,24 @@ export class Redemptions {
   }
 
   async redeem(presented: Redemption): Asked<{ readonly runId: string }> {
-    const bound = await this.#bound(presented);
-    if (!bound.ok) return bound;
-    const people = await this.#people(bound.value, presented.principal);
+    const first = this.#judge(presented);
+    if (!first.ok) return this.#refuse(presented, first.error);
+    const people = await this.#people(first.value, presented.principal);
     if (!people.ok) return people;
     // While they were looked up, somebody else may have come: everything is asked once more in the turn that writes.
-    const still = await this.#bound(presented);
-    return still.ok ? this.#consume(still.value, people.value) : still;
+    const still = this.#judge(presented);
+    return still.ok ? this.#consume(still.value, people.value) : this.#refuse(presented, still.error);
   }
 
-  /** The approval that is presented, if it can be used for this. Whatever differs is counted, and burns nothing. */
-  async #bound(presented: Redemption): Promise<Kept<Approval>> {
+  /** The approval that is presented, if it can be used for this. */
+  #judge(presented: Redemption): Result<Approval, ApprovalRefusal | Mismatch> {
     const { approvalId, principal } = presented;
     const approval = this.#ledger.find(approvalId);
-    if (approval?.requester.id !== principal.id) return this.#mismatch(presented, ["requester"]);
+    if (approval?.requester.id !== principal.id) return err({ kind: "mismatch", different: ["requester"] });
     const ended = endedAs(approval);
     if (ended) return err(ended);
     const different = this.#differences(approval, presented);
-    if (different.length > 0) return this.#mismatch(presented, different);
+    if (different.length > 0) return err({ kind: "mismatch", different });
     if (approval.state === "requested")
       return err({ kind: "approval_required", approvalId, expiresAtMs: approval.expiresAtMs });
     const off = covering(this.#parts.switches.all(), subjectOf(approval));
@@ -80,11 +80,13 @@ export class Redemptions {
     return found.filter(([, isDifferent]) => isDifferent).map(([difference]) => difference);
   }
 
-  async #mismatch({ approvalId, principal }: Redemption, different: readonly Difference[]): Promise<Kept<never>> {
-    const counted = await this.#ledger.mismatch(approvalId, principal, different.join(", "));
+  /** What differs is counted, and burns nothing. */
+  async #refuse({ approvalId, principal }: Redemption, refusal: ApprovalRefusal | Mismatch): Promise<Kept<never>> {
+    if (refusal.kind !== "mismatch") return err(refusal);
+    const counted = await this.#ledger.mismatch(approvalId, principal, refusal.different.join(", "));
     if (!counted.ok) return counted;
     // Of several the first: the others follow from it.
-    const [first = "requester"] = different;
+    const [first = "requester"] = refusal.different;
     return err({ kind: "approval_invalid", message: DIFFERENCES[first] });
   }
 
@@ -164,6 +166,11 @@ export class Redemptions {
     const message = `${limits.maxConcurrent} run(s) of ${runbook.id} are under way, which is as many as it allows.`;
     return { kind: "busy", message, retryAfterMs: ASK_AGAIN_MS };
   }
+}
+
+interface Mismatch {
+  readonly kind: "mismatch";
+  readonly different: readonly Difference[];
 }
 
 type Difference = "requester" | "runbook" | "policy" | "params" | "plan";

@@ -2,6 +2,8 @@
 
 import { Hono } from "hono/tiny";
 import { causeOf, log } from "../log.ts";
+import { consoleApi } from "./console/api.ts";
+import { CONSOLE_API } from "./console/contract.ts";
 import { mcpEndpoint, mcpPreflight } from "./mcp-endpoint.ts";
 import { problem } from "./problem.ts";
 import { metadataPreflight, resourceMetadata } from "./resource-metadata.ts";
@@ -12,6 +14,10 @@ import type { Services } from "../services.ts";
 export function createApp(services: Services) {
   const app = new Hono<{ Bindings: Env }>();
 
+  // Whoever opens the bare address in a browser means the page. Programs are told what there is.
+  app.get("/", (context) =>
+    accepts(context.req.header("accept"), "text/html") ? context.redirect("/console/") : context.notFound(),
+  );
   app.get("/health", ({ json }) => json({ status: "ok", policy_version: services.policy.version }));
   app.get("/mcp", ({ req, env }) =>
     req.header("upgrade") === undefined && accepts(req.header("accept"), "text/event-stream")
@@ -35,6 +41,8 @@ export function createApp(services: Services) {
     app.get(`/.well-known/oauth-protected-resource${path}`, () => resourceMetadata(services.config));
     app.options(`/.well-known/oauth-protected-resource${path}`, metadataPreflight);
   }
+
+  app.route(CONSOLE_API, consoleApi(services));
 
   app.notFound(() => problem({ status: 404, reason: "not_found", detail: "There are /mcp, /tickets and /health." }));
   app.onError((cause) => {

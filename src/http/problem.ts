@@ -7,13 +7,15 @@ export interface Problem {
   /** For people: what was wrong and what to do. */
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Extension members (§3.2). */
+  readonly more?: Readonly<Record<string, unknown>>;
   /** For our log only: what exactly was wrong with a credential. */
   readonly why?: string | undefined;
 }
 
-export function problem({ status, reason, detail, headers = {} }: Problem): Response {
+export function problem({ status, reason, detail, headers = {}, more = {} }: Problem): Response {
   return Response.json(
-    { type: "about:blank", status, reason, detail },
+    { type: "about:blank", status, reason, detail, ...more },
     { status, headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers } },
   );
 }

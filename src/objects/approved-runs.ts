@@ -91,17 +91,22 @@ export class ApprovedRuns {
   async #make(runId: string, approvalId: string): Promise<boolean> {
     const { workflow } = this.#places;
     try {
-      await workflow.get(runId);
-      return true;
-    } catch {
-      // There is none, or it cannot be said: then making one says it.
-    }
-    try {
       await workflow.create({ id: runId, params: { approvalId } });
       return true;
     } catch (cause) {
-      if (isThereAlready(cause)) return true;
+      if (await this.#isThere(runId)) return true;
       log("error", "run.not_started", { run_id: runId, ...causeOf(cause) });
+      return false;
+    }
+  }
+
+  /** Why it could not be made the platform says in words alone; whether it is there can be asked. */
+  async #isThere(runId: string): Promise<boolean> {
+    try {
+      await this.#places.workflow.get(runId);
+      return true;
+    } catch {
+      // There is none, or nobody can say: the alarm tries again.
       return false;
     }
   }
@@ -109,9 +114,4 @@ export class ApprovedRuns {
 
 function hasApproved({ decisions }: Approval, principal: Visitor["principal"]): boolean {
   return decisions.some(({ by, owner }) => isSamePerson(namesOf(principal), namesOf({ id: by, owner })));
-}
-
-/** The platform says it in words only: `instance.already_exists`, or a sentence. */
-function isThereAlready(cause: unknown): boolean {
-  return cause instanceof Error && /already[ _.]?exists/i.test(cause.message);
 }

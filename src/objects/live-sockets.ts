@@ -3,10 +3,9 @@
 import * as z from "zod";
 import { CLOSE } from "../jsonrpc/frame.ts";
 import { once } from "../once.ts";
+import { LIVE_UNTIL_HEADER } from "../ports/approval-console.ts";
 import { deployment } from "./deployment.ts";
 
-/** Written by the Worker, which has authenticated whoever opens the socket: until when it may stay. */
-export const LIVE_UNTIL_HEADER = "x-gatehouse-live-until";
 /** Windows of all people who might decide; beyond it a page asks by itself now and then. */
 const MAX_SOCKETS = 500;
 /** A page has nothing to say: whoever talks is none. */
@@ -37,7 +36,13 @@ export class LiveSockets {
 
   tell(frame: LiveFrame): void {
     const text = JSON.stringify(frame);
-    for (const socket of this.#open()) socket.send(text);
+    for (const socket of this.#open()) {
+      try {
+        socket.send(text);
+      } catch {
+        // It broke at this moment. The others are told all the same.
+      }
+    }
   }
 
   heard(socket: WebSocket): void {

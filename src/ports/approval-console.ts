@@ -5,6 +5,9 @@ import type { Result } from "../result.ts";
 import type { Approval, ApprovalRefusal, Asked, Decision, KillSwitch } from "./approvals.ts";
 import type { UpstreamFailure } from "./failure.ts";
 
+/** Written by the Worker, which has authenticated whoever opens a live socket: until when it may stay. */
+export const LIVE_UNTIL_HEADER = "x-gatehouse-live-until";
+
 /** Somebody at the console, as the Worker has authenticated them for this one request. */
 export interface Visitor {
   readonly principal: Principal;

@@ -37,36 +37,38 @@ export function valueAt(value: unknown, path: Path): unknown {
   }, value);
 }
 
-/**
- * What is named of an answer. A part that is not there is left out, and what would be around it is not: `has()` of an
- * expression can ask for it.
- */
+/** What is named of an answer. A part that is not there is left out, and `has()` of an expression can ask for it. */
 export function savedOf(save: readonly string[], answer: unknown): Result<Saved, string> {
   let saved: Saved = {};
   for (const text of save) {
     const path = parsePath(text);
     if (path === undefined) return err(`${text} is no path.`);
-    saved = put(saved, path.filter(isNoStar), collected(answer, path));
+    saved = merged(saved, partOf(answer, path));
   }
   if (!isLongerThan(JSON.stringify(saved), MAX_SAVED_BYTES)) return ok(saved);
   return err(`What is to be saved (${save.join(", ")}) is more than ${MAX_SAVED_BYTES} bytes.`);
 }
 
-const isNoStar = (segment: string) => segment !== "*";
-
-function collected(answer: unknown, path: Path): unknown {
-  const star = path.indexOf("*");
-  if (star === -1) return shortened(valueAt(answer, path));
-  const list = valueAt(answer, path.slice(0, star));
-  if (!Array.isArray(list)) return undefined;
-  const items = list.map((item: unknown) => shortened(valueAt(item, path.slice(star + 1))));
-  return items.filter((item) => item !== undefined);
+/** The answer without all that does not lie on the path; as far down as there is something. */
+function partOf(value: unknown, [head = "", ...rest]: Path): Saved {
+  if (!isRecord(value) || !Object.hasOwn(value, head)) return {};
+  const inside = value[head];
+  if (rest.length === 0) return { [head]: shortened(inside) };
+  if (rest[0] !== "*") return isRecord(inside) ? { [head]: partOf(inside, rest) } : {};
+  return Array.isArray(inside) ? { [head]: column(inside, rest.slice(1)) } : {};
 }
 
-function put(tree: Saved, [head = "", ...rest]: Path, value: unknown): Saved {
-  const inside = Object.hasOwn(tree, head) ? tree[head] : undefined;
-  if (rest.length > 0) return { ...tree, [head]: put(isRecord(inside) ? inside : {}, rest, value) };
-  return value === undefined ? tree : { ...tree, [head]: value };
+function column(list: readonly unknown[], path: Path): unknown {
+  const items = list.map((item) => shortened(valueAt(item, path))).filter((item) => item !== undefined);
+  return path.toReversed().reduce<unknown>((inside, segment) => ({ [segment]: inside }), items);
+}
+
+function merged(one: Saved, other: Saved): Saved {
+  const both = Object.entries(other).map(([key, value]): [string, unknown] => {
+    const before = Object.hasOwn(one, key) ? one[key] : undefined;
+    return [key, isRecord(before) && isRecord(value) ? merged(before, value) : value];
+  });
+  return { ...one, ...Object.fromEntries(both) };
 }
 
 function shortened(value: unknown): unknown {

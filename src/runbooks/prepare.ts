@@ -1,6 +1,7 @@
 // From what a caller says to what an approval is about: the runbook, its parameters in full, where it acts, and its plan.
 
 import { outside } from "../approvals/refusal.ts";
+import { Plan } from "../ports/plan.ts";
 import { err, ok } from "../result.ts";
 import { chooseCluster } from "../reading/cluster.ts";
 import { runbooks } from "./catalogue.ts";
@@ -12,15 +13,16 @@ import type { Target } from "../access/grant.ts";
 import type { Actions } from "../ports/actions.ts";
 import type { Approval, ApprovalDesk, NewApproval } from "../ports/approvals.ts";
 import type { Clusters } from "../ports/cluster.ts";
-import type { Plan } from "../ports/plan.ts";
 import type { Result } from "../result.ts";
 import type { Failure, InvalidInput } from "../tool/failure.ts";
 import type { Call } from "../tool/tool.ts";
 import type { PublishedRunbook, Scalar } from "./runbook.ts";
 
+export { Plan };
+
 export interface RunbookArguments {
   readonly runbook_id: string;
-  readonly params?: Readonly<Record<string, Scalar>> | undefined;
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
   readonly cluster?: string | undefined;
 }
 

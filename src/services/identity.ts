@@ -1,12 +1,14 @@
 // Who may prove somebody to this deployment: its directory of keys, its identity providers, Cloudflare Access.
 
 import { parseApiKey } from "../access/api-key.ts";
+import { passes } from "../access/console-pass.ts";
 import { identify, identifyByAccess } from "../access/identify.ts";
 import { tickets } from "../access/ticket.ts";
 import { OidcTokens } from "../adapters/oidc-tokens.ts";
 import { Authenticator } from "../tool/authenticate.ts";
 import { TokenAuthenticator } from "../tool/tokens.ts";
 import type { Unauthenticated } from "../access/api-key.ts";
+import type { Passes } from "../access/console-pass.ts";
 import type { Credential } from "../access/credential.ts";
 import type { AccessTeam, IdentityProvider } from "../access/identity-provider.ts";
 import type { Verified } from "../access/principal.ts";
@@ -19,7 +21,10 @@ import type { Identity } from "../tool/tokens.ts";
 
 export interface Identities {
   readonly authenticate: (credential: Credential) => Promise<Result<Verified, Unauthenticated | UpstreamFailure>>;
+  /** Of a key that was shown whole before: whether it still stands, and for whom. */
+  readonly confirmKey: (keyId: string) => Promise<Result<Verified, Unauthenticated | UpstreamFailure>>;
   readonly tickets: Tickets;
+  readonly passes: Passes;
 }
 
 interface Parts {
@@ -44,7 +49,9 @@ export function identities(config: Config, { keys, fetch, now }: Parts): Identit
       credential.kind === "bearer" && (parseApiKey(credential.text) || !credential.text.includes("."))
         ? apiKeys.authenticate(credential.text)
         : tokens.authenticate(credential),
+    confirmKey: (keyId) => apiKeys.confirm(keyId),
     tickets: tickets({ secret: pepper, now }),
+    passes: passes({ secret: pepper, now }),
   };
 }
 

@@ -51,6 +51,15 @@ export class Authenticator {
     return admitted.ok ? ok({ principal: admitted.value, verifiedAtMs: found.value.foundAtMs }) : admitted;
   }
 
+  /** For whoever has shown the whole key before, and proves it in another way now: whether it still stands. */
+  async confirm(keyId: string): Promise<Result<Verified, Unauthenticated | UpstreamFailure>> {
+    const found = await this.#find(keyId);
+    if (!found.ok) return found;
+    const admitted = admit(found.value?.record, this.#parts.now());
+    if (!admitted.ok) return admitted;
+    return ok({ principal: admitted.value, verifiedAtMs: found.value?.foundAtMs ?? this.#parts.now() });
+  }
+
   async #find(keyId: string): Promise<Result<Found | undefined, UpstreamFailure>> {
     const { keys, now } = this.#parts;
     const foundAtMs = now();

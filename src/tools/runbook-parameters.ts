@@ -6,12 +6,8 @@ import { Cluster } from "../reading/cluster.ts";
 
 export const RunbookRef = once(() => z.string().max(63).describe("Id from runbook.list"));
 
-/** Judged by the runbook's own parameters: here only that it is something of that shape. */
-export const RunbookParams = once(() =>
-  z
-    .record(z.string().max(64), z.union([z.string().max(1_024), z.number(), z.boolean()]))
-    .describe("As runbook.list has them"),
-);
+/** Judged by the runbook's own parameters, all faults at once. */
+export const RunbookParams = once(() => z.record(z.string(), z.unknown()).describe("As runbook.list has them"));
 
 export const RunbookAsked = once(() =>
   z.strictObject({
@@ -21,7 +17,12 @@ export const RunbookAsked = once(() =>
   }),
 );
 
-export const ApprovalId = once(() => z.uuid().describe("From runbook.request_approval"));
+export const ApprovalId = once(() =>
+  z
+    .string()
+    .regex(/^[0-9a-f-]{36}$/)
+    .describe("From runbook.request_approval"),
+);
 export const RunId = once(() =>
   z
     .string()

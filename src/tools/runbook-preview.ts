@@ -1,8 +1,7 @@
 // What a runbook would do here and now. Nothing is executed.
 
 import * as z from "zod";
-import { Plan } from "../ports/plan.ts";
-import { choose, planFor, targetOfArguments } from "../runbooks/prepare.ts";
+import { choose, planFor, targetOfArguments, Plan } from "../runbooks/prepare.ts";
 import { ok } from "../result.ts";
 import { defineTool } from "../tool/tool.ts";
 import { RunbookAsked } from "./runbook-parameters.ts";

@@ -130,7 +130,7 @@ function breaches(path: string, text: string): readonly string[] {
 }
 
 describe("what few instances of the Worker need", () => {
-  it.each(["./neon-sdk.ts", "k8s-proxy/contract/promql"])("is not loaded at the start: %s", (name) => {
+  it.each(["./neon-sdk.ts", "./cel.ts", "k8s-proxy/contract/promql"])("is not loaded at the start: %s", (name) => {
     const early = files.filter((path) =>
       [...codeOf(textOf(path)).matchAll(/^(?:import|export) (?!type)[^(]*?["']([^"']+)["']/gm)].some(
         ([, from]) => from === name,
@@ -157,7 +157,7 @@ describe("the import law", () => {
     ["src/tools/x.ts", 'import { SqliteJournal } from "../adapters/sqlite-journal.ts";', "adapters"],
     ["src/tools/x.ts", 'import { MAX_CONTEXT_KEYS } from "../ports/context-store.ts";', "ports"],
     ["src/tools/x.ts", 'import { Redis } from "@upstash/redis";', "@upstash/redis"],
-    ["src/ports/x.ts", 'import { Pod } from "k8s-proxy/contract";', "k8s-proxy/contract"],
+    ["src/ports/x.ts", 'import { rateMs } from "../limits/rate.ts";', "limits"],
     ["src/access/x.ts", 'export { log } from "../audit/journal.ts";', "audit"],
     ["src/adapters/memory/x.ts", 'import { env } from "cloudflare:workers";', "cloudflare:workers"],
     ["src/http/x.ts", 'import { SessionObject } from "../objects/session-object.ts";', "objects"],
@@ -221,12 +221,12 @@ describe("words that have their place", () => {
     expect(textOf("src/access/grant.ts")).not.toMatch(/export (default )?(abstract )?class|export \{/);
   });
 
-  it("a token of an issuer is checked in one place, where nothing is left to a default", () => {
+  it("tokens are checked in two places, those of issuers and our own of approvals, where nothing is left to a default", () => {
     const verifiers = files.filter((path) =>
       /\bjwtVerify\b|\bcompactVerify\b|\bflattenedVerify\b/.test(codeOf(textOf(path))),
     );
 
-    expect(verifiers).toEqual(["src/adapters/oidc-tokens.ts"]);
+    expect(verifiers).toEqual(["src/adapters/oidc-tokens.ts", "src/approvals/token.ts"]);
   });
 
   it("the pipeline is entered by the dialects alone, and by the steps of a run", () => {

@@ -30,9 +30,9 @@ export function sqliteStorage(): TestStorage {
     return statement;
   };
 
-  let isInTransaction = false;
+  let depth = 0;
   const exec = (query: string, ...bindings: (string | number)[]) => {
-    if (!isInTransaction && WRITES.test(query)) {
+    if (depth === 0 && WRITES.test(query)) {
       if (writeFault) throw writeFault;
       commits += 1;
     }
@@ -47,17 +47,20 @@ export function sqliteStorage(): TestStorage {
     },
     transactionSync(work) {
       if (writeFault) throw writeFault;
-      database.exec("begin");
-      isInTransaction = true;
+      // As the platform does it: one inside another is a part of it.
+      const name = `nested_${depth}`;
+      database.exec(`savepoint ${name}`);
+      depth += 1;
       try {
         work();
-        database.exec("commit");
-        commits += 1;
+        database.exec(`release ${name}`);
+        if (depth === 1) commits += 1;
       } catch (cause) {
-        database.exec("rollback");
+        database.exec(`rollback to ${name}`);
+        database.exec(`release ${name}`);
         throw cause;
       } finally {
-        isInTransaction = false;
+        depth -= 1;
       }
     },
     sync: () => (syncFault ? Promise.reject(syncFault) : Promise.resolve()),

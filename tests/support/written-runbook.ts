@@ -6,8 +6,33 @@ import type * as z from "zod";
 import type { PublishedRunbook } from "../../src/runbooks/runbook.ts";
 
 export type Written = z.input<ReturnType<typeof Runbook>>;
+export type WrittenStep = Written["steps"][number];
 
 const TARGET = { namespace: "${params.namespace}", name: "${params.name}" };
+
+export const STEPS = {
+  before: {
+    id: "before",
+    tool: "k8s.get_workload",
+    args: { ...TARGET, kind: "Deployment" },
+    save: ["workload.desired", "revisions.*.revision"],
+  },
+  guard: {
+    id: "guard",
+    check: { expr: "steps.before.workload.desired > 1", message: "It has a single replica." },
+  },
+  restart: { id: "restart", k8s: { action: "rollout_restart", ...TARGET } },
+  settled: {
+    id: "settled",
+    wait: {
+      tool: "k8s.get_workload",
+      args: { ...TARGET, kind: "Deployment" },
+      until: "result.workload.ready == result.workload.desired",
+      timeout: "5m",
+    },
+  },
+  tell: { id: "tell", notify: { channel: "oncall", message: "Restarted ${params.name}." } },
+} satisfies Readonly<Record<string, WrittenStep>>;
 
 export function written(changes: Partial<Written> = {}): Written {
   return {
@@ -29,26 +54,7 @@ export function written(changes: Partial<Written> = {}): Written {
         replicas: { type: "integer", description: "How many", minimum: 1, maximum: 9, default: 2 },
       },
     },
-    steps: [
-      {
-        id: "before",
-        tool: "k8s.get_workload",
-        args: { ...TARGET, kind: "Deployment" },
-        save: ["workload.desired", "revisions.*.revision"],
-      },
-      { id: "guard", check: { expr: "steps.before.workload.desired > 1", message: "It has a single replica." } },
-      { id: "restart", k8s: { action: "rollout_restart", ...TARGET } },
-      {
-        id: "settled",
-        wait: {
-          tool: "k8s.get_workload",
-          args: { ...TARGET, kind: "Deployment" },
-          until: "result.workload.ready == result.workload.desired",
-          timeout: "5m",
-        },
-      },
-      { id: "tell", notify: { channel: "oncall", message: "Restarted ${params.name}." } },
-    ],
+    steps: Object.values(STEPS),
     ...changes,
   };
 }

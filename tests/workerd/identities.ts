@@ -6,9 +6,21 @@ export const ACCESS_TEAM = "https://team.access.test";
 export const ACCESS_TAG = "0123456789abcdef";
 export const RESOURCE = "https://gatehouse.test/mcp";
 
-const NAMES = ["agent", "observer", "shop-observer", "platform-observer", "administrator"];
+const NAMES = ["agent", "observer", "shop-observer", "platform-observer", "administrator", "operator"];
+
+/** People who decide on runbooks, and a program of whom somebody thought that it might. */
+const DECIDERS = {
+  "kim@example.com": ["approver"],
+  "lee@example.com": ["approver"],
+  "cho@example.com": ["incident-commander"],
+  "dee@example.com": ["incident-commander"],
+  "ci.access": ["approver"],
+};
+
+export const WEBHOOK = "https://hooks.test/approvals";
 
 export const bindings = {
+  WEBHOOKS: JSON.stringify([{ name: "oncall", format: "generic", url: WEBHOOK }]),
   PUBLIC_URL: new URL(RESOURCE).origin,
   IDENTITY_PROVIDERS: JSON.stringify([
     {
@@ -21,6 +33,9 @@ export const bindings = {
   ACCESS: JSON.stringify({
     team: ACCESS_TEAM,
     audience: ACCESS_TAG,
-    roles: { claim: "email", map: { "mira@example.com": ["administrator"], "e3.access": ["observer"] } },
+    roles: {
+      claim: "email",
+      map: { "mira@example.com": ["administrator"], "e3.access": ["observer"], ...DECIDERS },
+    },
   }),
 };

@@ -4,7 +4,16 @@ import { err, ok } from "../../../src/result.ts";
 import { isApprovalCard, isApprovalList, isMe, isNothing, isRun, isSwitchList, readProblem } from "./checks.ts";
 import type { Result } from "../../../src/result.ts";
 import type { Check } from "./checks.ts";
-import type { ApprovalCard, ApprovalList, AskedDecision, AskedSwitch, Me, Run, SignIn, SwitchList } from "./contract.ts";
+import type {
+  ApprovalCard,
+  ApprovalList,
+  AskedDecision,
+  AskedSwitch,
+  Me,
+  Run,
+  SignIn,
+  SwitchList,
+} from "./contract.ts";
 import type { Problem } from "./problem.ts";
 
 export type Answer<T> = Promise<Result<T, Problem>>;

@@ -23,7 +23,11 @@ export function Approvers({ card, isOpen }: { readonly card: ApprovalCard; reado
           {given} of {card.required}
         </strong>{" "}
         {card.required === 1 ? "approval" : "approvals by different people"}
-        {card.from.length > 0 && <span class="quiet">, from: {card.from.join(", ")}</span>}
+        {card.from.length > 0 && (
+          <span class="quiet">
+            , with the role <Text value={card.from.join(" or ")} />
+          </span>
+        )}
       </p>
       <ul>
         {card.decisions.map((decision) => (

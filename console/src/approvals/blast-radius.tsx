@@ -11,7 +11,7 @@ export function BlastRadius({ plan }: { readonly plan: Plan }) {
       {plan.blockers.length > 0 && <Blockers blockers={plan.blockers} />}
       <div class="radius">
         <Objects objects={plan.objects} />
-        <Figure title="Pods replaced, evicted or deleted" value={String(plan.pods)} />
+        <Figure title="Pods replaced or removed" value={String(plan.pods)} />
         <Budgets budgets={plan.budgets} />
       </div>
     </section>
@@ -65,7 +65,8 @@ function Budgets({ budgets }: { readonly budgets: Plan["budgets"] }) {
       <ul class="radius-list">
         {budgets.map(({ name, allowed }) => (
           <li key={name}>
-            <Text value={name} /> <span class={allowed < 1 ? "tight" : "quiet"}>lets {allowed < 1 ? "none" : allowed} go now</span>
+            <Text value={name} />{" "}
+            <span class={allowed < 1 ? "tight" : "quiet"}>lets {allowed < 1 ? "none" : allowed} go now</span>
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { Icon } from "../parts/icon.tsx";
+import { Text } from "../parts/text.tsx";
 import { DecisionForm } from "./decision-form.tsx";
 import type { DecidingProps } from "./deciding.tsx";
 
@@ -9,12 +10,12 @@ export function BreakGlass({ card, isStale, onDecided }: DecidingProps) {
   const [isOpen, setOpen] = useState(false);
   const may = card.mine.may_break_glass && card.plan.blockers.length === 0;
   return (
-    <section class="break-glass" aria-labelledby="break-glass">
-      <h4 id="break-glass">
+    <details class="break-glass">
+      <summary>
         <Icon name="warning" /> Break glass
-      </h4>
+      </summary>
       <p>
-        For an emergency in which the others cannot be reached: you decide alone. Everyone on the deployment’s channels is told at
+        For an emergency in which nobody else can be reached: you decide alone. The deployment’s channels are told at
         once, and it is marked for review.
       </p>
       {isOpen && may ? (
@@ -38,9 +39,9 @@ export function BreakGlass({ card, isStale, onDecided }: DecidingProps) {
       )}
       {!may && (
         <p class="quiet" id="why-no-glass">
-          {card.mine.why_not ?? "Not for this request as it is."}
+          <Text value={card.mine.why_not ?? "Not possible for this request as it is."} />
         </p>
       )}
-    </section>
+    </details>
   );
 }

@@ -5,6 +5,7 @@ import { useConsole } from "../console-context.ts";
 import { useShortcuts } from "../frame/shortcuts.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Notice } from "../parts/notice.tsx";
+import { Text } from "../parts/text.tsx";
 import { DecisionForm } from "./decision-form.tsx";
 import { emptyDraft } from "./draft.ts";
 import type { ApprovalCard, Verdict } from "../api/contract.ts";
@@ -62,7 +63,9 @@ function plain(verdict: Verdict | undefined): Plain | undefined {
 function WhyNot({ why }: { readonly why: string | undefined }) {
   return (
     <Notice tone="info" title="You cannot decide this one" id="why-not">
-      <p>{why ?? "Somebody else must decide."}</p>
+      <p>
+        <Text value={why ?? "Somebody else must decide."} />
+      </p>
     </Notice>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 import { Field } from "../parts/field.tsx";
 import { Notice } from "../parts/notice.tsx";
+import { Text } from "../parts/text.tsx";
 import { Link } from "../router/link.tsx";
 import { emptyDraft } from "./draft.ts";
 import { faultsOf, isReasonNeeded, isTypingNeeded, MAX_REASON } from "./faults.ts";
@@ -46,7 +47,14 @@ export function DecisionForm({ card, verdict, isStale, onCancel, onDecided }: De
   };
   const isMissing = refusal?.reason === "reason_required";
   return (
-    <form class="stack decision-form" onSubmit={submit} onKeyDown={leave} ref={form} noValidate aria-label={WORDS[verdict].lead}>
+    <form
+      class="stack decision-form"
+      onSubmit={submit}
+      onKeyDown={leave}
+      ref={form}
+      noValidate
+      aria-label={WORDS[verdict].lead}
+    >
       <Field
         label={isReasonNeeded(card, verdict) || isMissing ? "Reason" : "Reason (optional)"}
         hint={verdict === "reject" ? "The requester is told this." : "Kept in the audit log with your name."}
@@ -61,7 +69,11 @@ export function DecisionForm({ card, verdict, isStale, onCancel, onDecided }: De
         <Field
           label={
             <>
-              Type <code>{card.runbook.id}</code> to confirm
+              Type{" "}
+              <code>
+                <Text value={card.runbook.id} />
+              </code>{" "}
+              to confirm
             </>
           }
           value={draft.typed}
@@ -98,7 +110,8 @@ function Refused({ refusal }: { readonly refusal: Refusal }) {
   return (
     <Notice tone="danger" title={refusal.title} isUrgent>
       <p>
-        {refusal.detail} {refusal.reason === "kill_switch_active" && <Link to={{ page: "switches" }}>Kill switches</Link>}
+        <Text value={refusal.detail} />{" "}
+        {refusal.reason === "kill_switch_active" && <Link to={{ page: "switches" }}>Kill switches</Link>}
       </p>
     </Notice>
   );

@@ -26,6 +26,7 @@ export function ApprovalDetail({ id, tab }: { readonly id: string; readonly tab:
   useEffect(() => void resource.refresh(), [resource]);
   return (
     <>
+      <h1 class="unseen-words only-alone">Approvals</h1>
       <Link to={{ page: "approvals", tab }} class="back">
         <Icon name="back" /> All requests
       </Link>
@@ -58,9 +59,9 @@ function Whole({ card }: { readonly card: ApprovalCard }) {
           <Requested card={card} />
           <BlastRadius plan={card.plan} />
           <PlanSteps plan={card.plan} />
-          <History card={card} />
         </div>
         <aside class="detail-side" aria-label="Decision">
+          <History card={card} />
           <DecisionPanel card={card} state={state} seen={seen} onSeen={setSeen} />
         </aside>
       </div>

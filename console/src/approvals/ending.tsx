@@ -13,7 +13,7 @@ const ENDINGS = {
   expired: { tone: "info", title: "Expired. It will not run." },
   cancelled: { tone: "info", title: "Withdrawn by the requester. It will not run." },
   revoked: { tone: "danger", title: "Revoked. It will not run." },
-  consumed: { tone: "good", title: "Approved and started." },
+  consumed: { tone: "info", title: "Approved and started." },
 } as const satisfies Record<Ended, { tone: Tone; title: string }>;
 
 export function Ending({ card, state }: { readonly card: ApprovalCard; readonly state: ApprovalState }) {
@@ -33,8 +33,8 @@ function Next({ card, state }: { readonly card: ApprovalCard; readonly state: En
     case "approved":
       return (
         <>
-          The requester has been told and has until <When at={card.expires_at} /> to start it. If the cluster has changed by then,
-          it must ask again.
+          The requester has been told and has until <When at={card.expires_at} /> to start it. If the cluster has
+          changed by then, it must ask again.
         </>
       );
     case "rejected":

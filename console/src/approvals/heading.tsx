@@ -28,7 +28,7 @@ export function Heading({ card, state, heading }: HeadingProps) {
       </h2>
       <p class="detail-what">
         <code>
-          {runbook.id}@{runbook.version}
+          <Text value={`${runbook.id}@${runbook.version}`} />
         </code>{" "}
         on cluster{" "}
         <strong>

@@ -6,7 +6,7 @@ export function History({ card }: { readonly card: ApprovalCard }) {
   const { runbook, plan, history } = card;
   return (
     <section class="block" aria-labelledby="request-history">
-      <h3 id="request-history">Past runs of this runbook</h3>
+      <h3 id="request-history">Past runs</h3>
       <p>{sayHistory(history)}</p>
       <details class="fingerprints">
         <summary>Fingerprints</summary>
@@ -33,5 +33,5 @@ function sayHistory({ runs, failed }: ApprovalCard["history"]): string {
   if (runs === 0) return "None in the last 90 days: nobody knows yet how it behaves here.";
   const total = `${runs} ${runs === 1 ? "run" : "runs"} in the last 90 days`;
   if (failed === 0) return `${total}, none failed.`;
-  return `${total}, ${failed} failed (${Math.round((failed / runs) * 100)} %).`;
+  return `${total}, ${failed} failed (${Math.round((failed / runs) * 100)}%).`;
 }

@@ -38,7 +38,11 @@ function Listed({ tab, shown, openId, onRetry }: ApprovalListProps) {
   return (
     <>
       {shown.problem && <Outdated problem={shown.problem} onRetry={onRetry} />}
-      {tab === "open" ? <Open approvals={approvals} openId={openId} /> : <Ended approvals={approvals} openId={openId} />}
+      {tab === "open" ? (
+        <Open approvals={approvals} openId={openId} />
+      ) : (
+        <Ended approvals={approvals} openId={openId} />
+      )}
     </>
   );
 }

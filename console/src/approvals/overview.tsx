@@ -10,7 +10,9 @@ export function Overview({ shown, tab }: { readonly shown: Loaded<ApprovalList>;
   const waiting = shown.value.approvals.filter(({ state }) => state === "requested");
   const mine = waiting.filter((card) => card.mine.may_decide);
   return (
-    <Empty title={tab === "open" ? sayWaiting(waiting.length, mine.length) : "Choose a request to see what became of it"}>
+    <Empty
+      title={tab === "open" ? sayWaiting(waiting.length, mine.length) : "Choose a request to see what became of it"}
+    >
       <p>
         <kbd>j</kbd> and <kbd>k</kbd> move through the list, <kbd>Enter</kbd> opens, <kbd>?</kbd> shows all keys.
       </p>

@@ -56,7 +56,11 @@ function DryRun({ outcome }: { readonly outcome: Outcome }) {
       <p>
         <Text value={outcome.summary} />
       </p>
-      {outcome.changed ? <Diff outcome={outcome} /> : <p class="quiet">Everything is as wanted already: nothing changes.</p>}
+      {outcome.changed ? (
+        <Diff outcome={outcome} />
+      ) : (
+        <p class="quiet">Everything is as wanted already: nothing changes.</p>
+      )}
       {outcome.evictions && <Evictions evictions={outcome.evictions} />}
     </div>
   );
@@ -68,8 +72,16 @@ function Arguments({ step: { uses, args } }: { readonly step: PlannedStep }) {
   return (
     <details class="step-more">
       <summary>
-        {uses === undefined ? "Arguments" : <code>{uses}</code>}
-        {entries.length > 0 && <span class="quiet"> with {entries.length === 1 ? "1 argument" : `${entries.length} arguments`}</span>}
+        {uses === undefined ? (
+          "Arguments"
+        ) : (
+          <code>
+            <Text value={uses} />
+          </code>
+        )}
+        {entries.length > 0 && (
+          <span class="quiet"> with {entries.length === 1 ? "1 argument" : `${entries.length} arguments`}</span>
+        )}
       </summary>
       <dl class="args">
         {entries.map(([name, value]) => (

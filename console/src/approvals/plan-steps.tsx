@@ -10,7 +10,8 @@ export function PlanSteps({ plan }: { readonly plan: Plan }) {
       <h3 id="request-plan">
         Plan{" "}
         <span class="quiet">
-          {count(plan.steps.length, "step")}, {changing === 0 ? "none changes anything" : `${changing} ${changing === 1 ? "changes" : "change"} something`}
+          {count(plan.steps.length, "step")},{" "}
+          {changing === 0 ? "none changes anything" : `${changing} ${changing === 1 ? "changes" : "change"} something`}
         </span>
       </h3>
       <Steps steps={plan.steps} />

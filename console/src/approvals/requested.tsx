@@ -2,7 +2,7 @@
 
 import { Principal } from "../parts/principal.tsx";
 import { Text } from "../parts/text.tsx";
-import { When } from "../parts/when.tsx";
+import { Ago, When } from "../parts/when.tsx";
 import { Parameters } from "./parameters.tsx";
 import type { ApprovalCard } from "../api/contract.ts";
 
@@ -28,16 +28,19 @@ export function Requested({ card }: { readonly card: ApprovalCard }) {
         )}
         {requester.owner !== undefined && (
           <div>
-            <dt>Owner of its key</dt>
+            <dt>Key owned by</dt>
             <dd>
               <Principal id={requester.owner} kind="human" />
             </dd>
           </div>
         )}
         <div>
-          <dt>Requested at</dt>
+          <dt>At</dt>
           <dd>
-            <When at={card.requested_at} />
+            <When at={card.requested_at} />{" "}
+            <span class="quiet">
+              (<Ago at={card.requested_at} />)
+            </span>
           </dd>
         </div>
       </dl>
@@ -53,7 +56,8 @@ function Reason({ reason, kind }: { readonly reason: string | undefined; readonl
   return (
     <figure class="claim">
       <figcaption>
-        {kind === "agent" ? "The agent’s own words" : "The requester’s own words"}: not checked, may be mistaken or misleading
+        {kind === "agent" ? "The agent’s own words" : "The requester’s own words"}: not checked, may be mistaken or
+        misleading
       </figcaption>
       <blockquote>
         <Text value={reason} />

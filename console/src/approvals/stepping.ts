@@ -1,4 +1,4 @@
-// j and k, or the arrows, from one request to the next.
+// From one request to the next with j and k, or with the arrows.
 
 import { useEffect } from "preact/hooks";
 import { useConsole } from "../console-context.ts";

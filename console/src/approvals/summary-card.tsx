@@ -9,7 +9,7 @@ import type { ApprovalCard } from "../api/contract.ts";
 import type { Route } from "../router/route.ts";
 
 export function SummaryCard({ card, isOpen }: { readonly card: ApprovalCard; readonly isOpen: boolean }) {
-  const { id, runbook, cluster, namespace, requester } = card;
+  const { id, runbook, cluster, requester } = card;
   const to: Route = { page: "approvals", tab: isOpenState(card.state) ? "open" : "ended", id };
   return (
     <Link to={to} class={`card${isOpen ? " card-open" : ""}`} cardId={id} isCurrent={isOpen}>
@@ -20,12 +20,15 @@ export function SummaryCard({ card, isOpen }: { readonly card: ApprovalCard; rea
       <span class="card-title">
         <Text value={runbook.title} />
       </span>
+      <span class="card-target">
+        <Text value={targetOf(card)} />
+      </span>
       <span class="card-where">
         <code>
-          {runbook.id}@{runbook.version}
+          <Text value={`${runbook.id}@${runbook.version}`} />
         </code>
         <span>
-          on <Text value={namespace === undefined ? cluster : `${cluster} / ${namespace}`} />
+          on <Text value={cluster} />
         </span>
       </span>
       <span class="card-who">
@@ -35,6 +38,13 @@ export function SummaryCard({ card, isOpen }: { readonly card: ApprovalCard; rea
       <Marks card={card} />
     </Link>
   );
+}
+
+/** What tells two requests of one runbook apart. */
+function targetOf({ plan: { objects }, namespace }: ApprovalCard): string {
+  const [first, ...more] = objects;
+  if (first === undefined) return namespace === undefined ? "changes nothing" : `namespace ${namespace}`;
+  return more.length === 0 ? first : `${first} and ${more.length} more`;
 }
 
 function Marks({ card }: { readonly card: ApprovalCard }) {

@@ -2,6 +2,7 @@
 
 import { useConsole } from "../console-context.ts";
 import { Notice } from "../parts/notice.tsx";
+import { Text } from "../parts/text.tsx";
 import { Link } from "../router/link.tsx";
 import { useWatched } from "../state/use-watched.ts";
 import { nameOf } from "../switches/words.ts";
@@ -14,7 +15,7 @@ export function SwitchedOff() {
   return (
     <Notice tone="warning">
       <p>
-        Switched off: {first && nameOf(first)}
+        Switched off: {first && <Text value={nameOf(first)} />}
         {more.length > 0 && ` and ${more.length} more`}. <Link to={{ page: "switches" }}>Kill switches</Link>
       </p>
     </Notice>

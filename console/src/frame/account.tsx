@@ -22,8 +22,11 @@ export function Account({ me, onHelp }: { readonly me: Me; readonly onHelp: () =
         </span>
       </summary>
       <div class="account-menu">
+        <p class="account-who">
+          <Text value={me.principal.id} />
+        </p>
         <p class="quiet">
-          {me.principal.roles.length === 0 ? "No roles" : `Roles: ${me.principal.roles.join(", ")}`}
+          <Text value={me.principal.roles.length === 0 ? "No roles" : `Roles: ${me.principal.roles.join(", ")}`} />
         </p>
         <ThemeChoice />
         <button type="button" class="button" onClick={onHelp}>

@@ -5,7 +5,7 @@ import { sayProblem } from "../api/problem.ts";
 import { ApprovalsPage } from "../approvals/page.tsx";
 import { useConsole } from "../console-context.ts";
 import { Notice } from "../parts/notice.tsx";
-import { Empty, Loading } from "../parts/state.tsx";
+import { Loading } from "../parts/state.tsx";
 import { Link } from "../router/link.tsx";
 import { useWatched } from "../state/use-watched.ts";
 import { SwitchesPage } from "../switches/page.tsx";
@@ -59,11 +59,13 @@ function Page({ route }: { readonly route: Route }) {
       return <SwitchesPage />;
     case "nowhere":
       return (
-        <Empty title="There is nothing at this address">
+        <div class="sheet">
+          <h1>There is nothing at this address</h1>
           <p>
-            The link may be of another version, or cut off. <Link to={{ page: "approvals", tab: "open" }}>Approvals</Link>
+            The link may be of another version, or cut off.{" "}
+            <Link to={{ page: "approvals", tab: "open" }}>Approvals</Link>
           </p>
-        </Empty>
+        </div>
       );
   }
 }

@@ -13,7 +13,8 @@ const WORDS = {
 export function Connection() {
   const { live } = useConsole();
   const line = useWatched(live.line);
-  const title = line === "live" ? "Changes appear by themselves." : "Until it is back, changes appear when you return here.";
+  const title =
+    line === "live" ? "Changes appear by themselves." : "Until it is back, changes appear when you return here.";
   return (
     <p class={`connection connection-${line}`} title={title}>
       <span class="connection-dot" aria-hidden="true" />

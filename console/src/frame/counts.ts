@@ -14,7 +14,8 @@ export function useCounts(): Counts {
     void open.refresh();
     void switches.refresh();
   }, [open, switches]);
-  const waiting = approvals.is === "ready" ? approvals.value.approvals.filter(({ state }) => state === "requested") : [];
+  const waiting =
+    approvals.is === "ready" ? approvals.value.approvals.filter(({ state }) => state === "requested") : [];
   return {
     approvals: { count: waiting.length, of: "waiting" },
     switches: { count: off.is === "ready" ? off.value.switches.length : 0, of: "off" },

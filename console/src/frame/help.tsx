@@ -43,7 +43,7 @@ export function Help({ isOpen, onClose }: { readonly isOpen: boolean; readonly o
           checked={hasShortcuts}
           onChange={({ currentTarget }) => preferences.change({ hasShortcuts: currentTarget.checked })}
         />
-        <span>Single-letter keys do something</span>
+        <span>Single-letter keys are switched on</span>
       </label>
       <button type="button" class="button" onClick={onClose}>
         Close

@@ -16,8 +16,8 @@ function ThroughAccess() {
   return (
     <Plain title="Sign in again">
       <p>
-        Your session with Cloudflare Access has ended, or this address was opened without one. Loading the page again takes you
-        to your organisation’s sign-in and back here.
+        Your session with Cloudflare Access has ended, or this address was opened without one. Loading the page again
+        takes you to your organisation’s sign-in and back here.
       </p>
       <button type="button" class="button button-primary" onClick={() => location.reload()}>
         Reload and sign in
@@ -52,7 +52,7 @@ function WithKey() {
       <form class="stack" onSubmit={(event) => void submit(event)}>
         <Field
           label="API key"
-          hint="Of a human with roles in this deployment. npm run keys makes one."
+          hint="Of a person with roles here: npm run keys -- create --kind human"
           isSecret
           value={key}
           onInput={setKey}
@@ -65,8 +65,8 @@ function WithKey() {
       </form>
       <Notice tone="info">
         <p>
-          This way in exists on development deployments only. The key is exchanged for a cookie that scripts cannot read, and
-          is kept nowhere in this browser.
+          This way in exists on development deployments only. The key is exchanged for a cookie that scripts cannot
+          read, and is kept nowhere in this browser.
         </p>
       </Notice>
     </Plain>

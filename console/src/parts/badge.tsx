@@ -52,7 +52,7 @@ const STATES = {
   expired: { tone: "plain", icon: "clock", word: "expired" },
   cancelled: { tone: "plain", icon: "cross", word: "withdrawn" },
   revoked: { tone: "danger", icon: "lock", word: "revoked" },
-  consumed: { tone: "good", icon: "next", word: "started" },
+  consumed: { tone: "info", icon: "next", word: "started" },
 } as const satisfies Record<ApprovalState, { tone: Tone | "plain"; icon: IconName; word: string }>;
 
 export function StateBadge({ state }: { readonly state: ApprovalCard["state"] }) {

@@ -15,7 +15,8 @@ export function sayLeft(ms: number): string {
 
 /** How long something took: `0.4 s`, `12 s`, `3 min 5 s`. */
 export function sayTook(ms: number): string {
-  if (ms < 10_000) return `${(Math.max(0, ms) / 1_000).toFixed(1)} s`;
+  if (ms < 100) return "under 0.1 s";
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1_000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

@@ -2,6 +2,7 @@
 
 import { sayProblem } from "../api/problem.ts";
 import { Notice } from "./notice.tsx";
+import { Text } from "./text.tsx";
 import type { ComponentChildren } from "preact";
 import type { Problem } from "../api/problem.ts";
 
@@ -35,7 +36,9 @@ export interface FailedProps {
 export function Failed({ what, problem, onRetry }: FailedProps) {
   return (
     <Notice tone="danger" title={`${what} could not be loaded`} isUrgent>
-      <p>{sayProblem(problem)}</p>
+      <p>
+        <Text value={sayProblem(problem)} />
+      </p>
       <button type="button" class="button" onClick={onRetry}>
         Try again
       </button>
@@ -47,7 +50,9 @@ export function Failed({ what, problem, onRetry }: FailedProps) {
 export function Outdated({ problem, onRetry }: { readonly problem: Problem; readonly onRetry: () => void }) {
   return (
     <Notice tone="warning" title="This may be out of date">
-      <p>{sayProblem(problem)}</p>
+      <p>
+        <Text value={sayProblem(problem)} />
+      </p>
       <button type="button" class="button button-small" onClick={onRetry}>
         Try again
       </button>

@@ -3,6 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 import { Badge } from "../parts/badge.tsx";
+import { Icon } from "../parts/icon.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Failed, Loading, Outdated } from "../parts/state.tsx";
 import { Text } from "../parts/text.tsx";
@@ -38,7 +39,7 @@ interface ProgressProps {
 function Progress({ run, onChanged }: ProgressProps) {
   const { announcement } = useConsole();
   const { tone, icon, word } = RUN_LOOKS[run.state];
-  useEffect(() => announcement.put(`The run is ${word}.`), [run.state]);
+  useEffect(() => announcement.put(`Run: ${word}.`), [run.state]);
   return (
     <>
       <p class="run-state">
@@ -55,7 +56,7 @@ function Progress({ run, onChanged }: ProgressProps) {
         </span>
       </p>
       <Ending run={run} />
-      <RunSteps steps={run.steps} />
+      <RunSteps steps={run.steps} isOver={!isUnderWay(run.state)} />
       {isUnderWay(run.state) && <StopRun run={run} onChanged={onChanged} />}
     </>
   );
@@ -76,7 +77,10 @@ function Ending({ run: { state, message, steps } }: { readonly run: Run }) {
   if (state === "ambiguous") {
     const unclear = steps.filter((step) => step.state === "ambiguous").map(({ does }) => does);
     return (
-      <Notice tone="danger" title="Nobody can say whether this change took effect" isUrgent>
+      <div class="alarm" role="alert">
+        <p class="alarm-title">
+          <Icon name="question" /> Nobody can say whether this change took effect
+        </p>
         {unclear.map((does) => (
           <p key={does}>
             <strong>
@@ -86,13 +90,23 @@ function Ending({ run: { state, message, steps } }: { readonly run: Run }) {
         ))}
         {says}
         <p>
-          The answer of the cluster was lost. Nothing is repeated and nothing is undone by itself: look at the object in the cluster
-          before anybody does anything else, and do not ask for the same run again until you know.
+          The answer of the cluster was lost. Nothing is repeated and nothing is undone by itself: look at the object in
+          the cluster before anybody does anything else, and do not ask for the same run again until you know.
         </p>
-      </Notice>
+      </div>
     );
   }
-  if (state === "failed") return <Notice tone="danger" title="The run failed">{says}</Notice>;
-  if (state === "stopped") return <Notice tone="warning" title="A kill switch stopped the run">{says}</Notice>;
+  if (state === "failed")
+    return (
+      <Notice tone="danger" title="The run failed">
+        {says}
+      </Notice>
+    );
+  if (state === "stopped")
+    return (
+      <Notice tone="warning" title="A kill switch stopped the run">
+        {says}
+      </Notice>
+    );
   return says || null;
 }

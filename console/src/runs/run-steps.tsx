@@ -4,37 +4,42 @@ import { Badge } from "../parts/badge.tsx";
 import { sayTook } from "../parts/moment.ts";
 import { Text } from "../parts/text.tsx";
 import { useNowMs } from "../parts/when.tsx";
-import { STEP_LOOKS } from "./words.ts";
+import { NOT_DONE, STEP_LOOKS } from "./words.ts";
 import type { RunStep } from "../api/contract.ts";
 
-export function RunSteps({ steps }: { readonly steps: readonly RunStep[] }) {
+export interface RunStepsProps {
+  readonly steps: readonly RunStep[];
+  readonly isOver: boolean;
+}
+
+export function RunSteps({ steps, isOver }: RunStepsProps) {
   const main = steps.filter(({ phase }) => phase === "steps");
   const undoing = steps.filter(({ phase, state }) => phase === "on_failure" && state !== "pending");
   return (
     <>
-      <Listed steps={main} />
+      <Listed steps={main} isOver={isOver} />
       {undoing.length > 0 && (
         <div class="on-failure">
           <h4>Because a step failed</h4>
-          <Listed steps={undoing} />
+          <Listed steps={undoing} isOver={isOver} />
         </div>
       )}
     </>
   );
 }
 
-function Listed({ steps }: { readonly steps: readonly RunStep[] }) {
+function Listed({ steps, isOver }: RunStepsProps) {
   return (
     <ol class="run-steps">
       {steps.map((step) => (
-        <Step key={step.id} step={step} />
+        <Step key={step.id} step={step} isOver={isOver} />
       ))}
     </ol>
   );
 }
 
-function Step({ step }: { readonly step: RunStep }) {
-  const { tone, icon, word } = STEP_LOOKS[step.state];
+function Step({ step, isOver }: { readonly step: RunStep; readonly isOver: boolean }) {
+  const { tone, icon, word } = isOver && step.state === "pending" ? NOT_DONE : STEP_LOOKS[step.state];
   return (
     <li class={`run-step run-step-${step.state}`}>
       <p class="run-step-head">

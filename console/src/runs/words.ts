@@ -30,6 +30,9 @@ export const STEP_LOOKS = {
   ambiguous: { tone: "danger", icon: "question", word: "unclear" },
 } as const satisfies Record<StepState, Look>;
 
+/** Of a run that has ended: what was to do then is not done, and stays so. */
+export const NOT_DONE: Look = { tone: "plain", icon: "skip", word: "not done" };
+
 export function isUnderWay(state: RunState): boolean {
   return state === "pending" || state === "running";
 }

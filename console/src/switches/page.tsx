@@ -17,7 +17,8 @@ export function SwitchesPage() {
     <div class="sheet">
       <h1>Kill switches</h1>
       <p class="lead">
-        Switching off stops runs before their next step and refuses new ones. It takes one person; switching on again takes another.
+        Switching off stops runs before their next step and refuses new ones. It takes one person; switching on again
+        takes another.
       </p>
       <h2>What is off</h2>
       {shown.is === "loading" && <Loading what="the kill switches" rows={2} />}

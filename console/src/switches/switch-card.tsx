@@ -50,7 +50,7 @@ export function SwitchCard({ off }: { readonly off: KillSwitch }) {
           </button>
           {!mine.may_switch_on && (
             <span class="quiet" id={id}>
-              {mine.why_not ?? "Another person must switch it on."}
+              <Text value={mine.why_not ?? "Another person must switch it on."} />
             </span>
           )}
         </div>

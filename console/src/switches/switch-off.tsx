@@ -12,7 +12,8 @@ export function SwitchOff({ may }: { readonly may: boolean }) {
   return (
     <Notice tone="info">
       <p>
-        You do not have the permission <code>runbooks:kill</code>. Ask somebody who has it, such as the incident commander.
+        You do not have the permission <code>runbooks:kill</code>. Ask somebody who has it, such as the incident
+        commander.
       </p>
     </Notice>
   );

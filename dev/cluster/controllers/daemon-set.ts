@@ -13,6 +13,7 @@ import { suffix } from "./template.ts";
 
 import type { ApiObject } from "../api-object.ts";
 import type { Stage } from "./stage.ts";
+import type { Told } from "./tell.ts";
 
 export const DAEMON_SETS = resourceOf("apps/v1", "daemonsets");
 const NODES = resourceOf("v1", "nodes");
@@ -35,7 +36,7 @@ export function reconcileDaemonSet(set: ApiObject, stage: Stage): void {
   const isWhole = bare.length === 0 && active.every((pod) => podState(pod).isReady);
   if (outdated && (isWhole || !podState(outdated).isReady)) {
     removePod({ pod: outdated, isDryRun: false }, stage);
-    say(set, "SuccessfulDelete", `Deleted pod: ${outdated.metadata.name}`, stage);
+    say(set, { reason: "SuccessfulDelete", message: `Deleted pod: ${outdated.metadata.name}` }, stage);
   }
   writeStatus(set, { hash, nodes: nodes.length }, stage);
 }
@@ -48,7 +49,7 @@ interface Placed {
 function create(set: ApiObject, { node, hash }: Placed, stage: Stage): void {
   const name = `${set.metadata.name}-${suffix(stage.random)}`;
   const template = fieldOf(set, "spec.template");
-  const generation = String(set.metadata.generation ?? 1);
+  const generation = String(Number(set.metadata.generation ?? 1));
   const labels = { [REVISION_LABEL]: hash, "pod-template-generation": generation };
   const onNode = { matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] };
   const affinity = {
@@ -56,11 +57,11 @@ function create(set: ApiObject, { node, hash }: Placed, stage: Stage): void {
   };
   const fields = { nodeName: node, affinity, tolerations: [{ operator: "Exists" }, ...TOLERATIONS] };
   begin(newPod({ resource: DAEMON_SETS, owner: set, template, name, labels, fields }, stage), stage);
-  say(set, "SuccessfulCreate", `Created pod: ${name}`, stage);
+  say(set, { reason: "SuccessfulCreate", message: `Created pod: ${name}` }, stage);
 }
 
-function say(about: ApiObject, reason: string, message: string, stage: Stage): void {
-  tell({ resource: DAEMON_SETS, about, reason, message, from: FROM }, stage);
+function say(about: ApiObject, told: Pick<Told, "reason" | "message">, stage: Stage): void {
+  tell({ resource: DAEMON_SETS, about, ...told, from: FROM }, stage);
 }
 
 interface Extent {

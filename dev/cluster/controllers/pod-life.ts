@@ -30,32 +30,23 @@ export function schedule({ metadata: { uid } }: ApiObject, stage: Stage): void {
   const pod = alive(uid, stage);
   if (!pod || fieldOf(pod, "spec.schedulingGates") !== undefined) return;
   const { node } = podState(pod);
+  const hopeless = hopelessness(pod, stage);
   // A DaemonSet has chosen the node already.
-  if (node !== undefined) return assign(pod, placeOn(node, stage.objects), stage);
-  const place = placeFor(pod, stage.objects);
-  const refused = hopeless(pod, stage) ?? ("refused" in place ? place.refused : undefined);
-  if (refused === undefined && "node" in place) return assign(pod, place, stage);
+  const place = node === undefined ? placeFor(pod, stage.objects) : placeOn(node, stage.objects);
+  if ("node" in place && hopeless === undefined) assign(pod, place, stage);
+  else wait(pod, hopeless ?? ("refused" in place ? place.refused : ""), stage);
+}
 
-  const status = unscheduled(refused ?? "", rfc3339(stage.clock()));
-  if (fieldOf(pod, "status.conditions.0.message") === refused) return;
-  keep(pod, status, stage);
-  tell(
-    {
-      resource: PODS,
-      about: pod,
-      type: "Warning",
-      reason: "FailedScheduling",
-      message: refused ?? "",
-      from: SCHEDULER,
-    },
-    stage,
-  );
+function wait(pod: ApiObject, message: string, stage: Stage): void {
+  if (fieldOf(pod, "status.conditions.0.message") === message) return;
+  keep(pod, unscheduled(message, rfc3339(stage.clock())), stage);
+  tell({ resource: PODS, about: pod, type: "Warning", reason: "FailedScheduling", message, from: SCHEDULER }, stage);
 }
 
 const SCHEDULER = "default-scheduler";
 
 /** What no node took when it was recorded, no node takes now. */
-function hopeless(pod: ApiObject, stage: Stage): string | undefined {
+function hopelessness(pod: ApiObject, stage: Stage): string | undefined {
   const like = troubleAhead(pod, stage);
   if (!like || podState(like).node !== undefined) return undefined;
   return String(fieldOf(like, "status.conditions.0.message"));
@@ -74,7 +65,10 @@ function start({ metadata: { uid } }: ApiObject, place: Place, stage: Stage): vo
   const pod = alive(uid, stage);
   if (!pod) return;
   const like = troubleAhead(pod, stage);
-  if (like) return fail(pod, { like, place, restarts: 1 }, stage);
+  if (like) {
+    fail(pod, { like, place, restarts: 1 }, stage);
+    return;
+  }
   const moment = { at: rfc3339(stage.clock()), random: stage.random };
   const ready = keep(pod, running(pod, place, moment), stage);
   tellOfStart(ready, stage);

@@ -14,6 +14,7 @@ import { tell } from "./tell.ts";
 
 import type { ApiObject } from "../api-object.ts";
 import type { Stage } from "./stage.ts";
+import type { Told } from "./tell.ts";
 
 export const STATEFUL_SETS = resourceOf("apps/v1", "statefulsets");
 const FROM = "statefulset-controller";
@@ -42,8 +43,8 @@ function step(set: ApiObject, revision: string, stage: Stage): void {
   const byNumber = new Map(pods.map((pod) => [numberOf(pod), pod]));
   for (let number = 0; number < replicas; number++) {
     const pod = byNumber.get(number);
-    if (!pod) return create(set, { number, revision }, stage);
-    if (!podState(pod).isReady || podState(pod).isTerminating) return;
+    if (!pod) create(set, { number, revision }, stage);
+    if (!pod || !podState(pod).isReady || podState(pod).isTerminating) return;
   }
   const last = pods.toSorted((one, other) => numberOf(other) - numberOf(one));
   const surplus = last.find((pod) => numberOf(pod) >= replicas);
@@ -56,8 +57,10 @@ function step(set: ApiObject, revision: string, stage: Stage): void {
   removePod({ pod: next, isDryRun: false }, stage);
   say(
     set,
-    "SuccessfulDelete",
-    `delete Pod ${next.metadata.name} in StatefulSet ${set.metadata.name} successful`,
+    {
+      reason: "SuccessfulDelete",
+      message: `delete Pod ${next.metadata.name} in StatefulSet ${set.metadata.name} successful`,
+    },
     stage,
   );
 }
@@ -92,11 +95,15 @@ function create(set: ApiObject, { number, revision }: Numbered, stage: Stage): v
   }));
   const { volumes } = z.object({ volumes: z.array(z.unknown()) }).parse(pod.spec);
   begin(edited(pod, { spec: { volumes: [...claims, ...volumes] } }), stage);
-  say(set, "SuccessfulCreate", `Create Pod ${name} in StatefulSet ${set.metadata.name} successful`, stage);
+  say(
+    set,
+    { reason: "SuccessfulCreate", message: `Create Pod ${name} in StatefulSet ${set.metadata.name} successful` },
+    stage,
+  );
 }
 
-function say(about: ApiObject, reason: string, message: string, stage: Stage): void {
-  tell({ resource: STATEFUL_SETS, about, reason, message, from: FROM }, stage);
+function say(about: ApiObject, told: Pick<Told, "reason" | "message">, stage: Stage): void {
+  tell({ resource: STATEFUL_SETS, about, ...told, from: FROM }, stage);
 }
 
 function numberOf({ metadata: { name } }: ApiObject): number {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { MAX_BACKLOG } from "../../../src/audit/journal.ts";
-import { START_MS } from "../../support/clock.ts";
+import { MAX_BACKLOG, MAX_LAG_MS } from "../../../src/audit/journal.ts";
+import { fixedClock, START_MS } from "../../support/clock.ts";
 import { ACTOR, breaksIn, CHAIN, entry, journalOn, plainRow, recordsIn } from "../../support/journal-rows.ts";
 
 const WRITTEN = { ok: true, value: undefined };
@@ -64,6 +64,48 @@ describe("writing", () => {
 
     expect(breaksIn(store.pending(10))).toEqual([]);
     expect(store.pending(10)).toHaveLength(2);
+  });
+});
+
+describe("a line of its own transaction", () => {
+  it("is written in this very turn, before whatever waits, and in the one chain", async () => {
+    const { journal, store, endTurn } = journalOn();
+    const written = journal.write(entry(), ACTOR);
+
+    journal.record(entry({ action: "approval.approved" }), ACTOR);
+    expect(recordsIn(store.pending(10))).toMatchObject([{ action: "approval.approved", seq: 1 }]);
+    endTurn();
+    await written;
+
+    expect(breaksIn(store.pending(10))).toEqual([]);
+    expect(store.pending(10)).toHaveLength(2);
+  });
+
+  it("is for its writer to know when it cannot be kept", () => {
+    const { journal, storage } = journalOn();
+    storage.breakWrites(new Error("disk full"));
+
+    expect(() => {
+      journal.record(entry(), ACTOR);
+    }).toThrow("disk full");
+  });
+});
+
+describe("the oldest line that waits for Postgres", () => {
+  it("has waited too long after five minutes, and no more once it has arrived", () => {
+    const clock = fixedClock();
+    const { journal, store } = journalOn({ clock });
+    expect(journal.isLagging()).toBe(false);
+    journal.record(entry(), ACTOR);
+    clock.advance(MAX_LAG_MS);
+    journal.record(entry(), ACTOR);
+    expect(journal.isLagging()).toBe(false);
+
+    clock.advance(1);
+    expect(journal.isLagging()).toBe(true);
+    store.settle(1, new Set());
+
+    expect(journal.isLagging()).toBe(false);
   });
 });
 

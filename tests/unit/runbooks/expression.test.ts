@@ -98,7 +98,10 @@ describe("what cannot be judged is said, and is neither true nor false", () => {
   it("whatever is written and whatever it is judged over: it ends, and throws nothing", async () => {
     const chance = seeded(20_260_115);
     for (let round = 0; round < 3_000; round++) {
-      const judged = await judge(anything(chance, 3), { params: FACTS.params, steps: { a: { x: oneOf(VALUES, chance) } } });
+      const judged = await judge(anything(chance, 3), {
+        params: FACTS.params,
+        steps: { a: { x: oneOf(VALUES, chance) } },
+      });
 
       expect(typeof (judged.ok ? judged.value : judged.error)).toMatch(/boolean|string/);
     }
@@ -173,7 +176,8 @@ describe("an expression in a file", () => {
   });
 
   it("tells all the names that it uses, a place in a list as *", async () => {
-    const text = "has(steps.before.workload.hpa) && params.replicas > 1 ? result.pods[0].age_s < 1 : size(steps.x.y) > 0";
+    const text =
+      "has(steps.before.workload.hpa) && params.replicas > 1 ? result.pods[0].age_s < 1 : size(steps.x.y) > 0";
 
     expect(await checkExpression(text, any)).toEqual({
       ok: true,

@@ -79,11 +79,14 @@ describe("what a runbook is given", () => {
     expect(checkParameters(none, undefined)).toEqual({ ok: true, value: { kind: "Deployment", is_forced: false } });
   });
 
-  it.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("has no parameter %s because objects do", (name) => {
-    const given: unknown = JSON.parse(`{"namespace": "shop", "replicas": 1, "${name}": {"x": 1}}`);
+  it.each(["__proto__", "constructor", "toString", "hasOwnProperty"])(
+    "has no parameter %s because objects do",
+    (name) => {
+      const given: unknown = JSON.parse(`{"namespace": "shop", "replicas": 1, "${name}": {"x": 1}}`);
 
-    expect(faults(given)).toEqual([expect.stringContaining(`params.${name} is not a parameter`)]);
-  });
+      expect(faults(given)).toEqual([expect.stringContaining(`params.${name} is not a parameter`)]);
+    },
+  );
 
   it("is refused briefly, however much is wrong with it", () => {
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`${"x".repeat(500)}${index}`, 1]));
@@ -116,11 +119,16 @@ describe("the digest of what is given", () => {
 
   it("is of text as RFC 8785 has it", () => {
     // §3.2.3: keys by their UTF-16 units, so the surrogates of an emoji stand before U+FB33.
-    const value = { "\ufb33": 1, "😀": 2, "€": [3, { b: null, a: 1e21 }], "1": 0.1, "\r": "\u000f\"é", skipped: undefined };
+    const value = {
+      "\ufb33": 1,
+      "😀": 2,
+      "€": [3, { b: null, a: 1e21 }],
+      "1": 0.1,
+      "\r": '\u000f"é',
+      skipped: undefined,
+    };
 
-    expect(canonical(value)).toBe(
-      '{"\\r":"\\u000f\\"é","1":0.1,"€":[3,{"a":1e+21,"b":null}],"😀":2,"\ufb33":1}',
-    );
+    expect(canonical(value)).toBe('{"\\r":"\\u000f\\"é","1":0.1,"€":[3,{"a":1e+21,"b":null}],"😀":2,"\ufb33":1}');
     expect(digestOf({ b: 1, a: 2 })).toBe("d3626ac30a87e6f7a6428233b3c68299976865fa5508e4267c5415c76af7a772");
   });
 });

@@ -5,6 +5,7 @@ import { hmacOfSecret } from "../../../src/access/api-key.ts";
 import { memoryKeyDirectory } from "../../../src/adapters/memory/key-directory.ts";
 import { err } from "../../../src/result.ts";
 import { Authenticator } from "../../../src/tool/authenticate.ts";
+import { RECHECK_AFTER_MS } from "../../../src/tool/standing.ts";
 import { fixedClock, START_MS } from "../../support/clock.ts";
 import { KEY_ID, keyRecord } from "../../support/people.ts";
 import type { KeyDirectory, KeyRecord } from "../../../src/ports/key-directory.ts";
@@ -127,4 +128,17 @@ it("a directory that is away is named, and not taken for a wrong key", async () 
   const authenticator = new Authenticator({ keys, pepper: PEPPER, now: () => START_MS });
 
   expect(await authenticator.authenticate(CREDENTIAL)).toEqual(err(down));
+});
+
+describe("a key that was shown before", () => {
+  it("still stands, stands no more, or never was", async () => {
+    const { authenticator, put, clock } = door();
+    expect(await authenticator.confirm(KEY_ID)).toMatchObject({ value: { principal: { id: "agent:atlas" } } });
+
+    put({ revokedAtMs: START_MS });
+    clock.advance(RECHECK_AFTER_MS);
+
+    expect(await authenticator.confirm(KEY_ID)).toEqual(err({ kind: "unauthenticated" }));
+    expect(await authenticator.confirm("z".repeat(16))).toEqual(err({ kind: "unauthenticated" }));
+  });
 });

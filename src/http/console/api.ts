@@ -1,0 +1,119 @@
+// The routes of the console's API. The page's own files are none of them.
+
+import { Hono } from "hono/tiny";
+import { isWithinRoles } from "../../access/grant.ts";
+import { PERMISSIONS } from "../../access/permission.ts";
+import { ok } from "../../result.ts";
+import { checkQuery } from "../door.ts";
+import { TOO_MANY } from "../problem.ts";
+import { answer, logRefusal, refused } from "./answers.ts";
+import { decide, listApprovals, showApproval } from "./approvals.ts";
+import { checkSamePage } from "./guard.ts";
+import { openLive } from "./live.ts";
+import { signedOut, signIn } from "./pass-cookie.ts";
+import { cancelRun, showRun } from "./runs.ts";
+import { flip, listSwitches } from "./switches.ts";
+import { signInOf, visitOf } from "./visit.ts";
+import type { Result } from "../../result.ts";
+import type { Services } from "../../services.ts";
+import type { Problem } from "../problem.ts";
+import type { Me } from "./contract.ts";
+import type { Desk } from "./desk.ts";
+import type { Visit } from "./visit.ts";
+
+/** One request of somebody who is known. */
+export interface Asked {
+  readonly request: Request;
+  readonly visit: Visit;
+  readonly desk: Desk;
+  readonly id: string;
+  readonly services: Services;
+}
+type Served = Promise<Result<Response, Problem>>;
+
+export function consoleApi(services: Services) {
+  const api = new Hono<{ Bindings: Env }>();
+  const served = (serve: (asked: Asked) => Served) => async (context: { req: Context; env: Env }) => {
+    const { req, env } = context;
+    return respond(req.raw, await known({ request: req.raw, id: req.param("id") ?? "", env, services }, serve));
+  };
+
+  api.get("/me", served(me));
+  api.get("/approvals", served(listApprovals));
+  api.get("/approvals/:id", served(showApproval));
+  api.post("/approvals/:id/decision", served(decide));
+  api.get("/runs/:id", served(showRun));
+  api.post("/runs/:id/cancel", served(cancelRun));
+  api.get("/switches", served(listSwitches));
+  api.post("/switches", served(flip));
+  api.get("/live", served(openLive));
+
+  api.post("/sign-in", async ({ req, env }) => {
+    const limited = await admitted(req.raw, env.DOOR_LIMIT);
+    return respond(req.raw, limited.ok ? await signIn(req.raw, services) : limited);
+  });
+  api.post("/sign-out", async ({ req }) => {
+    const visit = await visitOf(req.raw, services);
+    // Whoever is not signed in any more is signed out, with nothing to protect.
+    const checked = visit.ok ? checkSamePage(req.raw, visit.value) : ok(undefined);
+    return respond(req.raw, checked.ok ? ok(signedOut(req.raw)) : checked);
+  });
+  api.all("*", () => refused(NOT_FOUND));
+  return api;
+}
+
+interface Context {
+  readonly raw: Request;
+  readonly param: (name: string) => string | undefined;
+}
+
+interface Coming {
+  readonly request: Request;
+  readonly id: string;
+  readonly env: Env;
+  readonly services: Services;
+}
+
+async function known({ request, id, env, services }: Coming, serve: (asked: Asked) => Served): Served {
+  const limited = await admitted(request, env.REQUEST_LIMIT);
+  if (!limited.ok) return limited;
+  const query = checkQuery(request);
+  if (!query.ok) return query;
+  const visit = await visitOf(request, services);
+  if (!visit.ok) return visit;
+  const isSafe = request.method === "GET" || request.method === "HEAD";
+  const checked = isSafe ? ok(undefined) : checkSamePage(request, visit.value);
+  if (!checked.ok) return checked;
+  const desk = { approvals: env.APPROVAL.getByName("deployment"), runOf: (runId: string) => env.RUN.getByName(runId) };
+  return serve({ request, visit: visit.value, desk, id, services });
+}
+
+async function admitted(request: Request, limit: RateLimit): Promise<Result<undefined, Problem>> {
+  const { success } = await limit.limit({ key: request.headers.get("cf-connecting-ip") ?? "unknown" });
+  return success ? ok(undefined) : { ok: false, error: TOO_MANY };
+}
+
+function respond(request: Request, served: Result<Response, Problem>): Response {
+  if (served.ok) return served.value;
+  logRefusal(request, served.error);
+  return refused(served.error);
+}
+
+function me({ visit, services }: Asked): Served {
+  const { principal, via, csrf } = visit;
+  const { id, kind, roles } = principal;
+  const body: Me = {
+    principal: { id, kind, roles },
+    permissions: PERMISSIONS.filter((permission) => isWithinRoles(principal, permission, services.policy)),
+    csrf,
+    sign_in: signInOf(services),
+    sign_out: via === "cookie",
+  };
+  return Promise.resolve(ok(answer(body)));
+}
+
+const NOT_FOUND: Problem = {
+  status: 404,
+  reason: "not_found",
+  detail: "The console's API has no such route: it has me, approvals, runs, switches and live.",
+};
