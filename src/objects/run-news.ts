@@ -5,6 +5,7 @@ import { causeOf, log } from "../log.ts";
 import { ok } from "../result.ts";
 import { isEnded } from "../runbooks/run/progress.ts";
 import { deployment } from "./deployment.ts";
+import { Turns } from "./turns.ts";
 import type { SqliteRun, Told } from "../adapters/sqlite-run.ts";
 import type { Run, RunState } from "../ports/runs.ts";
 import type { Result } from "../result.ts";
@@ -18,16 +19,14 @@ export interface RunsDesk {
 const TIMEOUT_MS = 20_000;
 const RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 15 * 60_000;
-/** Changes that come while one is being copied; the alarm takes what is left. */
-const MAX_COPIES = 50;
 
 type Stored = Pick<SqliteRun<unknown, { readonly run: Run }>, "progress" | "told" | "tell">;
 
 export class RunNews {
   readonly #stored: Stored;
   readonly #desk: () => RunsDesk;
-  #copying: Promise<void> | undefined;
-  #reporting: Promise<void> | undefined;
+  readonly #copies = new Turns(() => this.#copy());
+  readonly #reports = new Turns(() => this.#report());
   #triedAtMs: number | undefined;
 
   constructor(stored: Stored, desk: () => RunsDesk) {
@@ -50,9 +49,7 @@ export class RunNews {
   /** Never throws. An outage of the one keeps the news from nobody else. */
   async tell(): Promise<void> {
     this.#triedAtMs = deployment.now();
-    this.#copying ??= this.#copyAll().finally(() => (this.#copying = undefined));
-    this.#reporting ??= this.#report().finally(() => (this.#reporting = undefined));
-    await Promise.all([this.#copying, this.#reporting]);
+    await Promise.all([this.#copies.take(), this.#reports.take()]);
   }
 
   /** For the pages that are open now: who is not told looks again by itself. */
@@ -64,14 +61,11 @@ export class RunNews {
     }
   }
 
-  async #copyAll(): Promise<void> {
-    for (let copies = 0; copies < MAX_COPIES; copies++) {
-      const run = this.#stored.progress?.run;
-      if (!run || this.#stored.told.copied >= run.revision) return;
-      const isCopied = await this.#attempt("run.not_copied", run, (signal) => deployment.runStore.put(run, signal));
-      this.#keep(isCopied ? { copied: run.revision, failures: 0 } : { failures: this.#stored.told.failures + 1 });
-      if (!isCopied) return;
-    }
+  async #copy(): Promise<void> {
+    const run = this.#stored.progress?.run;
+    if (!run || this.#stored.told.copied >= run.revision) return;
+    const isCopied = await this.#attempt("run.not_copied", run, (signal) => deployment.runStore.put(run, signal));
+    this.#keep(isCopied ? { copied: run.revision, failures: 0 } : { failures: this.#stored.told.failures + 1 });
   }
 
   async #report(): Promise<void> {

@@ -1,13 +1,18 @@
 // A run as it comes about: asked for with an API key, approved by a human, redeemed once. And the object that executes it.
 
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import {
+  evictDurableObject,
+  introspectWorkflowInstance,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { runbooks } from "../../src/runbooks/catalogue.ts";
 import { describeStep } from "../../src/runbooks/describe.ts";
 import { paramsDigest } from "../../src/runbooks/parameters.ts";
 import { kindOf } from "../../src/runbooks/runbook.ts";
 import { deployment } from "../../src/objects/deployment.ts";
-import { issueKey, sql } from "./world.ts";
+import { asked, issueKey, sql } from "./world.ts";
 import type { Principal } from "../../src/access/principal.ts";
 import type { Approval, NewApproval } from "../../src/ports/approvals.ts";
 import type { Plan } from "../../src/ports/plan.ts";
@@ -39,9 +44,9 @@ export async function approved({ runbook: id, params, roles = ["operator", "obse
   const runbook = runbooks.get(id);
   if (!runbook) throw new Error(`there is no runbook ${id}`);
   const key = await issueKey(roles);
-  const asked = await desk().request({ ...newApproval(runbook, params, key), ...changes });
-  if (!asked.ok) throw new Error(`not asked: ${asked.error.kind}`);
-  let approval: Approval = asked.value;
+  const filed = await desk().request({ ...newApproval(runbook, params, key), ...changes });
+  if (!filed.ok) throw new Error(`not asked: ${filed.error.kind}`);
+  let approval: Approval = filed.value;
   for (const by of ["human:mia", "human:kai"].slice(0, approval.required)) {
     const { revision, plan } = approval;
     const decided = await desk().decide({
@@ -83,7 +88,14 @@ function newApproval(runbook: PublishedRunbook, params: Wanted["params"], key: K
 function requester({ principal, token }: Key): Principal {
   const credential = { kind: "key", id: token.slice(4, 20) } as const;
   const roles = ["operator", "observer"];
-  return { id: principal, kind: "agent", roles, onBehalfOf: "team/oncall", credential, expiresAtMs: Date.now() + 3_600_000 };
+  return {
+    id: principal,
+    kind: "agent",
+    roles,
+    onBehalfOf: "team/oncall",
+    credential,
+    expiresAtMs: Date.now() + 3_600_000,
+  };
 }
 
 /** Nothing was previewed, so nothing is expected of what is found. */
@@ -153,6 +165,21 @@ export class Redeemable {
     await crashed.catch(() => undefined); // it cannot end otherwise
   }
 
+  /** What the authority on approvals was told of its end. */
+  async endOnDesk(): Promise<unknown> {
+    const query = "select run_state from approvals where id = ?";
+    const rows = await runInDurableObject(desk(), (_, { storage }) =>
+      Array.from(storage.sql.exec(query, this.approval.id)),
+    );
+    return rows[0]?.run_state;
+  }
+
+  /** Everything that it and its approval have written down is in PostgreSQL. */
+  async drain(): Promise<void> {
+    await runDurableObjectAlarm(this.run);
+    await runDurableObjectAlarm(desk());
+  }
+
   alarm(): Promise<boolean> {
     return runDurableObjectAlarm(this.run);
   }
@@ -174,4 +201,41 @@ export class Redeemable {
     return sql(`select r.*, (select json_agg(s.step || ' ' || s.state order by s.position) from run_steps s
       where s.run_id = r.run_id) as steps from runs r where r.run_id = '${this.runId}'`);
   }
+}
+
+/** A busy machine is slow: only a failure waits this long. */
+export const SLOW = { timeout: 60_000 };
+
+export const RESTART: Wanted = {
+  runbook: "restart-deployment",
+  params: { namespace: "shop", name: "web", accept_downtime: true },
+};
+export const READ: Wanted = {
+  runbook: "collect-diagnostics",
+  params: { namespace: "shop", kind: "Deployment", name: "web", since: "1h" },
+};
+
+/** By the workflow, without its pauses. */
+export async function driven(run: Redeemable) {
+  const instance = await introspectWorkflowInstance(env.RUNBOOKS, run.runId);
+  await instance.modify(async (modifier) => {
+    await modifier.disableSleeps();
+    await modifier.disableRetryDelays();
+  });
+  return instance;
+}
+
+/** Redeemed, and driven by nobody: the instance that redemption makes is held at its first step. */
+export async function byHand(wanted: Wanted): Promise<Redeemable> {
+  const run = await approved(wanted);
+  await using instance = await introspectWorkflowInstance(env.RUNBOOKS, run.runId);
+  await instance.modify((modifier) => modifier.mockStepResult({ name: "begin" }, { kind: "ended", state: "running" }));
+  await run.redeem();
+  await instance.waitForStatus("complete");
+  return run;
+}
+
+/** What the actions proxy was asked to change. */
+export async function changes(): Promise<string[]> {
+  return (await asked("actions")).filter((body) => body.includes('"dry_run":false'));
 }
