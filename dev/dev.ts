@@ -45,23 +45,33 @@ const stack = await startStack({
 const key = await createKey(stack.keys, {
   principal: "agent/developer",
   kind: "agent",
-  roles: ["agent", "platform-observer", "administrator"],
+  roles: ["agent", "platform-observer", "operator", "administrator"],
   onBehalfOf: process.env.USER,
   days: 7,
   note: "made by npm run dev",
 });
-/** Read by `npm run client` and `npm run keys`, so that nobody has to copy anything. */
+// Somebody else than the developer, on whose behalf that agent acts: nobody approves what they asked for.
+const approverKey = await createKey(stack.keys, {
+  principal: "human/approver",
+  kind: "human",
+  roles: ["incident-commander"],
+  days: 7,
+  note: "made by npm run dev",
+});
+/** Read by `npm run client`, `npm run keys` and `npm run approvals`, so that nobody has to copy anything. */
 const session = join(DEV_FOLDER, "session.json");
-writeFileSync(session, JSON.stringify({ address: stack.address, key, ...stack.owner }), { mode: 0o600 });
+writeFileSync(session, JSON.stringify({ address: stack.address, key, approverKey, ...stack.owner }), { mode: 0o600 });
 
 heading("Gatehouse is up.");
 console.log(`  address  ${styled("cyan", stack.address)}
-  key      ${styled("cyan", key)}   (roles agent, platform-observer, administrator; 7 days)
+  key      ${styled("cyan", key)}   (roles agent, platform-observer, operator, administrator; 7 days)
+  approver ${styled("cyan", approverKey)}   (a person who decides on runbooks; 7 days)
 
 Paste into another terminal:
   ${styled("bold", `npm run client -- call k8s.list_pods '{"namespace":"shop"}'`)}
   npm run client               for a conversation
   npm run keys -- list         for the keys there are
+  npm run approvals            for what waits for a decision
 `);
 
 const end = async () => {

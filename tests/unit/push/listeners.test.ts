@@ -66,11 +66,14 @@ describe("whom a notice concerns", () => {
   });
 });
 
-it.each(["native", "handshake"] as const)("a %s session hears of its approvals without having subscribed", (dialect) => {
-  const approval: Notice = { kind: "approval_changed", uri: "x://approvals/1", approval: { approval_id: "1" } };
+it.each(["native", "handshake"] as const)(
+  "a %s session hears of its approvals without having subscribed",
+  (dialect) => {
+    const approval: Notice = { kind: "approval_changed", uri: "x://approvals/1", approval: { approval_id: "1" } };
 
-  expect(concerns(approval, { dialect, tools: false, uris: [], taskIds: [] })).toBe(true);
-});
+    expect(concerns(approval, { dialect, tools: false, uris: [], taskIds: [] })).toBe(true);
+  },
+);
 
 describe("listeners", () => {
   it("are told in their own words, and nothing for which they have none", async () => {
