@@ -1,6 +1,6 @@
 // The console's API for a terminal: with a key in the header, and every answer checked.
 
-import * as z from "zod";
+import type * as z from "zod";
 import { ApprovalCard, Approvals, CONSOLE_API, ProblemAnswer, Switches } from "../../src/http/console/contract.ts";
 import type { DecisionBody, SwitchBody } from "../../src/http/console/contract.ts";
 

@@ -37,7 +37,8 @@ function posting(hooks: readonly Hook[], answers: readonly (Response | Error | "
   const left = [...answers];
   const notices = webhookNotices(hooks, {
     fetch: (url, init = {}) => {
-      asked.push({ url: String(url), init, body: JSON.parse(String(init.body)) });
+      if (typeof url !== "string" || typeof init.body !== "string") throw new Error("a notice is posted as text");
+      asked.push({ url, init, body: JSON.parse(init.body) });
       const answer = left.shift() ?? new Response(null, { status: 204 });
       if (answer === "never") return new Promise<Response>(() => undefined);
       return answer instanceof Response ? Promise.resolve(answer) : Promise.reject(answer);
