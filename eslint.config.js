@@ -8,18 +8,20 @@ export default defineConfig(
   {
     ignores: ["node_modules", ".node", ".dev", ".wrangler", "dist", "**/*.d.ts", "fixtures"],
   },
-  { files: ["**/*.ts"], extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked] },
+  { files: ["**/*.{ts,tsx}"], extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked] },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     languageOptions: {
       parserOptions: {
         project: [
           "./tsconfig.json",
           "./k8s-proxy/tsconfig.json",
           "./authorization-server/tsconfig.json",
+          "./console/tsconfig.json",
           "./dev/tsconfig.json",
           "./tests/tsconfig.json",
           "./tests/workerd/tsconfig.json",
+          "./tests/browser/tsconfig.json",
         ],
         tsconfigRootDir: import.meta.dirname,
       },
@@ -51,7 +53,7 @@ export default defineConfig(
   },
   {
     // Programs for a person at a terminal: printing is what they do.
-    files: ["dev/**/*.ts", "bench/**/*.ts"],
+    files: ["dev/**/*.ts", "bench/**/*.ts", "console/build.ts"],
     rules: { "no-console": "off" },
   },
   {
@@ -60,7 +62,7 @@ export default defineConfig(
   },
   {
     // A test's body is as long as its story, a table's row as wide as its case; and vitest types its matchers as any.
-    files: ["tests/**/*.ts", "k8s-proxy/tests/**/*.ts"],
+    files: ["tests/**/*.ts", "{k8s-proxy,console}/tests/**/*.ts"],
     rules: {
       "max-lines-per-function": "off",
       "max-lines": ["error", { max: 400 }],

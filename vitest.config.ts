@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
-          include: ["tests/{unit,protocol,architecture}/**/*.test.ts", "k8s-proxy/tests/**/*.test.ts"],
+          include: ["tests/{unit,protocol,architecture}/**/*.test.ts", "{k8s-proxy,console}/tests/**/*.test.ts"],
         },
       },
       {
@@ -33,6 +33,18 @@ export default defineConfig({
           include: ["tests/clients/**/*.test.ts"],
           // One stack for all of them; one file at a time, since what one changes all would hear of.
           globalSetup: ["tests/clients/global-setup.ts"],
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          environment: "node",
+          include: ["tests/browser/**/*.test.ts"],
+          globalSetup: ["tests/browser/global-setup.ts"],
+          // A browser each would be too much for a small machine.
           fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,

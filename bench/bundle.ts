@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import file from "../gatehouse.json" with { type: "json" };
+import { buildConsole } from "../console/build.ts";
 import { root } from "../dev/node/runtime.mjs";
 import { DEV_FOLDER } from "../dev/stack/stack.ts";
 import { NO_LIMIT, startServer } from "./server.ts";
@@ -17,7 +18,9 @@ export interface Bundle {
 }
 
 /** `aliases` put other modules in the place of the product's own. */
-export function buildBundle(aliases: Readonly<Record<string, string>> = {}): Bundle {
+export async function buildBundle(aliases: Readonly<Record<string, string>> = {}): Promise<Bundle> {
+  // Wrangler looks for its files, even where nothing is sent anywhere.
+  await buildConsole();
   mkdirSync(DEV_FOLDER, { recursive: true });
   const folder = mkdtempSync(join(DEV_FOLDER, "bundle-"));
   try {

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { exportJWK, generateKeyPair } from "jose";
 import * as z from "zod";
-import { bundle } from "../k8s-proxy/build.ts";
+import { bundle, PROGRAMS } from "../k8s-proxy/build.ts";
 import { RUNTIME_ENVIRONMENT } from "../k8s-proxy/image/runtime.ts";
 import { ROUTES } from "../k8s-proxy/src/contract/index.ts";
 import { ProxyClusters } from "../src/adapters/proxy-clusters.ts";
@@ -56,7 +56,7 @@ export async function measureLogs(): Promise<LogsFigures> {
     const [{ port, bytes }] = z.tuple([Serving, z.unknown()]).parse(await once(server, "message"));
     const { publicKey, privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
     const program = join(folder, "main.mjs");
-    await bundle(program);
+    await bundle(PROGRAMS.main, program);
     const proxy = startProxy(program, { port, publicKey: await exportJWK(publicKey) });
     stops.push(() => proxy.kill());
     const clusters = clustersAt(await listeningPort(proxy), await exportJWK(privateKey));

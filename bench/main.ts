@@ -73,7 +73,7 @@ async function measureMcpSide(bench: Pick<Bench, "effort" | "onProgress">): Prom
 async function measure(effort: Bench["effort"], onProgress: Bench["onProgress"]): Promise<Findings> {
   if (!media().includes("tmpfs")) onProgress("there is no /dev/shm here: everything is measured on disk");
   onProgress("building the Worker");
-  const bundle = buildBundle();
+  const bundle = await buildBundle();
   onProgress("starting storage, the demo cluster and its proxy");
   const world = await startWorld();
   const generator = new Generator();

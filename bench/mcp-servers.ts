@@ -41,7 +41,7 @@ export async function buildMcpWorkers(
 ): Promise<Readonly<Record<Engine["server"], WorkerCode>>> {
   const objects = { SOCKET: "Socket" };
   const toolset = join(TARGETS, "toolset.ts");
-  const { script } = buildBundle({ "../toolset.ts": toolset });
+  const { script } = await buildBundle({ "../toolset.ts": toolset });
   return {
     floor: { name: "floor", script: await bundle("floor.mjs"), objects },
     sdk: { name: "sdk", script: await bundle("sdk.mjs"), objects },

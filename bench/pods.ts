@@ -129,7 +129,9 @@ async function call(question: object, clusters: Clusters): Promise<number> {
     id: "1",
     grant: grant.value,
     signal,
+    left: signal,
     exchange: SILENT,
+    objectId: undefined,
     ask: () => Promise.reject(new Error("a reading asks no other tool")),
     now: Date.now,
   });

@@ -16,9 +16,11 @@ const projects = [
   "tsconfig.json",
   "k8s-proxy/tsconfig.json",
   "authorization-server/tsconfig.json",
+  "console/tsconfig.json",
   "dev/tsconfig.json",
   "tests/tsconfig.json",
   "tests/workerd/tsconfig.json",
+  "tests/browser/tsconfig.json",
 ];
 
 const checks: readonly Check[] = [

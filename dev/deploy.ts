@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readFileSync, readdirSync } from "node:fs";
 import file from "../gatehouse.json" with { type: "json" };
+import { buildConsole } from "../console/build.ts";
 import { createPolicy } from "../src/access/policy.ts";
 import { File } from "../src/config.ts";
 import { root } from "./node/runtime.mjs";
@@ -22,6 +23,8 @@ console.log(`policy ${createPolicy(policy.data.roles, policy.data.quotas).versio
 refuseLoopback();
 refuseOtherEntries();
 
+const page = await buildConsole();
+console.log(`console: ${kib(page.totalBytes)} KiB gzip`);
 const bundle = join(root, "dist");
 runWrangler(["deploy", "--dry-run", "--outdir", bundle, "--minify"]);
 const scripts = readdirSync(bundle).filter((name) => name.endsWith(".js"));

@@ -1,16 +1,19 @@
-// `npm run gen` writes what is derived from the code: docs/tools.md and the Worker's binding types. `--check` only compares.
+// `npm run gen` writes what is derived from the code: docs/tools.md, the Worker's binding types, and the published runbooks
+// with the lock of their versions. `--check` only compares.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import file from "../gatehouse.json" with { type: "json" };
 import { describe } from "../src/tool/describe.ts";
 import { registry } from "../src/tool/registry.ts";
 import { tools } from "../src/tools/index.ts";
 import { root } from "./node/runtime.mjs";
+import { publish, readLock, runbookFiles } from "./runbooks/publish.ts";
 import type { ToolDefinition } from "../src/tool/definition.ts";
 
 const isCheck = process.argv.includes("--check");
-const stale = [writeTools(), writeTypes()].filter((name) => name !== undefined);
+const stale = [writeTools(), ...(await writeRunbooks()), writeTypes()].filter((name) => name !== undefined);
 if (stale.length > 0) {
   console.error(`Not up to date: ${stale.join(", ")}. Run npm run gen and commit what it writes.`);
   process.exitCode = 1;
@@ -22,6 +25,20 @@ function writeTools(): string | undefined {
   if (isCheck) return read(path) === page ? undefined : "docs/tools.md";
   writeFileSync(path, page);
   return undefined;
+}
+
+/** What is wrong with a runbook is said with its file and line, and then nothing of them is written. */
+async function writeRunbooks(): Promise<readonly string[]> {
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const { files, faults } = await publish(runbookFiles(root), readLock(root), {
+    tools: byName,
+    roles: Object.keys(file.roles),
+  });
+  for (const { file: path, line, message } of faults) console.error(`${path}:${line}: ${message}`);
+  if (faults.length > 0) process.exitCode = 1;
+  if (isCheck) return Object.keys(files).filter((path) => read(join(root, path)) !== files[path]);
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text);
+  return [];
 }
 
 function writeTypes(): string | undefined {

@@ -2,24 +2,36 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import manifest from "./package.json" with { type: "json" };
-import { BUNDLE, bundle } from "./build.ts";
+import { bundle, bundlePath, PROGRAMS } from "./build.ts";
 import { writeLayout } from "./image/oci-layout.ts";
 import { NODE, rootFiles } from "./image/root-files.ts";
 
+import type { Program } from "./build.ts";
 import type { Image } from "./image/oci-layout.ts";
 import type { TarEntry } from "./image/tar.ts";
 
 const LAYOUT = fileURLToPath(new URL("../dist/k8s-proxy/image", import.meta.url));
-const PROGRAM = "/app/main.mjs";
+const FOLDER = "/app";
 
 /** As Go, and so every registry, calls them. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
 
-export function proxyImage(root: readonly TarEntry[], program: Uint8Array, architecture: string): Image {
+/** Which of its programs runs, a Deployment may say: `args: [/app/actions.mjs]`. */
+export type Programs = Readonly<Record<keyof typeof PROGRAMS, Uint8Array>>;
+
+export function proxyImage(root: readonly TarEntry[], programs: Programs, architecture: string): Image {
+  const { main, actions } = PROGRAMS;
   return {
-    layers: [root, [{ path: PROGRAM, content: program }]],
+    layers: [
+      root,
+      [
+        { path: `${FOLDER}/${main.file}`, content: programs.main },
+        { path: `${FOLDER}/${actions.file}`, content: programs.actions },
+      ],
+    ],
     architecture,
-    command: [NODE, PROGRAM],
+    entrypoint: [NODE],
+    command: [`${FOLDER}/${main.file}`],
     labels: {
       "org.opencontainers.image.title": manifest.name,
       "org.opencontainers.image.version": manifest.version,
@@ -35,9 +47,14 @@ async function main(): Promise<void> {
       "the image is made of this machine's Node.js: run this on Linux, x64 or arm64, or use the Dockerfile",
     );
   }
-  await bundle(BUNDLE);
-  const digest = await writeLayout(LAYOUT, proxyImage(rootFiles(), await readFile(BUNDLE), architecture));
+  const [main, actions] = [await programOf(PROGRAMS.main), await programOf(PROGRAMS.actions)];
+  const digest = await writeLayout(LAYOUT, proxyImage(rootFiles(), { main, actions }, architecture));
   process.stdout.write(`${LAYOUT}\n${digest}\n`);
+}
+
+async function programOf(program: Program): Promise<Uint8Array> {
+  await bundle(program);
+  return readFile(bundlePath(program));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

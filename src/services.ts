@@ -4,6 +4,7 @@ import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
 import { neonAuditStore } from "./adapters/neon-audit-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
+import { neonRunStore } from "./adapters/neon-run-store.ts";
 import { neonSql } from "./adapters/neon-sql.ts";
 import { ObjectApprovalDesk } from "./adapters/object-approval-desk.ts";
 import { ObjectQuotaStore } from "./adapters/object-quota-store.ts";
@@ -46,7 +47,7 @@ import type { ServerFacts } from "./mcp/words.ts";
 import type { AuditStore } from "./ports/audit-store.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
-import type { Notices } from "./ports/runs.ts";
+import type { Notices, RunStore } from "./ports/runs.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Identities } from "./services/identity.ts";
@@ -81,6 +82,7 @@ export interface Services extends Platform, Identities {
   readonly audit: AuditStore;
   readonly quotas: QuotaStore;
   readonly notices: Notices;
+  readonly runStore: RunStore;
   readonly toolset: Toolset;
   readonly server: ServerFacts;
   readonly watches: NamespaceWatches;
@@ -108,7 +110,11 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
   const quotas = new ObjectQuotaStore(platform.quotaOf);
-  const shared = { ...sharedCapabilities(config, platform), quota: quotaUse(quotas, policy) };
+  const shared = {
+    ...sharedCapabilities(config, platform),
+    policyVersion: policy.version,
+    quota: quotaUse(quotas, policy),
+  };
 
   const offerUnder = offers({ tools: toolset.tools, policy, clusters: shared.clusters.names });
 
@@ -135,6 +141,7 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     audit: neonAuditStore(sql),
     quotas,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
+    runStore: neonRunStore(sql),
     tooling,
     ...identities(config, { keys, ...platform }),
     publicPeer: (visitor) => publicPeer({ platform, policy, tooling, offered, visitor }),
@@ -150,7 +157,7 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
 function sharedCapabilities(
   config: Config,
   platform: Platform,
-): Omit<Capabilities, "settings" | "catalogue" | "quota"> {
+): Omit<Capabilities, "settings" | "catalogue" | "quota" | "policyVersion"> {
   const redis = { url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN };
   const clusters = new ProxyClusters(proxyAccess(config, platform));
   return {
@@ -158,7 +165,7 @@ function sharedCapabilities(
     cursors: cursors({ secret: config.KEY_PEPPER, now: platform.now }),
     context: upstashContextStore({ ...redis, now: platform.now }),
     queryCache: upstashQueryCache(redis),
-    actions: new ProxyActions(),
+    actions: new ProxyActions(actionsAccess(config, platform)),
     approvalTokens: approvalTokens({
       signingKey: config.APPROVAL_SIGNING_KEY,
       previousKey: config.APPROVAL_SIGNING_KEY_PREVIOUS,
@@ -174,6 +181,13 @@ function sharedCapabilities(
 function proxyAccess(config: Config, platform: Platform): ProxyAccess {
   const { CLUSTERS: clusters, PROXY_SIGNING_KEY: signingKey, clusterKeys } = config;
   return { clusters, signingKey, clusterKeys, ...platform };
+}
+
+/** The clusters that have an actions proxy, by its address and with the key of their reading one. */
+function actionsAccess(config: Config, platform: Platform): ProxyAccess {
+  const access = proxyAccess(config, platform);
+  const clusters = config.CLUSTERS.flatMap(({ name, actions_url: url }) => (url === undefined ? [] : [{ name, url }]));
+  return { ...access, clusters };
 }
 
 interface Anonymous {

@@ -7,8 +7,13 @@ const REASONS = {
   404: "NotFound",
   405: "MethodNotAllowed",
   406: "NotAcceptable",
+  409: "Conflict",
   410: "Expired",
+  413: "RequestEntityTooLarge",
+  415: "UnsupportedMediaType",
   422: "Invalid",
+  429: "TooManyRequests",
+  500: "InternalError",
 } as const;
 
 export type RefusedStatus = keyof typeof REASONS;

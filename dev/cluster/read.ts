@@ -16,7 +16,8 @@ import type { LiveObjects } from "./live-objects.ts";
 import type { Objects } from "./objects.ts";
 import type { Target } from "./target.ts";
 
-const USER = "system:serviceaccount:platform:reader";
+/** Whoever asks, as refusals name it. */
+export const READER = "system:serviceaccount:platform:reader";
 const LIST_PARAMETERS: readonly string[] = ["limit", "continue", "labelSelector", "fieldSelector", "includeObject"];
 /** Any moment will do, and `0` says so aloud. */
 const HARMLESS: readonly string[] = ["resourceVersion=", "resourceVersion=0", "watch=false", "watch=0"];
@@ -75,7 +76,7 @@ export function findResource(target: Target, discovery: Discovery): Resource {
   const what = subresource === undefined ? plural : `${plural}/${subresource}`;
   const where = namespace === undefined ? "at the cluster scope" : `in the namespace "${namespace}"`;
   const refused = name === undefined ? plural : `${plural} "${name}"`;
-  const message = `${refused} is forbidden: User "${USER}" cannot ${verb} resource "${what}" in API group "${groupOf(apiVersion)}" ${where}`;
+  const message = `${refused} is forbidden: User "${READER}" cannot ${verb} resource "${what}" in API group "${groupOf(apiVersion)}" ${where}`;
   throw new ApiRefusal(403, message, { details: { ...(name !== undefined && { name }), kind: plural } });
 }
 

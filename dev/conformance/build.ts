@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
+import { CONSOLE_ASSETS } from "../../console/build.ts";
 import { root } from "../node/runtime.mjs";
 import { DEV_FOLDER } from "../stack/stack.ts";
 import type { Plugin } from "esbuild";
@@ -51,5 +52,6 @@ const otherToolset: Plugin = {
 function configuration(toml: string): string {
   return toml
     .replace(/^main = .*$/m, 'main = "worker.js"\nno_bundle = true')
+    .replace(/^directory = .*$/m, `directory = ${JSON.stringify(CONSOLE_ASSETS)}`)
     .replaceAll(/limit = \d+, period/g, "limit = 1000000, period");
 }

@@ -63,3 +63,36 @@ export const Range = z.object({
   series: z.array(z.looseObject({ points: z.array(z.union([z.number(), z.string(), z.null()])).default([]) })),
   meta: Meta,
 });
+
+export const Pods = z.object({
+  pods: z.array(z.looseObject({ name: z.string(), status: z.string(), ready: z.string(), restarts: z.int() })),
+});
+
+export const Preview = z.object({
+  runbook: z.string(),
+  risk: z.string(),
+  approval: z.object({ required: z.int() }),
+  plan: z.object({
+    steps: z.array(
+      z.looseObject({ does: z.string(), outcome: z.looseObject({ diff: z.array(z.string()).default([]) }).optional() }),
+    ),
+    objects: z.array(z.string()),
+    pods: z.int(),
+    blockers: z.array(z.string()),
+  }),
+});
+
+export const Approved = z.looseObject({
+  approval_id: z.string(),
+  state: z.string(),
+  approval_url: z.string().optional(),
+  approval_token: z.string().optional(),
+});
+
+export const RunShown = z.looseObject({
+  state: z.string(),
+  message: z.string().optional(),
+  steps: z.array(
+    z.looseObject({ id: z.string(), state: z.string(), does: z.string(), message: z.string().optional() }),
+  ),
+});

@@ -5,7 +5,10 @@ import * as z from "zod";
 import type { Sql } from "../../src/adapters/neon-sql.ts";
 
 const Row = z.object({
-  seq: z.coerce.number(),
+  at: z.string(),
+  action: z.string(),
+  actor_id: z.string(),
+  approval_id: z.string().nullable(),
   phase: z.string(),
   tool: z.string().nullable(),
   namespace: z.string().nullable(),
@@ -16,7 +19,8 @@ const Row = z.object({
 });
 export type Row = z.output<typeof Row>;
 
-const ROWS = `select seq, phase, tool, namespace, outcome, reason, duration_ms, left(hash, 8) as hash
+const ROWS = `select to_char(ts at time zone 'UTC', 'HH24:MI:SS.MS') as at, action, actor_id, approval_id, phase, tool, namespace,
+  outcome, reason, duration_ms, left(hash, 8) as hash
   from audit_logs order by ts, seq`;
 const PATIENCE_MS = 15_000;
 

@@ -5,17 +5,20 @@ import { Agent } from "../stack/agent.ts";
 import { heading, styled, table } from "../stack/terminal.ts";
 import { Alerts, Diagnosis, Events, Lines, Range, Tools, Workload } from "./answers.ts";
 import { auditRows } from "./audit.ts";
+import { remedy } from "./remedy.ts";
 import { aside, below, call, cut, expect, mebibytes, say, sparkline } from "./show.ts";
 import type { Stack } from "../stack/stack.ts";
+import type { Row } from "./audit.ts";
 
+const AGENT = "agent/oncall-helper";
 const NAMESPACE = "shop";
 const WORKLOAD = "recommender";
 const CAUSE =
   "Release 0.8.0 cut the memory limit of shop/recommender from 64Mi to 16Mi. Its model needs 41 MiB: give it back, or roll back.";
 
 export async function investigate(stack: Stack): Promise<void> {
-  const roles = ["agent", "shop-observer"];
-  const holder = { principal: "agent/oncall-helper", kind: "agent", onBehalfOf: "team/oncall" } as const;
+  const roles = ["agent", "shop-observer", "shop-operator"];
+  const holder = { principal: AGENT, kind: "agent", onBehalfOf: "team/oncall" } as const;
   const agent = await Agent.connect(stack.address, await createKey(stack.keys, { ...holder, roles, days: 1 }));
   const ask = asker(agent);
 
@@ -34,13 +37,15 @@ export async function investigate(stack: Stack): Promise<void> {
   heading("8  The cause");
   say(styled("green", CAUSE));
   await ask("ctx.set", { key: "incident", value: { workload: WORKLOAD, cause: CAUSE } });
-  aside(`${ask.count()} tool calls, all recorded. Kept for the next agent: ctx.get {"key":"incident"}.`);
+  aside('Kept for the next agent: ctx.get {"key":"incident"}.');
+
+  const approvalId = await remedy(stack, agent, ask);
   await agent.close();
-  await showAudit(stack, ask.count() + 1);
+  await showAudit(stack, ask.count() + 1, approvalId);
 }
 
 /** Calls a tool, and counts. What is refused ends the story. */
-interface Ask {
+export interface Ask {
   (tool: string, args: object): Promise<unknown>;
   readonly count: () => number;
 }
@@ -167,16 +172,32 @@ async function points(ask: Ask, query: string): Promise<readonly (number | undef
   return (series[0]?.points ?? []).map((value) => (typeof value === "number" ? value : undefined));
 }
 
-async function showAudit({ sql }: Stack, calls: number): Promise<void> {
-  heading("9  What stands in Postgres now: every call and the refusal, chained by hash");
-  const toolRows = (rows: readonly { readonly phase: string; readonly tool: string | null }[]) =>
-    rows.filter(({ phase, tool }) => phase === "outcome" && tool !== null && tool !== "mcp.tools.list").length;
-  const rows = await auditRows(sql, (found) => toolRows(found) >= calls);
-  below(table(rows));
+async function showAudit({ sql }: Stack, calls: number, approvalId: string): Promise<void> {
+  heading("14  What stands in Postgres now: the change as one story, by its approval");
+  const ofAgent = (rows: readonly Row[]) =>
+    rows.filter(({ phase, tool, actor_id }) => phase === "outcome" && tool !== "mcp.tools.list" && actor_id === AGENT);
+  const rows = await auditRows(sql, (found) => ofAgent(found).length >= calls && found.some(isLast));
+  const story = rows.filter(({ approval_id }) => approval_id === approvalId);
+  below(
+    table(
+      story.map(({ at, actor_id, action, tool, outcome, hash }) => ({ at, actor_id, action, tool, outcome, hash })),
+    ),
+  );
+  const says = (action: string) => story.some((row) => row.action === action);
+  expect(
+    "the request, the decision and the redemption are recorded",
+    says("approval.requested") && says("approval.approved") && says("approval.consumed"),
+  );
+  expect("the run's end is recorded", story.some(isLast));
   expect(
     "the refusal is recorded",
     rows.some(({ outcome }) => outcome === "refused"),
   );
+  aside(`${calls} calls of the agent and ${rows.length} rows in all, chained by hash.`);
+}
+
+function isLast({ action }: Row): boolean {
+  return action === "run.ended";
 }
 
 function inColumns(names: readonly string[]): string {

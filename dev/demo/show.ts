@@ -7,6 +7,7 @@ const WIDTH = 116;
 export function call(name: string, args: object): void {
   const given = Object.entries(args).map(([key, value]) => {
     // Queries hold quotation marks of their own, and are easier to read without more.
+    if (key === "approval_token") return `${key}: …`;
     return `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`;
   });
   console.log(styled("yellow", `→ ${name}`), styled("dim", cut(given.join(", "), 160)));

@@ -2,6 +2,7 @@
 
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { ACTION_ROUTES } from "k8s-proxy/contract";
 import { startPrometheus } from "../cluster/prometheus/start.ts";
 import { startCluster } from "../cluster/server.ts";
 import { root } from "../node/runtime.mjs";
@@ -26,6 +27,8 @@ export interface ClusterOptions {
 export interface ClusterAddress {
   readonly name: string;
   readonly url: string;
+  /** Its actions proxy: stand-ins have one, and a real cluster is never changed from here. */
+  readonly actions_url?: string;
 }
 
 export interface StartedClusters {
@@ -42,14 +45,19 @@ export type Stops = (() => Promise<unknown>)[];
 export const CLUSTER_NAME = "demo";
 const OTHER_NAME = "staging";
 const FIRST_PROXY_PORT = 8790;
+const FIRST_ACTIONS_PORT = 8795;
 
 export async function startClusters(options: ClusterOptions, secrets: Secrets, stops: Stops): Promise<StartedClusters> {
   const first = await startBackends(options, stops);
   const others = options.clusters === 2 ? [await startBackends({}, stops)] : [];
-  const proxies = [first, ...others].map(async ({ environment }, index) => {
+  const proxies = [first, ...others].map(async ({ environment, standIn }, index): Promise<ClusterAddress> => {
     const name = index === 0 ? CLUSTER_NAME : OTHER_NAME;
-    const url = await startProxy({ name, wantedPort: FIRST_PROXY_PORT + index, environment, secrets }, stops);
-    return { name, url };
+    const reading = { name, program: READING, wantedPort: FIRST_PROXY_PORT + index, environment, secrets };
+    const url = await startProxy(reading, stops);
+    if (!standIn) return { name, url };
+    const acting = { name, program: ACTING, wantedPort: FIRST_ACTIONS_PORT + index, secrets };
+    const may = { KUBERNETES_URL: standIn.url, ALLOWED_ACTIONS: Object.keys(ACTION_ROUTES).join(",") };
+    return { name, url, actions_url: await startProxy({ ...acting, environment: may }, stops) };
   });
   return { addresses: await Promise.all(proxies), prometheus: first.prometheus, standIn: first.standIn };
 }
@@ -82,18 +90,29 @@ async function startBackends(options: ClusterOptions, stops: Stops): Promise<Bac
   return { environment: { ...api, PROMETHEUS_URL: started.url }, prometheus: started.kind, standIn: cluster };
 }
 
+interface Program {
+  /** In its messages, and where it begins. */
+  readonly name: string;
+  readonly main: readonly string[];
+}
+
+const READING: Program = { name: "k8s-proxy", main: ["src", "main.ts"] };
+const ACTING: Program = { name: "actions proxy", main: ["src", "actions", "main.ts"] };
+
 interface ProxyOptions {
   readonly name: string;
+  readonly program: Program;
   readonly wantedPort: number;
   readonly environment: Backends["environment"];
   readonly secrets: Secrets;
 }
 
-async function startProxy({ name, wantedPort, environment, secrets }: ProxyOptions, stops: Stops): Promise<string> {
+async function startProxy(options: ProxyOptions, stops: Stops): Promise<string> {
+  const { name, program, wantedPort, environment, secrets } = options;
   const port = await freePort(wantedPort);
   const proxy = start({
-    name: "k8s-proxy",
-    args: [join(root, "k8s-proxy", "src", "main.ts")],
+    name: program.name,
+    args: [join(root, "k8s-proxy", ...program.main)],
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
@@ -107,7 +126,7 @@ async function startProxy({ name, wantedPort, environment, secrets }: ProxyOptio
     output: "quiet",
   });
   stops.push(() => proxy.stop());
-  await waitUntil("The k8s-proxy", proxy, () => answers(`http://127.0.0.1:${port}/healthz`));
+  await waitUntil(`The ${program.name}`, proxy, () => answers(`http://127.0.0.1:${port}/healthz`));
   return `http://127.0.0.1:${port}`;
 }
 

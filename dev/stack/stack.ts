@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { buildConsole } from "../../console/build.ts";
 import { neonSql } from "../../src/adapters/neon-sql.ts";
 import { root } from "../node/runtime.mjs";
 import { bindings, databaseUrl, serve, storage } from "../storage/server.ts";
@@ -87,6 +88,7 @@ async function startParts(options: StackOptions, stops: Stops, stop: () => Promi
   onProgress(`metrics: ${METRICS[clusters.prometheus]}`);
 
   onProgress("Worker: wrangler dev");
+  await buildConsole();
   const owner = { databaseUrl: databaseUrl(served.origin, "owner"), keyPepper: secrets.keyPepper };
   const sql = neonSql(owner.databaseUrl);
   const variables = { ...bindings(served.origin), ...workerVariables(secrets, clusters.addresses), ...options.vars };
@@ -123,7 +125,8 @@ async function startWorker(
   const port = await freePort(wanted);
   // A file and not arguments: every user of the machine can read a program's arguments.
   const envFile = join(folder, "worker.env");
-  const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'`);
+  const origin = `http://127.0.0.1:${port}`;
+  const lines = Object.entries({ CONSOLE_URL: origin, ...variables }).map(([name, value]) => `${name}='${value}'`);
   writeFileSync(envFile, `${lines.join("\n")}\n`, { mode: 0o600 });
 
   const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
@@ -136,7 +139,7 @@ async function startWorker(
     output,
   });
   try {
-    await waitUntil("The Worker", worker, () => answers(`http://127.0.0.1:${port}/health`));
+    await waitUntil("The Worker", worker, () => answers(`${origin}/health`));
   } catch (cause) {
     await worker.stop();
     throw cause;

@@ -13,6 +13,8 @@ export interface Image {
   /** From the bottom: what changes seldom first, so that registries and nodes keep it. */
   readonly layers: readonly (readonly TarEntry[])[];
   readonly architecture: string;
+  readonly entrypoint: readonly string[];
+  /** What a pod's `args` stand in for. */
   readonly command: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -58,7 +60,7 @@ export async function writeLayout(folder: string, image: Image): Promise<string>
   return manifest.digest;
 }
 
-function configOf({ architecture, command, labels }: Image, diffIds: readonly string[]): object {
+function configOf({ architecture, entrypoint, command, labels }: Image, diffIds: readonly string[]): object {
   return {
     created: CREATED,
     architecture,
@@ -67,7 +69,8 @@ function configOf({ architecture, command, labels }: Image, diffIds: readonly st
       User: USER,
       ExposedPorts: Object.fromEntries(PORTS.map((port) => [`${port}/tcp`, {}])),
       Env: Object.entries(RUNTIME_ENVIRONMENT).map(([name, value]) => `${name}=${value}`),
-      Entrypoint: command,
+      Entrypoint: entrypoint,
+      Cmd: command,
       WorkingDir: "/app",
       Labels: labels,
     },

@@ -1,19 +1,20 @@
-// The proxy's HTTP surface: its routes, its probes, and what stands in for an answer where there is none.
-import { Hono } from "hono";
+// The reading proxy's HTTP surface: a route for each of its handlers, and the watches.
 import { admit } from "./admit.ts";
-import { PROXY_STATUS, REQUEST_ID_HEADER } from "./contract/index.ts";
-import { fail } from "./failure.ts";
+import { bareApp } from "./bare-app.ts";
+import { REQUEST_ID_HEADER } from "./contract/index.ts";
 import { HANDLERS } from "./handlers.ts";
+import { observed } from "./observed.ts";
 import { reachOf } from "./reach.ts";
 import { withoutNames } from "./readiness.ts";
-import { recordCall, whereAndWhat } from "./record-call.ts";
-import { countRedactions, redactAnswer } from "./redact/answer.ts";
+import { recordCall } from "./record-call.ts";
+import { redactAnswer } from "./redact/answer.ts";
 import { requestId, respond } from "./reply.ts";
 import { ok } from "./result.ts";
 import { serveWatches } from "./serve-watches.ts";
 
+import type { Hono } from "hono";
 import type { AdmitOptions } from "./admit.ts";
-import type { Observed, TokenClaims } from "./contract/index.ts";
+import type { TokenClaims } from "./contract/index.ts";
 import type { Failure } from "./failure.ts";
 import type { Handler } from "./handlers.ts";
 import type { Log } from "./log.ts";
@@ -38,31 +39,10 @@ interface Outcome {
 }
 
 export function createApp(options: AppOptions): Hono {
-  const app = new Hono();
-  const { readiness, stopping } = options;
-
-  // A connection kept open for a next call would hold up the stop until it times out.
-  app.use(async (c, next) => {
-    await next();
-    if (stopping.aborted) c.header("connection", "close");
-  });
-
-  app.get("/healthz", (c) => c.json({ status: "live" }));
-  app.get("/readyz", async (c) => {
-    const report = await readiness();
-    return c.json(withoutNames(report), report.status === "ready" ? 200 : 503);
-  });
-
+  const { readiness } = options;
+  const app = bareApp({ ...options, readiness: async () => withoutNames(await readiness()) });
   for (const handler of HANDLERS) serveRoute(app, handler, options);
   serveWatches(app, options);
-
-  app.notFound((c) => respond(c, fail("not_found", "No such route: is the Worker newer than this proxy?")));
-  app.onError((cause, c) => {
-    const id = requestId(c, options.newId);
-    options.log({ event: "crashed", request_id: id, detail: whereAndWhat(cause) });
-    options.metrics.answered({ route: "crashed", status: PROXY_STATUS.cluster_unavailable, tookMs: 0 });
-    return respond(c, fail("cluster_unavailable", `The proxy failed; its log has the cause under request ${id}`));
-  });
   return app;
 }
 
@@ -108,21 +88,5 @@ async function answer(request: Request, handler: Handler, options: AppOptions): 
       ? ok(observed(redactAnswer(result.value, backends.redact), { startedAt, now: backends.now(), warnings }))
       : result,
     claims,
-  };
-}
-
-interface Timing {
-  readonly startedAt: number;
-  readonly now: number;
-  readonly warnings: string[];
-}
-
-function observed(data: object, { startedAt, now, warnings }: Timing): object & Observed {
-  return {
-    ...data,
-    observed_at: new Date(startedAt).toISOString(),
-    took_ms: now - startedAt,
-    redactions: countRedactions(data),
-    warnings,
   };
 }

@@ -35,6 +35,8 @@ export type Authenticate = (
 export interface AuthenticateOptions {
   readonly keys: readonly PublicKey[];
   readonly clusterName: string;
+  /** RFC 8725 §3.11: which of the Worker's tokens are meant for here; those of a reading proxy when left out. */
+  readonly token?: { readonly type: string; readonly audience: string };
   readonly now: () => number;
   readonly replayCapacity?: number;
 }
@@ -64,22 +66,23 @@ export async function authenticator(options: AuthenticateOptions): Promise<Authe
   };
 }
 
-async function tokenVerifier({ keys, clusterName, now }: AuthenticateOptions) {
+async function tokenVerifier({ keys, clusterName, token, now }: AuthenticateOptions) {
+  const meant = token ?? { type: TOKEN_TYPE, audience: clusterName };
   const imported = await Promise.all(keys.map((key) => importJWK({ ...key, alg: "EdDSA" }, "EdDSA")));
   const usable = imported.filter((key) => !(key instanceof Uint8Array));
   const fixed = {
     algorithms: ["EdDSA"],
     issuer: TOKEN_ISSUER,
-    audience: clusterName,
-    typ: TOKEN_TYPE,
+    audience: meant.audience,
+    typ: meant.type,
     requiredClaims: REQUIRED_CLAIMS,
     clockTolerance: CLOCK_TOLERANCE_S,
     maxTokenAge: TOKEN_LIFETIME_S,
   } satisfies JWTVerifyOptions;
 
-  return async (token: string): Promise<Result<TokenClaims, Failure>> => {
+  return async (text: string): Promise<Result<TokenClaims, Failure>> => {
     const payload = await verifyWithAny(usable, (key) =>
-      jwtVerify(token, key, { ...fixed, currentDate: new Date(now()) }),
+      jwtVerify(text, key, { ...fixed, currentDate: new Date(now()) }),
     );
     if (!payload.ok) return payload;
     const claims = TokenClaims().safeParse(payload.value);

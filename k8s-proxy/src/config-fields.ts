@@ -13,6 +13,10 @@ const PublicKey = z
   .transform(({ kty, crv, x }) => ({ kty, crv, x }));
 export type PublicKey = z.output<typeof PublicKey>;
 
+export const ClusterName = z
+  .string("is required: the name that the Worker knows this cluster by")
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "may hold letters, digits and . _ - only, at most 63");
+
 /** The parser's own message would quote the value. */
 function json(text: string, context: z.RefinementCtx): unknown {
   try {
@@ -31,7 +35,7 @@ export const PublicKeys = z
   })
   .pipe(z.array(PublicKey).min(1, "holds no key").max(2, "may hold two keys at most: the old one and the new one"));
 
-const commaList = (text: string) => text.split(",").map((entry) => entry.trim());
+export const commaList = (text: string) => text.split(",").map((entry) => entry.trim());
 
 export const AllowedNamespaces = z
   .string("is required: a comma list of names or globs, such as `shop-*,payments`; `*` opens every namespace")

@@ -1,10 +1,11 @@
 // What the environment says: checked once at the start, and every fault named in one message.
 import * as z from "zod";
+import { credentialSource } from "./config-credentials.ts";
 import {
   AllowedNamespaces,
   BackendUrl,
+  ClusterName,
   FilePath,
-  isLoopback,
   Port,
   PublicKeys,
   RedactPatterns,
@@ -14,10 +15,11 @@ import {
 } from "./config-fields.ts";
 import { err, ok } from "./result.ts";
 
+import type { CredentialSource } from "./config-credentials.ts";
 import type { PublicKey } from "./config-fields.ts";
 import type { Result } from "./result.ts";
 
-export { isLoopback } from "./config-fields.ts";
+export type { CredentialSource } from "./config-credentials.ts";
 export type { PublicKey } from "./config-fields.ts";
 
 /** What `gatehouse-read` and `gatehouse-read-cluster` let the proxy list, in kubectl's words. */
@@ -31,9 +33,7 @@ const READABLE_RESOURCES =
 const METRICS_PORT = 9090;
 
 const Settings = z.object({
-  CLUSTER_NAME: z
-    .string("is required: the name that the Worker knows this cluster by")
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "may hold letters, digits and . _ - only, at most 63"),
+  CLUSTER_NAME: ClusterName,
   GATEHOUSE_PUBLIC_KEY: PublicKeys,
   ALLOWED_NAMESPACES: AllowedNamespaces,
   PORT: Port.default(8080),
@@ -53,19 +53,6 @@ const Settings = z.object({
   POD_NAMESPACE: z.string().optional(),
 });
 type Settings = z.output<typeof Settings>;
-
-const ApiServer = z.object({
-  KUBECONFIG: z.string().optional(),
-  KUBE_CONTEXT: z.string().optional(),
-  KUBERNETES_URL: z.string().optional(),
-  KUBERNETES_SERVICE_HOST: z.string().optional(),
-  KUBERNETES_SERVICE_PORT: z.string().default("443"),
-});
-
-export type CredentialSource =
-  | { readonly kind: "in-cluster"; readonly host: string; readonly port: string }
-  | { readonly kind: "kubeconfig"; readonly path: string; readonly context?: string | undefined }
-  | { readonly kind: "plain"; readonly url: URL };
 
 /** A server behind the proxy other than the API server. */
 export interface Backend {
@@ -100,7 +87,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Result<Config, strin
   // A manifest cannot unset a variable, only leave it empty.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const settings = Settings.safeParse(given);
-  const credentials = credentialSource(ApiServer.parse(given));
+  const credentials = credentialSource(given);
   const faults = [
     ...(settings.error?.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`) ?? []),
     ...(credentials.ok ? [] : [credentials.error]),
@@ -155,22 +142,4 @@ function contradictions(given: Readonly<Record<string, string | undefined>>, isI
       ? ["DEVELOPMENT_ACCEPT_WRITE_RIGHTS is for a development machine: in a cluster, take the rights away"]
       : []),
   ];
-}
-
-function credentialSource(given: z.output<typeof ApiServer>): Result<CredentialSource, string> {
-  const { KUBECONFIG: path, KUBE_CONTEXT: context, KUBERNETES_URL: url, KUBERNETES_SERVICE_HOST: host } = given;
-  if (path !== undefined && url !== undefined) return err("KUBECONFIG and KUBERNETES_URL are both set: keep one");
-  if (context !== undefined && path === undefined) return err("KUBE_CONTEXT needs KUBECONFIG beside it");
-  if (path !== undefined) return ok({ kind: "kubeconfig", path, context });
-  if (url !== undefined) return plainSource(url);
-  if (host !== undefined) return ok({ kind: "in-cluster", host, port: given.KUBERNETES_SERVICE_PORT });
-  return err("KUBECONFIG is required outside a cluster (or KUBERNETES_URL, for a stand-in on this machine)");
-}
-
-function plainSource(text: string): Result<CredentialSource, string> {
-  const url = URL.parse(text);
-  if (url?.protocol !== "http:" || !isLoopback(url)) {
-    return err("KUBERNETES_URL must be a plain http:// address on loopback: it is for a stand-in on this machine");
-  }
-  return ok({ kind: "plain", url });
 }

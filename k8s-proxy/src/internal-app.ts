@@ -2,11 +2,10 @@
 import { Hono } from "hono";
 
 import type { Metrics } from "./metrics.ts";
-import type { Readiness } from "./readiness.ts";
 
 export interface InternalAppOptions {
   readonly metrics: Pick<Metrics, "exposition">;
-  readonly readiness: () => Promise<Readiness>;
+  readonly readiness: () => Promise<{ readonly status: string }>;
 }
 
 export function createInternalApp({ metrics, readiness }: InternalAppOptions): Hono {

@@ -14,6 +14,26 @@ export interface CallEvent {
   readonly reason?: string | undefined;
   readonly detail?: string | undefined;
   readonly took_ms: number;
+  /** Of an action: which key it came under, and what became of it. */
+  readonly acted?: Acted | undefined;
+}
+
+export interface Acted {
+  readonly key: string;
+  readonly dry_run: boolean;
+  readonly object?: string;
+  readonly changed?: boolean;
+  readonly replayed?: boolean;
+}
+
+/** Before anything is written to the cluster: should the process end in the middle, its last line says of what. */
+export interface ActingEvent {
+  readonly event: "acting";
+  readonly request_id: string;
+  readonly principal: string;
+  readonly action: string;
+  readonly object: string;
+  readonly key: string;
 }
 
 /** The other end of a call that was a watch; the request id is the call's. */
@@ -38,7 +58,7 @@ export interface ReadOnlyEvent extends Omit<ReadOnlyVerdict, "namespaces"> {
   readonly event: "read_only";
 }
 
-export type LogEvent = CallEvent | WatchEvent | ProcessEvent | ReadOnlyEvent;
+export type LogEvent = CallEvent | ActingEvent | WatchEvent | ProcessEvent | ReadOnlyEvent;
 export type Log = (event: LogEvent) => void;
 
 export interface LogOptions {

@@ -1,31 +1,24 @@
-// Puts the proxy together: the only file that knows every part.
+// Puts the reading proxy together: the only file that knows every part.
 import { createApp } from "./app.ts";
 import { authenticator } from "./authenticate.ts";
 import { closeBackends, connectBackends } from "./backends.ts";
 import { createInternalApp } from "./internal-app.ts";
 import { readOnlyProof } from "./kubernetes/read-only-proof.ts";
 import { proxyMetrics } from "./metrics.ts";
+import { openDoors } from "./open-doors.ts";
 import { readinessCheck } from "./readiness.ts";
 import { ok } from "./result.ts";
-import { listen } from "./serve.ts";
 import { VERSION } from "./version.ts";
 
 import type { Config } from "./config.ts";
 import type { ReadOnlyProof } from "./kubernetes/read-only-proof.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Running } from "./open-doors.ts";
 import type { Backends } from "./reading.ts";
 import type { Result } from "./result.ts";
 
-/** Less than the 30 s that a pod is given by default, with the time before SIGTERM's arrival taken off. */
-const DRAIN_MS = 20_000;
 const PROOF_TICK_MS = 30_000;
-
-export interface Proxy {
-  readonly port: number;
-  readonly metricsPort: number;
-  stop(): Promise<void>;
-}
 
 interface Parts {
   readonly config: Config;
@@ -35,7 +28,7 @@ interface Parts {
   readonly stopping: AbortController;
 }
 
-export async function startProxy(config: Config, log: Log): Promise<Result<Proxy, string>> {
+export async function startProxy(config: Config, log: Log): Promise<Result<Running, string>> {
   const metrics = proxyMetrics({ version: VERSION, cluster: config.clusterName });
   const backends = await connectBackends(config, {
     now: () => Date.now(),
@@ -70,7 +63,7 @@ function prove({ config, log, backends: { api, now }, stopping }: Parts): ReadOn
   return proof;
 }
 
-async function serve(parts: Parts, proof: ReadOnlyProof): Promise<Proxy> {
+async function serve(parts: Parts, proof: ReadOnlyProof): Promise<Running> {
   const { config, log, metrics, backends, stopping } = parts;
   const readiness = readinessCheck({
     api: backends.api,
@@ -90,18 +83,6 @@ async function serve(parts: Parts, proof: ReadOnlyProof): Promise<Proxy> {
     newId: () => crypto.randomUUID(),
     stopping: stopping.signal,
   });
-  const { host, port, metricsPort } = config;
-  const internal = await listen(createInternalApp({ metrics, readiness }), { host, port: metricsPort });
-  const listening = await listen(app, { host, port });
-  return {
-    port: listening.port,
-    metricsPort: internal.port,
-    async stop() {
-      stopping.abort();
-      await listening.stop(DRAIN_MS);
-      // Last, so that a scrape still sees the calls that were finished.
-      await internal.stop(0);
-      await closeBackends(backends);
-    },
-  };
+  const internal = createInternalApp({ metrics, readiness });
+  return openDoors({ app, internal, at: config, stopping, close: () => closeBackends(backends) });
 }

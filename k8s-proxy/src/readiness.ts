@@ -1,39 +1,28 @@
-// Whether calls would be answered: asked of the API server seldom, however often the probes ask us.
+// Whether calls would be answered: the API server can be reached, and the account is proven to only read.
+import { CHECK_TIMEOUT_MS, reachability } from "./reachability.ts";
 import { VERSION } from "./version.ts";
 
-import type { KubernetesApi } from "./kubernetes/client.ts";
 import type { ReadOnlyProof, ReadOnlyVerdict } from "./kubernetes/read-only-proof.ts";
-
-const CHECK_EVERY_MS = 5_000;
-const CHECK_TIMEOUT_MS = 2_000;
+import type { ReachabilityOptions } from "./reachability.ts";
 
 export interface Readiness {
   readonly status: "ready" | "cluster_unavailable" | "draining" | "read_only_violated" | "read_only_unknown";
   readonly read_only: ReadOnlyVerdict;
 }
 
-export interface ReadinessOptions {
-  readonly api: Pick<KubernetesApi, "get">;
+export interface ReadinessOptions extends ReachabilityOptions {
   readonly proof: ReadOnlyProof;
   /** Whether calls are answered with a verdict other than `proven` all the same; no, unless configured. */
   readonly accepts?: (verdict: ReadOnlyVerdict) => boolean;
-  readonly now: () => number;
-  /** Fires when the process has begun to stop. */
-  readonly stopping: AbortSignal;
 }
 
-/** `/version` is open to every account, and a token that has gone bad is refused there as everywhere. */
 export function readinessCheck(options: ReadinessOptions): () => Promise<Readiness> {
-  const { api, proof, accepts = () => false, now, stopping } = options;
-  let last: { readonly at: number; readonly isReachable: Promise<boolean> } | undefined;
+  const { proof, accepts = () => false, stopping } = options;
+  const isReachable = reachability(options);
 
   return async () => {
     if (stopping.aborted) return { status: "draining", read_only: proof.verdict() };
-    if (!last || now() - last.at >= CHECK_EVERY_MS) {
-      const check = api.get({ path: ["version"], timeoutMs: CHECK_TIMEOUT_MS }, stopping);
-      last = { at: now(), isReachable: check.then((answer) => answer.ok) };
-    }
-    if (!(await last.isReachable)) return { status: "cluster_unavailable", read_only: proof.verdict() };
+    if (!(await isReachable())) return { status: "cluster_unavailable", read_only: proof.verdict() };
     const read_only = await latest(proof);
     return { status: statusOf(read_only, accepts(read_only)), read_only };
   };

@@ -3,7 +3,7 @@ import { meteredCall } from "./metered-call.ts";
 
 import type { TokenClaims } from "./contract/index.ts";
 import type { Failure } from "./failure.ts";
-import type { Log } from "./log.ts";
+import type { Acted, Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Result } from "./result.ts";
 
@@ -14,6 +14,7 @@ export interface AnsweredCall {
   readonly status: number;
   readonly tookMs: number;
   readonly result: Result<object, Failure>;
+  readonly acted?: Acted | undefined;
 }
 
 export interface Records {
@@ -22,7 +23,7 @@ export interface Records {
 }
 
 export function recordCall(call: AnsweredCall, { log, metrics }: Records): void {
-  const { requestId, claims, result, status, tookMs } = call;
+  const { requestId, claims, result, status, tookMs, acted } = call;
   metrics.answered(meteredCall(call, result));
   log({
     event: "call",
@@ -33,6 +34,7 @@ export function recordCall(call: AnsweredCall, { log, metrics }: Records): void 
     status,
     ...(!result.ok && { reason: result.error.reason, detail: result.error.detail }),
     took_ms: tookMs,
+    ...(acted && { acted }),
   });
 }
 

@@ -71,7 +71,7 @@ export function describeCause(cause: unknown): string {
 }
 
 /** RFC 9110 §10.2.3: seconds, or a date. */
-function retryAfter(header: string | null, now: () => number): number | undefined {
+export function retryAfter(header: string | null, now: () => number): number | undefined {
   if (header === null) return undefined;
   if (/^\d{1,6}$/.test(header)) return Number(header);
   const date = Date.parse(header);
@@ -83,7 +83,7 @@ function badRequest({ name }: Upstream, words: string | undefined): Failure {
   return fail("invalid_request", `${name} did not understand the request${said}`).error;
 }
 
-async function textOf({ body }: Refusal): Promise<string> {
+export async function textOf({ body }: Pick<Refusal, "body">): Promise<string> {
   const bytes = await readAtMost(body, MAX_REFUSAL_BYTES);
   return bytes.ok ? Buffer.from(bytes.value).toString("utf8") : "";
 }

@@ -22,7 +22,7 @@ const text = (path: string, content: string, isExecutable = false): TarEntry => 
 });
 /** As the real one has it, only that Node.js is a few bytes. */
 const ROOT = [text("/usr/bin/node", "not really", true), text("/etc/passwd", "nonroot"), text("/lib/libc.so.6", "c")];
-const PROGRAM = Buffer.from("export {};");
+const PROGRAMS = { main: Buffer.from("export {};"), actions: Buffer.from("export {}; // acts") };
 
 const Descriptor = z.object({ digest: z.string(), size: z.int(), mediaType: z.string() });
 const Index = z.object({
@@ -32,7 +32,12 @@ const Manifest = z.object({ config: Descriptor, layers: z.array(Descriptor) });
 const Config = z.object({
   created: z.string(),
   architecture: z.string(),
-  config: z.object({ User: z.string(), Entrypoint: z.array(z.string()), Env: z.array(z.string()) }),
+  config: z.object({
+    User: z.string(),
+    Entrypoint: z.array(z.string()),
+    Cmd: z.array(z.string()),
+    Env: z.array(z.string()),
+  }),
   rootfs: z.object({ diff_ids: z.array(z.string()) }),
 });
 
@@ -42,7 +47,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const write = (name = "layout", root = ROOT) => writeLayout(join(folder, name), proxyImage(root, PROGRAM, "amd64"));
+const write = (name = "layout", root = ROOT) => writeLayout(join(folder, name), proxyImage(root, PROGRAMS, "amd64"));
 const sha256 = (content: Uint8Array) => `sha256:${createHash("sha256").update(content).digest("hex")}`;
 
 /** The blob behind a descriptor, which must be what it says. */
@@ -69,6 +74,15 @@ describe("the layout", () => {
     expect(manifest.layers.map((layer) => sha256(gunzipSync(blob(layer))))).toEqual(config.rootfs.diff_ids);
   });
 
+  it("holds both programs, so that a pod can run the other by its arguments", async () => {
+    await write();
+
+    const { manifest } = layout();
+    const programs = gunzipSync(blob(z.array(Descriptor).parse(manifest.layers)[1] ?? manifest.config));
+
+    expect(programs.toString("utf8")).toMatch(/app\/actions\.mjs[^]*acts[^]*app\/main\.mjs/);
+  });
+
   it("runs the bundle as nobody, in the environment that was measured", async () => {
     await write();
 
@@ -76,7 +90,7 @@ describe("the layout", () => {
 
     expect(config).toMatchObject({
       created: "1970-01-01T00:00:00Z",
-      config: { User: "65532:65532", Entrypoint: ["/usr/bin/node", "/app/main.mjs"] },
+      config: { User: "65532:65532", Entrypoint: ["/usr/bin/node"], Cmd: ["/app/main.mjs"] },
     });
     expect(config.config.Env).toContain("MALLOC_ARENA_MAX=1");
   });
@@ -156,7 +170,9 @@ describe("the Dockerfile", () => {
     const last = dockerfile.slice(dockerfile.lastIndexOf("\nFROM "));
 
     expect(last).toContain("gcr.io/distroless/nodejs24-debian13:nonroot");
-    expect(last.match(/^COPY .*$/gm)).toEqual(["COPY --from=bundle /app/dist/k8s-proxy/main.mjs /app/main.mjs"]);
+    expect(last.match(/^COPY .*$/gm)).toEqual([
+      "COPY --from=bundle /app/dist/k8s-proxy/main.mjs /app/dist/k8s-proxy/actions.mjs /app/",
+    ]);
     expect(last).not.toMatch(/^RUN /m);
   });
 });

@@ -208,7 +208,7 @@ describe("a review of the asker's own rules", () => {
     expect(body).toContain('"verbs":["*"]');
   });
 
-  it("is all that may be posted", async () => {
+  it("may be posted, and a new pod may not", async () => {
     const posted = await fetch(`${cluster.url}/api/v1/namespaces/shop/pods`, { method: "POST", body: "{}" });
 
     expect(posted.status).toBe(405);

@@ -120,6 +120,6 @@ describe("a watch of the stand-in", () => {
     ];
     await controlled.close();
 
-    expect(statuses).toEqual([405, 200, 404]);
+    expect(statuses).toEqual([404, 200, 404]);
   });
 });

@@ -126,7 +126,7 @@ describe("the stand-in", () => {
     expect(await get(path)).toMatchObject({ status, kind: "Status" });
   });
 
-  it("refuses to change anything", async () => {
+  it("refuses to delete a whole list", async () => {
     const response = await fetch(`${cluster.url}/api/v1/namespaces/shop/pods`, { method: "DELETE" });
 
     expect([response.status, await response.json()]).toMatchObject([405, { reason: "MethodNotAllowed" }]);

@@ -21,6 +21,8 @@ export interface ProxyAccess {
   readonly signingKey: JWK;
   /** By cluster: the keys of those that have one of their own. */
   readonly clusterKeys?: ReadonlyMap<string, JWK>;
+  /** RFC 8725 §3.11: for whom the tokens are meant; the reading proxies when left out. */
+  readonly token?: { readonly type: string; readonly audience: (cluster: string) => string };
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly uuid: () => string;
@@ -67,13 +69,14 @@ export class ProxyCalls {
 
   async #token({ path, body }: Asked, caller: ProxyCaller): Promise<string> {
     const key = await this.#signingKey(caller.cluster);
+    const { type, audience } = this.#access.token ?? { type: TOKEN_TYPE, audience: (cluster: string) => cluster };
     const issuedAtS = Math.floor(this.#access.now() / 1_000);
     const body_sha256 = createHash("sha256").update(body).digest("base64url");
     const claims = { tool: caller.tool, namespaces: caller.namespaces, path, body_sha256 };
     return new SignJWT(claims)
-      .setProtectedHeader({ alg: "EdDSA", typ: TOKEN_TYPE })
+      .setProtectedHeader({ alg: "EdDSA", typ: type })
       .setIssuer(TOKEN_ISSUER)
-      .setAudience(caller.cluster)
+      .setAudience(audience(caller.cluster))
       .setSubject(caller.principalId)
       .setJti(this.#access.uuid())
       .setIssuedAt(issuedAtS)

@@ -14,6 +14,10 @@ import type { Services } from "../services.ts";
 export function createApp(services: Services) {
   const app = new Hono<{ Bindings: Env }>();
 
+  // Whoever opens the bare address in a browser means the page. Programs are told what there is.
+  app.get("/", (context) =>
+    accepts(context.req.header("accept"), "text/html") ? context.redirect("/console/") : context.notFound(),
+  );
   app.get("/health", ({ json }) => json({ status: "ok", policy_version: services.policy.version }));
   app.get("/mcp", ({ req, env }) =>
     req.header("upgrade") === undefined && accepts(req.header("accept"), "text/event-stream")

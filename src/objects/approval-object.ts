@@ -146,6 +146,11 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
     return this.#told(undefined);
   }
 
+  /** By the run's own object: for the pages that are open. */
+  runChanged({ runId: id, revision }: { readonly runId: string; readonly revision: number }): void {
+    this.#live.tell({ changed: "run", id, revision });
+  }
+
   stopRun(runId: string, visitor: Visitor): Asked<undefined> {
     return this.#runs.stop(this.#approvals.find(runId.replace(/^rb-/, "")), visitor);
   }

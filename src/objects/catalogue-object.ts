@@ -22,6 +22,11 @@ export class CatalogueObject extends DurableObject<Env> {
     return this.#settings();
   }
 
+  /** For whoever is no session, and asks again before every step. */
+  settingsNow(): ToolSettings {
+    return this.#settings();
+  }
+
   unregister(sessionId: string): void {
     this.ctx.storage.sql.exec("delete from sessions where id = ?", sessionId);
   }

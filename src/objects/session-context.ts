@@ -13,6 +13,8 @@ import type { CallSession } from "../tool/session.ts";
 
 export interface SessionContext {
   readonly services: Services;
+  /** Of the Durable Object, in hex. */
+  readonly objectId: string;
   readonly journal: Journal;
   readonly running: Set<string>;
   readonly catalogue: () => CatalogueStub;

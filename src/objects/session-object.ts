@@ -162,6 +162,7 @@ export class SessionObject extends DurableObject<Env> {
   #create(state: SessionState): Session {
     return new Session(state, {
       services: deployment,
+      objectId: this.ctx.id.toString(),
       journal: this.#upkeep.journal,
       running: this.#upkeep.running,
       catalogue: () => this.env.CATALOGUE.getByName("deployment"),

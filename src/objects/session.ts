@@ -170,7 +170,7 @@ export class Session {
 
   /** `verified` as it stands for this connection; what is confirmed anew is kept where it is the session's own. */
   callSession({ sessionId, sourceIp, verified }: Opening, isOwn: boolean): CallSession {
-    const { services, journal, running } = this.#context;
+    const { services, objectId, journal, running } = this.#context;
     const { policy, now, uuid } = services;
     let current = verified;
     const keep = (fresh: typeof verified) => {
@@ -202,6 +202,7 @@ export class Session {
       },
       limiter: this.#limiter,
       quota: this.#quota,
+      objectId,
       policy,
       journal,
       running,

@@ -80,6 +80,8 @@ export interface Runs {
 /** Where ended and running runs are kept for 90 days: `runs` and `run_steps`. Idempotent; an older revision changes nothing. */
 export interface RunStore {
   put(run: Run, signal: AbortSignal): Promise<Result<undefined, UpstreamFailure>>;
+  /** Takes out the runs that began more than so many days ago; 30 are kept at least. */
+  prune(keepDays: number, signal: AbortSignal): Promise<Result<{ readonly dropped: number }, UpstreamFailure>>;
 }
 
 /** Words for people, through the webhooks of the deployment. Lost ones are logged: nothing waits for them. */

@@ -72,11 +72,21 @@ interface Ready {
 
 async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<Result<Answer, Failure>> {
   const { id, tool, bound, grant } = ready;
-  const { capabilities, now } = session;
+  const { capabilities, now, objectId } = session;
+  const { exchange = SILENT } = call;
   // An effect that has begun is not torn: its caller may go away, its deadline still holds.
   const cancelled = tool.effect === "read" ? call.signal : undefined;
   const ended = await withDeadline(tool.timeoutMs, cancelled, (signal) =>
-    bound.run(capabilities, { id, grant, signal, exchange: call.exchange ?? SILENT, now, ask: asker(signal, session) }),
+    bound.run(capabilities, {
+      id,
+      grant,
+      signal,
+      left: call.signal,
+      exchange,
+      objectId,
+      now,
+      ask: asker(signal, session),
+    }),
   );
   if (!ended.ok) return err(ended.error.kind === "cancelled" ? { kind: "cancelled" } : timedOut(tool));
   return ended.value.ok ? fit(ended.value.value, tool) : ended.value;

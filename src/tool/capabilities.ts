@@ -27,6 +27,8 @@ export interface Capabilities {
   readonly approvalTokens: ApprovalTokens;
   /** Where people open the console; undefined for a deployment that has not been told. */
   readonly consoleUrl: string | undefined;
+  /** Of the roles as they are now: an approval given under others is void. */
+  readonly policyVersion: string;
   readonly runs: Runs;
 }
 

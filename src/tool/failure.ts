@@ -43,6 +43,8 @@ export interface ApprovalRequired {
 }
 
 export type ToolFailure =
+  /** The caller left before anything had begun. */
+  | { readonly kind: "cancelled" }
   | ApprovalRequired
   | Exclude<ApprovalRefusal, { kind: "approval_required" | "forbidden" | "not_found" | "conflict" | "busy" }>
   | InvalidInput

@@ -32,6 +32,8 @@ export interface Refresh {
 /** What a call needs of the session it came through. */
 export interface CallSession {
   readonly actor: Actor;
+  /** The hex id of the Durable Object that can be told things later; left out where nobody would hear them. */
+  readonly objectId?: string;
   /** Who is asking, as of this moment. */
   readonly standing: (nowMs: number) => Promise<Result<Known, NotKnown>>;
   /** Left out by a session that has no credential to begin with. */

@@ -13,7 +13,7 @@ import type { Result } from "../result.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { ContentBlock } from "./content.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Failure, InvalidInput, ToolFailure } from "./failure.ts";
+import type { Failure, InvalidInput } from "./failure.ts";
 
 export interface ToolFacts {
   /** Canonical and dotted: `k8s.list_pods`. Calls accept `k8s_list_pods` as well. */
@@ -29,6 +29,8 @@ export interface ToolFacts {
   /** From the start of the handler to its answer. */
   readonly timeoutMs: number;
   readonly maxResultBytes: number;
+  /** It may take as long as a person takes. Nobody waits for its place: its session has others. */
+  readonly waitsForPeople: boolean;
   /** Arguments whose values are the caller's own business: the audit log keeps only their size. */
   readonly omitFromAudit: readonly string[];
   /** False for what is called on behalf of another message and never by its own name: no list shows it. */
@@ -37,7 +39,7 @@ export interface ToolFacts {
   readonly content?: ((result: unknown) => readonly ContentBlock[]) | undefined;
 }
 
-type Defaulted = "cost" | "timeoutMs" | "maxResultBytes" | "omitFromAudit" | "isListed";
+type Defaulted = "cost" | "timeoutMs" | "maxResultBytes" | "waitsForPeople" | "omitFromAudit" | "isListed";
 
 interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject, C extends keyof Capabilities>
   extends Omit<ToolFacts, Defaulted>, Partial<Pick<ToolFacts, Defaulted>> {
@@ -46,13 +48,17 @@ interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject, C extends keyof
   readonly output: () => O;
   /** All that the handler's type can reach. */
   readonly uses: readonly C[];
-  /** Where the call would act; the Grant must cover it. Left out by tools that touch no cluster. */
-  readonly target?: (input: z.output<I>, clusters: readonly string[]) => Result<Target, InvalidInput>;
+  /**
+   * Where the call would act; the Grant must cover it. Left out by tools that touch no cluster. Undefined where only the
+   * handler can find out: then it asks the Grant itself, before anything else.
+   */
+  readonly target?: (input: z.output<I>, clusters: readonly string[]) => Result<Target | undefined, InvalidInput>;
+  /** Fails in its own words (`ToolFailure`), or in those of another tool that it asked. */
   readonly run: (
     input: z.output<I>,
     uses: Pick<Capabilities, C>,
     call: Call,
-  ) => Promise<Result<z.input<O> | Answer<z.output<O>>, ToolFailure>>;
+  ) => Promise<Result<z.input<O> | Answer<z.output<O>>, Failure>>;
 }
 
 /** The call as its handler sees it. */
@@ -64,7 +70,11 @@ export interface Call {
   readonly target: Target | undefined;
   /** Aborted at the deadline and, for a tool that only reads, when the caller cancels or goes away. */
   readonly signal: AbortSignal;
+  /** Aborted when the caller cancels or goes away, whatever the effect: what has not begun need not begin. */
+  readonly left: AbortSignal;
   readonly exchange: Exchange;
+  /** See `CallSession`. */
+  readonly objectId: string | undefined;
   readonly now: () => number;
   /** Another tool's answer (JSON), asked on the same caller's authority: limited, charged and recorded as a call of its own. */
   readonly ask: (tool: string, args: unknown) => Promise<Result<string, Failure>>;
@@ -83,16 +93,15 @@ export interface Tool extends ToolFacts {
 /** Checked arguments, ready to run for whoever holds a Grant that covers the target. */
 export interface BoundCall {
   readonly target: Target | undefined;
-  readonly run: (
-    capabilities: Capabilities,
-    call: Omit<Call, "tool" | "target">,
-  ) => Promise<Result<Answer, ToolFailure>>;
+  readonly run: (capabilities: Capabilities, call: Omit<Call, "tool" | "target">) => Promise<Result<Answer, Failure>>;
 }
 
 /** Most tools answer within a second; one that does not is better asked again, more narrowly. */
 const DEFAULT_TIMEOUT_MS = 15_000;
 /** Who waits for a free place is told to come back after this long: see the engine's LONGEST_CALL_MS. */
 const MAX_TIMEOUT_MS = 30_000;
+/** As long as an approval lives. */
+const MAX_PATIENCE_MS = 15 * 60_000;
 /** Some 8,000 tokens: what a model can read without losing its thread. */
 export const DEFAULT_RESULT_BYTES = 32 * 1024;
 
@@ -108,6 +117,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
     cost: 1,
     timeoutMs: DEFAULT_TIMEOUT_MS,
     maxResultBytes: DEFAULT_RESULT_BYTES,
+    waitsForPeople: false,
     omitFromAudit: [],
     isListed: true,
     ...declared,
@@ -194,12 +204,13 @@ const DESCRIPTION = /^[^]{20}/;
 const NAME = /^[a-z][a-z0-9]*(\.[a-z][a-z0-9_]*)+$/;
 
 function requireFacts(facts: ToolFacts): ToolFacts {
+  const mostMs = facts.waitsForPeople ? MAX_PATIENCE_MS : MAX_TIMEOUT_MS;
   const faults = [
     NAME.test(facts.name) ? "" : "its name must be dotted lower case",
     DESCRIPTION.test(facts.description) ? "" : "it has no description",
     isRate(facts.rate) ? "" : "it has no rate limit",
     isCost(facts.cost) ? "" : `it must cost from 0 to ${MAX_COST}`,
-    facts.timeoutMs > 0 && facts.timeoutMs <= MAX_TIMEOUT_MS ? "" : `it may run ${MAX_TIMEOUT_MS} ms at most`,
+    facts.timeoutMs > 0 && facts.timeoutMs <= mostMs ? "" : `it may run ${mostMs} ms at most`,
     // The type says this cannot be; a registration that was not compiled with it may still try.
     typeof facts.requires === "string" ? "" : "it says not whom it is for: a permission, authenticated or public",
   ].filter((fault) => fault !== "");

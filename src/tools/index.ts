@@ -28,6 +28,12 @@ import { promQueryRange } from "./prom-query-range.ts";
 import { promQuerySimple } from "./prom-query-simple.ts";
 import { promStatus } from "./prom-status.ts";
 import { quotaGet } from "./quota-get.ts";
+import { runbookCancel } from "./runbook-cancel.ts";
+import { runbookExecute } from "./runbook-execute.ts";
+import { runbookGetRun } from "./runbook-get-run.ts";
+import { runbookList } from "./runbook-list.ts";
+import { runbookPreview } from "./runbook-preview.ts";
+import { runbookRequestApproval } from "./runbook-request-approval.ts";
 import { toolsConfigure } from "./tools-configure.ts";
 import type { Tool } from "../tool/tool.ts";
 
@@ -60,5 +66,11 @@ export const tools: readonly Tool[] = [
   promQuerySimple,
   promStatus,
   quotaGet,
+  runbookCancel,
+  runbookExecute,
+  runbookGetRun,
+  runbookList,
+  runbookPreview,
+  runbookRequestApproval,
   toolsConfigure,
 ];

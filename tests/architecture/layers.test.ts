@@ -20,9 +20,11 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   tool: ["access", "limits", "ports", "audit", "node:crypto"],
   reading: ["type:access", "tool", "type:ports", "k8s-proxy/contract", "k8s-proxy/contract/promql"],
   runbooks: [
+    "approvals",
     "type:access",
     "ports",
     "tool",
+    "reading",
     "k8s-proxy/contract",
     "node:crypto",
     "@marcbachmann/cel-js",
@@ -128,7 +130,7 @@ function breaches(path: string, text: string): readonly string[] {
 }
 
 describe("what few instances of the Worker need", () => {
-  it.each(["./neon-sdk.ts", "k8s-proxy/contract/promql"])("is not loaded at the start: %s", (name) => {
+  it.each(["./neon-sdk.ts", "./cel.ts", "k8s-proxy/contract/promql"])("is not loaded at the start: %s", (name) => {
     const early = files.filter((path) =>
       [...codeOf(textOf(path)).matchAll(/^(?:import|export) (?!type)[^(]*?["']([^"']+)["']/gm)].some(
         ([, from]) => from === name,
@@ -155,7 +157,7 @@ describe("the import law", () => {
     ["src/tools/x.ts", 'import { SqliteJournal } from "../adapters/sqlite-journal.ts";', "adapters"],
     ["src/tools/x.ts", 'import { MAX_CONTEXT_KEYS } from "../ports/context-store.ts";', "ports"],
     ["src/tools/x.ts", 'import { Redis } from "@upstash/redis";', "@upstash/redis"],
-    ["src/ports/x.ts", 'import { Pod } from "k8s-proxy/contract";', "k8s-proxy/contract"],
+    ["src/ports/x.ts", 'import { rateMs } from "../limits/rate.ts";', "limits"],
     ["src/access/x.ts", 'export { log } from "../audit/journal.ts";', "audit"],
     ["src/adapters/memory/x.ts", 'import { env } from "cloudflare:workers";', "cloudflare:workers"],
     ["src/http/x.ts", 'import { SessionObject } from "../objects/session-object.ts";', "objects"],
@@ -227,12 +229,13 @@ describe("words that have their place", () => {
     expect(verifiers).toEqual(["src/adapters/oidc-tokens.ts", "src/approvals/token.ts"]);
   });
 
-  it("the pipeline is entered by the dialects alone", () => {
+  it("the pipeline is entered by the dialects alone, and by the steps of a run", () => {
     const callers = files.filter((path) => /\bcallTool\(/.test(codeOf(textOf(path))));
 
     expect(callers).toEqual([
       "src/mcp/context.ts",
       "src/native/methods.ts",
+      "src/objects/run-calls.ts",
       "src/push/subscribe.ts",
       "src/tool/call.ts",
     ]);

@@ -4,8 +4,11 @@ import { describe, expect, it } from "vitest";
 import { filesIn, textOf } from "../support/source-files.ts";
 
 const source = filesIn("src");
-const tests = ["unit", "protocol", "architecture", "support"].flatMap((folder) => filesIn(`tests/${folder}`));
-const everything = ["src", "tests", "k8s-proxy", "authorization-server", "dev", "bench"].flatMap(filesIn);
+const page = filesIn("console/src");
+const tests = ["unit", "protocol", "architecture", "support", "browser"].flatMap((folder) =>
+  filesIn(`tests/${folder}`),
+);
+const everything = ["src", "tests", "k8s-proxy", "authorization-server", "console", "dev", "bench"].flatMap(filesIn);
 
 /** Names under which everything and nothing can be put. */
 const EMPTY_NAMES = [
@@ -26,7 +29,7 @@ describe("a path", () => {
   it("says what is there", () => {
     const empty = everything.filter((path) =>
       path
-        .replace(/\.ts$/, "")
+        .replace(/\.tsx?$/, "")
         .split("/")
         .some((part) => EMPTY_NAMES.includes(part)),
     );
@@ -53,20 +56,20 @@ describe("a path", () => {
 });
 
 describe("a source file", () => {
-  it.each(source)("is short, and begins by saying what it is for: %s", (path) => {
+  it.each([...source, ...page])("is short, and begins by saying what it is for: %s", (path) => {
     const text = textOf(path);
 
     expect(text.split("\n").length).toBeLessThanOrEqual(250);
     expect(text).toMatch(/^\/\/ [A-Z\d`"].{9,}/);
   });
 
-  it.each(source)("switches no rule off and keeps no old code: %s", (path) => {
+  it.each([...source, ...page])("switches no rule off and keeps no old code: %s", (path) => {
     expect(textOf(path)).not.toMatch(
       /eslint-disable|@ts-(ignore|expect-error|nocheck)|prettier-ignore|\bTODO(?! ?\(#\d+\))|^\s*\/\/ ?(const|let|if|return|await|import) /m,
     );
   });
 
-  it.each(source)("keeps no state of its own: %s", (path) => {
+  it.each([...source, ...page])("keeps no state of its own: %s", (path) => {
     // What is at the margin is a module's: state there would be shared by all sessions, and lost with the isolate.
     expect(textOf(path)).not.toMatch(/^(export )?(let|var) /m);
   });

@@ -2,15 +2,17 @@
 
 import { Client, Pool, type PoolClient } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { migrate } from "../../dev/migrate.ts";
+import { migrate, readMigrations } from "../../dev/migrate.ts";
 import { type Database, OWNER } from "../../dev/storage/database.ts";
 import { neon } from "../../dev/storage/neon.ts";
 import { pgSession, postgres } from "../../dev/storage/postgres.ts";
 import { databaseUrl, serve, type Served } from "../../dev/storage/server.ts";
 import { neonAuditStore } from "../../src/adapters/neon-audit-store.ts";
 import { neonKeyDirectory } from "../../src/adapters/neon-key-directory.ts";
+import { neonRunStore } from "../../src/adapters/neon-run-store.ts";
 import { neonSql } from "../../src/adapters/neon-sql.ts";
 import { journalRow } from "./journal.ts";
+import { runOf } from "./runs.ts";
 
 const server = process.env.TEST_POSTGRES_URL;
 if (!server) throw new Error("TEST_POSTGRES_URL is not set: npm run test:real sets it");
@@ -57,6 +59,7 @@ afterAll(async () => {
 const sql = () => neonSql(databaseUrl(served.origin, OWNER));
 const store = () => neonAuditStore(sql());
 const keys = () => neonKeyDirectory(sql());
+const runs = () => neonRunStore(sql());
 
 describe("logged in as the Worker", () => {
   it("does all that the adapters do, and nothing else", async () => {
@@ -70,6 +73,8 @@ describe("logged in as the Worker", () => {
     });
     expect(await store().maintain({ keepDays: 90, aheadDays: 7 }, signal)).toMatchObject({ ok: true });
     expect(await keys().find("k1", signal)).toMatchObject({ value: { principalId: "bot" } });
+    expect(await runs().put(runOf(), signal)).toMatchObject({ ok: true });
+    expect(await runs().prune(3_650, signal)).toMatchObject({ ok: true });
 
     const { rows } = await owner.query("select last_used_at is not null as used from api_keys where key_id = 'k1'");
     expect(rows).toEqual([{ used: true }]);
@@ -110,6 +115,23 @@ describe("in each other's way", () => {
     expect(outcomes.every((outcome) => outcome.ok)).toBe(true);
     const { rows: counted } = await owner.query("select count(*)::int as n from audit_logs where chain_id = 'at-once'");
     expect(counted).toEqual([{ n: 50 }]);
+  });
+
+  it("keeps the newest of many copies of a run that come at once, with its own steps", async () => {
+    const run = runOf();
+    const copies = Array.from({ length: 12 }, (_, index) => ({
+      ...run,
+      revision: index + 1,
+      steps: run.steps.map((step) => ({ ...step, message: `as of ${index + 1}` })),
+    }));
+
+    const outcomes = await Promise.all(copies.toReversed().map((copy) => runs().put(copy, signal)));
+
+    expect(outcomes.every((outcome) => outcome.ok)).toBe(true);
+    const { rows } = await owner.query(
+      `select r.revision, s.message from runs r join run_steps s using (run_id) where run_id = '${run.id}'`,
+    );
+    expect(rows).toEqual(run.steps.map(() => ({ revision: 12, message: "as of 12" })));
   });
 
   it("makes partitions while a report is reading, and inserts go on", async () => {
@@ -157,7 +179,7 @@ describe("in each other's way", () => {
 
     const applied = await Promise.all(Array.from({ length: 4 }, () => once(urlOf(empty), (run) => migrate(run))));
 
-    expect(applied.flat().sort()).toEqual(["0001_audit_logs.sql", "0002_api_keys.sql"]);
+    expect(applied.flat().sort()).toEqual(readMigrations().map(({ name }) => name));
     await once(server, (run) => run(`drop database ${empty} with (force)`));
   });
 });

@@ -148,7 +148,9 @@ describe("a request too many", () => {
   });
 
   it("is never one whose deadline is longer than the wait that was promised", () => {
-    for (const { name, timeoutMs } of tools) expect(timeoutMs, name).toBeLessThan(LONGEST_CALL_MS);
+    // Who waits for a person keeps one place of its session's eight, and is no reason for the others to wait.
+    for (const { name, timeoutMs } of tools.filter((tool) => !tool.waitsForPeople))
+      expect(timeoutMs, name).toBeLessThan(LONGEST_CALL_MS);
   });
 });
 

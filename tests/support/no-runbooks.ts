@@ -6,7 +6,7 @@ function unused(): never {
   throw new Error("this test has no runbooks");
 }
 
-const none: Pick<Capabilities, "actions" | "approvals" | "approvalTokens" | "consoleUrl" | "runs"> = {
+const none: Pick<Capabilities, "actions" | "approvals" | "approvalTokens" | "consoleUrl" | "policyVersion" | "runs"> = {
   actions: { installed: [], act: unused, outcome: unused },
   approvals: {
     request: unused,
@@ -19,6 +19,7 @@ const none: Pick<Capabilities, "actions" | "approvals" | "approvalTokens" | "con
   },
   approvalTokens: { mint: unused, verify: unused },
   consoleUrl: undefined,
+  policyVersion: "of no runbook",
   runs: { get: unused, waitFor: unused, cancel: unused },
 };
 

@@ -25,6 +25,9 @@ export const ROLES: z.output<typeof Roles> = {
   },
   administrator: { grants: [{ permissions: ["keys:admin"], clusters: ["*"], namespaces: ["*"] }] },
   operator: { grants: [{ permissions: ["runbooks:execute"], clusters: ["*"], namespaces: ["*"] }] },
+  "shop-operator": {
+    grants: [{ permissions: ["runbooks:execute"], clusters: ["*"], namespaces: ["shop", "shop-*"] }],
+  },
 };
 
 export const KEY_ID = "abcdefghijklmnop";

@@ -8,7 +8,7 @@ export const ROOT = join(import.meta.dirname, "../..");
 /** Paths from the root of the repository, with forward slashes, of all TypeScript files below a folder. */
 export function filesIn(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".d.ts"))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith(".d.ts"))
     .map((entry) =>
       join(entry.parentPath, entry.name)
         .slice(ROOT.length + 1)

@@ -18,6 +18,7 @@ import { resourceCatalogue } from "../../k8s-proxy/src/kubernetes/resource-catal
 import { readOnlyProof } from "../../k8s-proxy/src/kubernetes/read-only-proof.ts";
 import { proxyMetrics } from "../../k8s-proxy/src/metrics.ts";
 import { readinessCheck } from "../../k8s-proxy/src/readiness.ts";
+import { actionsProxy } from "../support/actions-proxy.ts";
 import { ACCESS_TEAM, ISSUER, WEBHOOK } from "./identities.ts";
 import { ScriptedWatches } from "./scripted-watches.ts";
 import { Command, CONTROL_URL, type Exchange, type Outages, type Upstream } from "./outages.ts";
@@ -47,6 +48,7 @@ const HOSTS = new Map<string, Upstream>([
   [INTERCEPTED.hosts[0], "postgres"],
   [INTERCEPTED.hosts[1], "redis"],
   ["cluster.test", "cluster"],
+  ["actions.cluster.test", "actions"],
   [new URL(ISSUER).hostname, "identity"],
   [new URL(ACCESS_TEAM).hostname, "identity"],
   [new URL(WEBHOOK).hostname, "webhook"],
@@ -102,7 +104,9 @@ async function send({ status, headers, body }: Response, response: ServerRespons
 
 async function start(publicKey: unknown, keys: PublishedKeys): Promise<World> {
   const [stored, cluster] = await Promise.all([storage(), startCluster({ port: 0 })]);
-  const proxy = await startProxy(PublicJwk.parse(publicKey), new URL(cluster.url));
+  const [signer, server] = [PublicJwk.parse(publicKey), new URL(cluster.url)];
+  const proxy = await startProxy(signer, server);
+  const actions = await actionsProxy({ publicKey: signer, clusterName: "demo", server, now: () => Date.now() });
   const watches = new ScriptedWatches();
   const switchboard = new Switchboard(watches);
   const published = publisher(keys);
@@ -110,6 +114,7 @@ async function start(publicKey: unknown, keys: PublishedKeys): Promise<World> {
     if (upstream === "identity") return published(request);
     if (upstream === "webhook") return new Response(null, { status: 204 });
     if (request.url.endsWith(STREAMS.watchNamespace.path)) return watches.open(request.body);
+    if (upstream === "actions") return actions.fetch(request.url, toInit(request));
     return (upstream === "cluster" ? proxy : stored).fetch(request);
   };
 
@@ -124,7 +129,7 @@ async function start(publicKey: unknown, keys: PublishedKeys): Promise<World> {
     },
     async close() {
       switchboard.release();
-      await Promise.all([stored.close(), cluster.close(), proxy.close()]);
+      await Promise.all([stored.close(), cluster.close(), proxy.close(), actions.close()]);
     },
   };
 }
@@ -172,10 +177,12 @@ async function startProxy(publicKey: PublicKey, server: URL) {
     stopping,
   });
   return {
-    fetch: async ({ url, method, headers, body }: Asked) => app.request(url, { method, headers, body }),
+    fetch: async (asked: Asked) => app.request(asked.url, toInit(asked)),
     close: () => api.close(),
   };
 }
+
+const toInit = ({ method, headers, body }: Asked) => ({ method, headers, body });
 
 class Switchboard {
   #outages: Outages = {};
@@ -218,7 +225,10 @@ class Switchboard {
     if (outage === undefined) return serve();
     switch (outage) {
       case "down":
-        return new Response("out of service", { status: 503 });
+        // As Cloudflare has it where a tunnel's other end is gone: nothing was passed on, and a write must know.
+        return exchange.to === "actions"
+          ? new Response("error code: 1033", { status: 530 })
+          : new Response("out of service", { status: 503 });
       case "answers lost":
         await serve();
         return new Response("bad gateway", { status: 502 });

@@ -4,10 +4,12 @@ import { generateKeyPairSync } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineProject } from "vitest/config";
+import { buildConsole } from "../../console/build.ts";
 import { INTERCEPTED } from "../../dev/storage/server.ts";
 import { ACCESS_TEAM, bindings as identities, ISSUER_KID } from "./identities.ts";
 import { outside } from "./outside.ts";
 
+await buildConsole();
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const [issuer, access] = [
   generateKeyPairSync("ec", { namedCurve: "P-256" }),
@@ -28,7 +30,9 @@ export default defineProject({
       miniflare: {
         bindings: {
           ...INTERCEPTED.bindings,
-          CLUSTERS: JSON.stringify([{ name: "demo", url: "https://cluster.test" }]),
+          CLUSTERS: JSON.stringify([
+            { name: "demo", url: "https://cluster.test", actions_url: "https://actions.cluster.test" },
+          ]),
           ALLOWED_ORIGINS: "https://console.test",
           ...identities,
           // For the tests, which are the issuer and the team; the Worker knows nothing of them.

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
-import { isLoopback } from "../config.ts";
+import { isLoopback } from "../config-fields.ts";
 import { err, ok } from "../result.ts";
 import { tokenFile } from "./token-file.ts";
 

@@ -18,14 +18,26 @@ const DATA: readonly string[] = ["data", "stringData", "binaryData", "encryptedD
 const VARIABLES = /(?:^|[a-z_-])env(?:s|[_-]?vars?|ironment(?:[_-]?variables)?)?$/i;
 /** What is a secret by its name alone, whatever stands under it. */
 const SECRET_NAME = /passw|passphrase|api[_-]?key|private[_-]?key|access[_-]?key/i;
+/** Where it is kept, and not what it is. */
+const REFERENCE = /(?:Ref|Name|From)$/;
 /** Of a probe or a hook: they carry credentials in practice. */
 const HEADERS = /headers$/i;
+
+/** Credentials are written into what is run: of a change there, no more is told than that it is one. */
+const PROGRAMS: readonly string[] = ["command", "args", "exec"];
 
 type Json = unknown;
 type Entries = readonly (readonly [string, Json])[];
 
 export function slimObject(object: Json): Json {
   return slim(object, "", 0);
+}
+
+/** Whether under this key there may be what nobody must be shown the values of, however deep below it. */
+export function mayHoldSecrets(key: string): boolean {
+  const isSecret = SECRET_NAME.test(key) && !REFERENCE.test(key);
+  const isData = DATA.includes(key) || PROGRAMS.includes(key);
+  return isSecret || isData || VARIABLES.test(key) || HEADERS.test(key) || WHOLE_OBJECT.test(key);
 }
 
 /** `name` is what the value is called: a text is judged together with it. */
@@ -62,7 +74,7 @@ function slimEntries(entries: Entries, depth: number): Json {
 
 /** A number or a whole object may be the secret as well as a text; a reference to where it is kept is none. */
 function hidden(key: string, value: Json): Json {
-  if (!SECRET_NAME.test(key) || /(?:Ref|Name|From)$/.test(key)) return undefined;
+  if (!SECRET_NAME.test(key) || REFERENCE.test(key)) return undefined;
   if (typeof value === "number") return mark("secret");
   if (typeof value !== "object" || value === null) return undefined;
   return Array.isArray(value)
@@ -100,7 +112,7 @@ function nameOf(item: Json): string {
 }
 
 /** `password: hunter2` is a secret by its name, which the rules see only beside the text. */
-function safeText(text: string, name: string): string {
+export function safeText(text: string, name: string): string {
   const before = `${name}: `;
   const together = safe(before + text, MAX_TEXT_LENGTH + before.length);
   return together.startsWith(before) ? together.slice(before.length) : safe(text, MAX_TEXT_LENGTH);

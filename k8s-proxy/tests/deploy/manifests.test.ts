@@ -10,16 +10,21 @@ import type { Manifest } from "./schema.ts";
 const faultsOf = schemaFaults();
 
 /** All that can be had in one cluster at once. */
-const EVERYTHING = ["cluster-wide", "prometheus", "loki", "cloudflared"];
+const EVERYTHING = ["cluster-wide", "prometheus", "loki", "cloudflared", "runbook-actions", "runbook-actions-nodes"];
 const OVERLAYS = readdirSync(new URL("../../deploy/overlays", import.meta.url)).sort();
 
 /** Every choice of the optional components, with either way to open namespaces. */
-const COMBINATIONS = ["namespaces", "cluster-wide"].flatMap((access) =>
-  [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => [
-    access,
-    ...["prometheus", "loki", "cloudflared"].filter((_, index) => (bits & (1 << index)) !== 0),
-  ]),
-);
+const COMBINATIONS = ["namespaces", "cluster-wide"]
+  .flatMap((access) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => [
+      access,
+      ...["prometheus", "loki", "cloudflared"].filter((_, index) => (bits & (1 << index)) !== 0),
+    ]),
+  )
+  .concat([
+    ["namespaces", "runbook-actions"],
+    ["namespaces", "cloudflared", "runbook-actions", "runbook-actions-nodes"],
+  ]);
 
 const Rule = z.object({ apiGroups: z.array(z.string()), resources: z.array(z.string()), verbs: z.array(z.string()) });
 const Role = z.object({ rules: z.array(Rule) });
@@ -56,7 +61,7 @@ const Deployment = z.object({
     }),
   }),
 });
-const Budget = z.object({ spec: z.object({ minAvailable: z.int() }) });
+const Budget = z.object({ spec: z.looseObject({ minAvailable: z.int().optional() }) });
 const Settings = z.object({ data: z.record(z.string(), z.string()) });
 const Policy = z.object({
   spec: z.object({
@@ -75,14 +80,16 @@ function isSafe(all: readonly Manifest[]): void {
   expect(all.flatMap(faultsOf)).toEqual([]);
   expect(all.map(({ kind }) => kind)).not.toContain("Secret");
   expect(JSON.stringify(all)).not.toMatch(/hostPath|hostNetwork|hostPID|hostIPC|privileged":true|"NodePort"|hostPort/);
-  rolesOnlyRead(all);
-  accountIsBoundToNothingElse(all);
+  readingRolesOnlyRead(all);
+  accountsAreBoundToNothingElse(all);
   podsAreRestricted(all);
   everyPodHasItsPolicy(all);
 }
 
-function rolesOnlyRead(all: readonly Manifest[]): void {
-  const rules = ofKind(all, "ClusterRole").flatMap((role) => Role.parse(role).rules);
+/** Those of the actions proxy are in actions-rights.test.ts, verb by verb. */
+function readingRolesOnlyRead(all: readonly Manifest[]): void {
+  const roles = ofKind(all, "ClusterRole").filter(({ metadata }) => !/^gatehouse-act(-nodes)?$/.test(metadata.name));
+  const rules = roles.flatMap((role) => Role.parse(role).rules);
   expect([...new Set(rules.flatMap(({ verbs }) => verbs))].sort()).toEqual(["get", "list", "watch"]);
   expect(rules.flatMap(({ apiGroups }) => apiGroups)).not.toContain("*");
   const resources = rules.flatMap((rule) => rule.resources);
@@ -94,11 +101,12 @@ function rolesOnlyRead(all: readonly Manifest[]): void {
   expect(ofKind(all, "Role")).toEqual([]);
 }
 
-function accountIsBoundToNothingElse(all: readonly Manifest[]): void {
+function accountsAreBoundToNothingElse(all: readonly Manifest[]): void {
   for (const binding of [...ofKind(all, "RoleBinding"), ...ofKind(all, "ClusterRoleBinding")]) {
     const { roleRef, subjects } = Binding.parse(binding);
-    expect(["gatehouse-read", "gatehouse-read-cluster"]).toContain(roleRef.name);
-    expect(subjects).toEqual([{ kind: "ServiceAccount", name: "k8s-proxy", namespace: "gatehouse" }]);
+    const name = /^gatehouse-read(-cluster)?$/.test(roleRef.name) ? "k8s-proxy" : "actions-proxy";
+    expect(roleRef.name).toMatch(name === "k8s-proxy" ? /^gatehouse-read/ : /^gatehouse-act(-nodes)?$/);
+    expect(subjects).toEqual([{ kind: "ServiceAccount", name, namespace: "gatehouse" }]);
   }
 }
 
@@ -107,7 +115,8 @@ function podsAreRestricted(all: readonly Manifest[]): void {
   expect(namespace?.metadata.labels).toMatchObject({ "pod-security.kubernetes.io/enforce": "restricted" });
   for (const manifest of ofKind(all, "Deployment")) {
     const { replicas, template } = Deployment.parse(manifest).spec;
-    expect(replicas).toBe(2);
+    // Of the actions proxy one, which remembers its keys.
+    expect(replicas).toBe(manifest.metadata.name === "actions-proxy" ? 1 : 2);
     expect(template.spec.securityContext).toMatchObject({
       runAsNonRoot: true,
       runAsUser: 65532,
@@ -124,12 +133,14 @@ function podsAreRestricted(all: readonly Manifest[]): void {
       expect(container.resources.limits).toHaveProperty("memory");
       expect([container.startupProbe, container.readinessProbe, container.livenessProbe]).not.toContain(undefined);
     }
-    // The token of the API server is for the proxy's pods alone.
-    expect(template.spec.automountServiceAccountToken).toBe(manifest.metadata.name === "k8s-proxy");
+    // The token of the API server is for the proxies' pods alone.
+    expect(template.spec.automountServiceAccountToken).toBe(manifest.metadata.name !== "cloudflared");
   }
   const budgets = ofKind(all, "PodDisruptionBudget");
   expect(names(budgets)).toEqual(names(ofKind(all, "Deployment")));
-  expect(budgets.map((budget) => Budget.parse(budget).spec.minAvailable)).toEqual(budgets.map(() => 1));
+  expect(budgets.map((budget) => Budget.parse(budget).spec.minAvailable)).toEqual(
+    budgets.map(({ metadata }) => (metadata.name === "actions-proxy" ? undefined : 1)),
+  );
 }
 
 function everyPodHasItsPolicy(all: readonly Manifest[]): void {
@@ -201,6 +212,7 @@ describe("network policies", () => {
     const doors = policies.flatMap(({ name, ingress }) => ingress.map(({ ports }) => [name, ports]));
 
     expect(doors).toEqual([
+      ["actions-proxy", [{ port: 8080, protocol: "TCP" }]],
       ["k8s-proxy-from-tunnel", [{ port: 8080, protocol: "TCP" }]],
       ["k8s-proxy-prometheus", [{ port: 9090, protocol: "TCP" }]],
     ]);
@@ -215,6 +227,7 @@ describe("network policies", () => {
 
     expect(new Set(ports("k8s-proxy"))).toEqual(new Set([53, 443, 6443, 9090, 9093, 8080, 3100]));
     expect(new Set(ports("cloudflared"))).toEqual(new Set([53, 8080, 7844]));
+    expect(new Set(ports("actions-proxy"))).toEqual(new Set([53, 443, 6443]));
   });
 });
 
@@ -226,8 +239,8 @@ describe("the check itself", () => {
     spec: { minAvailable: 1, selector: { matchLabels: { app: "x" } } },
   };
 
-  it("knows sixteen combinations", () => {
-    expect(COMBINATIONS).toHaveLength(16);
+  it("knows eighteen combinations", () => {
+    expect(COMBINATIONS).toHaveLength(18);
   });
 
   it.each([

@@ -12,6 +12,13 @@ const RENDERED = new URL("rendered/", import.meta.url).pathname;
 /** Within the checkout, because a kustomization names its bases by relative paths. */
 const SCRATCH = new URL("../../../.dev/", import.meta.url).pathname;
 
+/** As the docs have it for a cluster in which runbooks may do everything that needs no right over nodes. */
+const ACTIONS_SETTINGS = {
+  name: "actions-proxy-settings",
+  namespace: "gatehouse",
+  literals: ["ALLOWED_NAMESPACES=shop", "ALLOWED_ACTIONS=rollout_restart,scale,rollout_undo,evict,delete_pod"],
+};
+
 const Version = z.object({ kustomizeVersion: z.string() });
 
 export const hasKustomize = (() => {
@@ -29,23 +36,26 @@ export function renderOverlay(path: string): Manifest[] {
   return kustomize(join(DEPLOY, path));
 }
 
-/** The base with some components, and one namespace listed, as an overlay of its own would have it. */
+/** The base with some components, and one namespace listed for each proxy, as an overlay of its own would have it. */
 export function renderComponents(components: readonly string[]): Manifest[] {
   mkdirSync(SCRATCH, { recursive: true });
   const folder = mkdtempSync(join(SCRATCH, "overlay-"));
   const at = (path: string) => relative(folder, join(DEPLOY, path));
-  const binding = {
+  const bindings = [
+    ...(components.includes("namespaces") ? ["gatehouse-read"] : []),
+    ...(components.includes("runbook-actions") ? ["gatehouse-act"] : []),
+  ].map((name) => ({
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "RoleBinding",
-    metadata: { name: "gatehouse-read", namespace: "shop" },
-  };
-  const isNamespaced = components.includes("namespaces");
+    metadata: { name, namespace: "shop" },
+  }));
   const overlay = {
-    resources: [at("base"), ...(isNamespaced ? ["namespaces.yaml"] : [])],
+    resources: [at("base"), ...(bindings.length > 0 ? ["namespaces.yaml"] : [])],
     components: components.map((name) => at(`components/${name}`)),
+    ...(components.includes("runbook-actions") && { configMapGenerator: [ACTIONS_SETTINGS] }),
   };
   writeFileSync(join(folder, "kustomization.yaml"), stringify(overlay));
-  writeFileSync(join(folder, "namespaces.yaml"), stringify(binding));
+  writeFileSync(join(folder, "namespaces.yaml"), bindings.map((binding) => stringify(binding)).join("---\n"));
   try {
     return kustomize(folder);
   } finally {

@@ -19,11 +19,13 @@ const CONTRACT = [
   ["not_found", 40400],
   ["approval_consumed", 40900],
   ["duplicate_request_id", 40901],
+  ["conflict", 40902],
   ["approval_expired", 41000],
   ["cursor_expired", 41001],
   ["payload_too_large", 41300],
   ["context_full", 41301],
   ["kill_switch_active", 42300],
+  ["blocked", 42301],
   ["capability_missing", 42800],
   ["rate_limited", 42900],
   ["quota_exhausted", 42901],
@@ -35,7 +37,7 @@ const CONTRACT = [
 
 describe("the error codes", () => {
   it("are these and no others", () => {
-    expect(CONTRACT).toHaveLength(29);
+    expect(CONTRACT).toHaveLength(31);
     expect(CODES).toEqual(Object.fromEntries(CONTRACT));
   });
 

@@ -65,7 +65,9 @@ describe("a tool's handler", () => {
       id: "c1",
       grant: grant.value,
       signal: new AbortController().signal,
+      left: new AbortController().signal,
       exchange: SILENT,
+      objectId: undefined,
       now: () => 7,
       ask: nobody,
     };

@@ -1,0 +1,85 @@
+// What is drawn: the frame with a page in it for whoever is signed in, and a door for everybody else.
+
+import { useEffect } from "preact/hooks";
+import { sayProblem } from "../api/problem.ts";
+import { ApprovalsPage } from "../approvals/page.tsx";
+import { useConsole } from "../console-context.ts";
+import { Notice } from "../parts/notice.tsx";
+import { Loading } from "../parts/state.tsx";
+import { Link } from "../router/link.tsx";
+import { useWatched } from "../state/use-watched.ts";
+import { SwitchesPage } from "../switches/page.tsx";
+import { Announcer } from "./announcer.tsx";
+import { Frame } from "./frame.tsx";
+import { Plain } from "./plain.tsx";
+import { SignIn } from "./sign-in.tsx";
+import type { Me } from "../api/contract.ts";
+import type { Problem } from "../api/problem.ts";
+import type { Route } from "../router/route.ts";
+
+export function App() {
+  const { session } = useConsole();
+  const standing = useWatched(session);
+  switch (standing.is) {
+    case "asking":
+      return (
+        <Plain title="Gatehouse">
+          <Loading what="your session" rows={1} />
+        </Plain>
+      );
+    case "signed-out":
+      return <SignIn by={standing.signIn} />;
+    case "failed":
+      return <Unreachable problem={standing.problem} />;
+    case "signed-in":
+      return <SignedIn me={standing.me} />;
+  }
+}
+
+function SignedIn({ me }: { readonly me: Me }) {
+  const { navigator, live } = useConsole();
+  const route = useWatched(navigator.route);
+  useEffect(() => {
+    live.start();
+    return live.stop;
+  }, [live]);
+  return (
+    <Frame me={me} route={route}>
+      <Page route={route} />
+      <Announcer />
+    </Frame>
+  );
+}
+
+function Page({ route }: { readonly route: Route }) {
+  switch (route.page) {
+    case "approvals":
+      return <ApprovalsPage route={route} />;
+    case "switches":
+      return <SwitchesPage />;
+    case "nowhere":
+      return (
+        <div class="sheet">
+          <h1>There is nothing at this address</h1>
+          <p>
+            The link may be of another version, or cut off.{" "}
+            <Link to={{ page: "approvals", tab: "open" }}>Approvals</Link>
+          </p>
+        </div>
+      );
+  }
+}
+
+function Unreachable({ problem }: { readonly problem: Problem }) {
+  const { session } = useConsole();
+  return (
+    <Plain title="Gatehouse does not answer">
+      <Notice tone="danger" isUrgent>
+        <p>{sayProblem(problem)}</p>
+      </Notice>
+      <button type="button" class="button button-primary" onClick={() => void session.ask()}>
+        Try again
+      </button>
+    </Plain>
+  );
+}

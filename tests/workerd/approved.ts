@@ -1,0 +1,177 @@
+// A run as it comes about: asked for with an API key, approved by a human, redeemed once. And the object that executes it.
+
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { runbooks } from "../../src/runbooks/catalogue.ts";
+import { describeStep } from "../../src/runbooks/describe.ts";
+import { paramsDigest } from "../../src/runbooks/parameters.ts";
+import { kindOf } from "../../src/runbooks/runbook.ts";
+import { deployment } from "../../src/objects/deployment.ts";
+import { issueKey, sql } from "./world.ts";
+import type { Principal } from "../../src/access/principal.ts";
+import type { Approval, NewApproval } from "../../src/ports/approvals.ts";
+import type { Plan } from "../../src/ports/plan.ts";
+import type { Run } from "../../src/ports/runs.ts";
+import type { PublishedRunbook, Scalar, Step } from "../../src/runbooks/runbook.ts";
+import type { Key } from "./world.ts";
+
+export interface Wanted {
+  readonly runbook: string;
+  readonly params: Readonly<Record<string, Scalar>>;
+  readonly roles?: readonly string[];
+  readonly changes?: Partial<NewApproval>;
+}
+
+/** What starts with its first use starts before a test counts the seconds. */
+export async function warmUp(): Promise<void> {
+  const { token } = await issueKey(["observer"]);
+  await deployment.keys.find(token.slice(4, 20), new AbortController().signal);
+}
+
+export const desk = () => env.APPROVAL.getByName("deployment");
+
+export function human(id: string, roles: readonly string[] = ["approver"]): Principal {
+  return { id, kind: "human", roles: [...roles], credential: { kind: "access" }, expiresAtMs: Date.now() + 3_600_000 };
+}
+
+/** Approved by as many people as it needs, and not redeemed yet. */
+export async function approved({ runbook: id, params, roles = ["operator", "observer"], changes = {} }: Wanted) {
+  const runbook = runbooks.get(id);
+  if (!runbook) throw new Error(`there is no runbook ${id}`);
+  const key = await issueKey(roles);
+  const asked = await desk().request({ ...newApproval(runbook, params, key), ...changes });
+  if (!asked.ok) throw new Error(`not asked: ${asked.error.kind}`);
+  let approval: Approval = asked.value;
+  for (const by of ["human:mia", "human:kai"].slice(0, approval.required)) {
+    const { revision, plan } = approval;
+    const decided = await desk().decide({
+      id: approval.id,
+      by: human(by),
+      authenticatedAtMs: Date.now(),
+      verdict: "approve",
+      reason: "by order of the test",
+      revision,
+      planDigest: plan.digest,
+    });
+    if (!decided.ok) throw new Error(`not decided: ${JSON.stringify(decided.error)}`);
+    approval = decided.value;
+  }
+  return new Redeemable(key, approval);
+}
+
+function newApproval(runbook: PublishedRunbook, params: Wanted["params"], key: Key): NewApproval {
+  const { id, version, digest, title, risk, approvals } = runbook;
+  const { namespace } = params;
+  return {
+    runbook: { id, version, digest, title, risk },
+    cluster: "demo",
+    ...(namespace !== undefined && { namespace: String(namespace) }),
+    params: { ...params },
+    paramsDigest: paramsDigest(params),
+    plan: planOf(runbook),
+    policyVersion: deployment.policy.version,
+    requester: requester(key),
+    required: approvals.required,
+    from: approvals.from,
+    reasonRequired: approvals.reason_required,
+    lifetimeMs: 900_000,
+    // Of the whole deployment: one test must not wait for another.
+    limits: { cooldownMs: 0, maxConcurrent: 1_000 },
+  };
+}
+
+function requester({ principal, token }: Key): Principal {
+  const credential = { kind: "key", id: token.slice(4, 20) } as const;
+  const roles = ["operator", "observer"];
+  return { id: principal, kind: "agent", roles, onBehalfOf: "team/oncall", credential, expiresAtMs: Date.now() + 3_600_000 };
+}
+
+/** Nothing was previewed, so nothing is expected of what is found. */
+function planOf({ steps, on_failure }: PublishedRunbook): Plan {
+  const planned = (step: Step) => ({ id: step.id, kind: kindOf(step), does: describeStep(step), args: {} });
+  return {
+    steps: steps.map(planned),
+    on_failure: (on_failure?.steps ?? []).map(planned),
+    objects: [],
+    pods: 1,
+    budgets: [],
+    blockers: [],
+    digest: "ab".repeat(32),
+  };
+}
+
+export class Redeemable {
+  readonly key: Key;
+  readonly approval: Approval;
+
+  constructor(key: Key, approval: Approval) {
+    this.key = key;
+    this.approval = approval;
+  }
+
+  get runId(): string {
+    return `rb-${this.approval.id}`;
+  }
+
+  get run() {
+    return env.RUN.getByName(this.runId);
+  }
+
+  /** A busy machine may take longer than the object has patience for: then nothing was started, and it is asked again. */
+  async redeem() {
+    for (let again = 0; again < 5; again++) {
+      const redeemed = await this.present();
+      if (redeemed.ok || redeemed.error.kind !== "upstream_timeout") return redeemed;
+    }
+    return this.present();
+  }
+
+  present() {
+    const { id, requester: principal, runbook, paramsDigest: params, plan, policyVersion } = this.approval;
+    const presented = { approvalId: id, principal, runbookDigest: runbook.digest, paramsDigest: params };
+    return desk().redeem({ ...presented, planDigest: plan.digest, policyVersion });
+  }
+
+  async view(): Promise<Run> {
+    const run = await this.run.view(this.runId);
+    if (!run) throw new Error("there is no run");
+    return run;
+  }
+
+  async states(): Promise<string[]> {
+    return (await this.view()).steps.map(({ id, state }) => `${id} ${state}`);
+  }
+
+  /** The object forgets everything that is not in its storage. */
+  sleep(): Promise<void> {
+    return evictDurableObject(this.run);
+  }
+
+  /** The machine fails: nothing that is not committed yet ever happened. */
+  async crash(): Promise<void> {
+    const crashed = runInDurableObject(this.run, (_, state) => state.abort("a crash, by order of the test"));
+    await crashed.catch(() => undefined); // it cannot end otherwise
+  }
+
+  alarm(): Promise<boolean> {
+    return runDurableObjectAlarm(this.run);
+  }
+
+  alarmAt(): Promise<number | null> {
+    return runInDurableObject(this.run, (_, { storage }) => storage.getAlarm());
+  }
+
+  stored(query: string): Promise<Record<string, unknown>[]> {
+    return runInDurableObject(this.run, (_, { storage }) => Array.from(storage.sql.exec(query)));
+  }
+
+  /** Its rows in PostgreSQL, of every object, in the order in which they were made. */
+  logged(): Promise<Record<string, unknown>[]> {
+    return sql(`select * from audit_logs where approval_id = '${this.approval.id}' order by ts, seq`);
+  }
+
+  copied(): Promise<Record<string, unknown>[]> {
+    return sql(`select r.*, (select json_agg(s.step || ' ' || s.state order by s.position) from run_steps s
+      where s.run_id = r.run_id) as steps from runs r where r.run_id = '${this.runId}'`);
+  }
+}
