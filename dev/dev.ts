@@ -50,30 +50,30 @@ const key = await createKey(stack.keys, {
   days: 7,
   note: "made by npm run dev",
 });
-/** Somebody else than whom the agent acts for, or there would be nobody to approve anything. */
-const humanKey = await createKey(stack.keys, {
+// Somebody else than the developer, on whose behalf that agent acts: nobody approves what they asked for.
+const approverKey = await createKey(stack.keys, {
   principal: "human/approver",
   kind: "human",
-  roles: ["approver", "incident-commander"],
+  roles: ["incident-commander"],
   days: 7,
   note: "made by npm run dev",
 });
-/** Read by `npm run client`, `npm run approvals` and `npm run keys`, so that nobody has to copy anything. */
+/** Read by `npm run client`, `npm run keys` and `npm run approvals`, so that nobody has to copy anything. */
 const session = join(DEV_FOLDER, "session.json");
-writeFileSync(session, JSON.stringify({ address: stack.address, key, humanKey, ...stack.owner }), { mode: 0o600 });
+writeFileSync(session, JSON.stringify({ address: stack.address, key, approverKey, ...stack.owner }), { mode: 0o600 });
 
 heading("Gatehouse is up.");
 console.log(`  address  ${styled("cyan", stack.address)}
   key      ${styled("cyan", key)}   (an agent's: reads everything, asks for runbooks; 7 days)
 
   console  ${styled("cyan", stack.consoleUrl)}
-  key      ${styled("cyan", humanKey)}   (a person's: approves runbooks, switches them off; 7 days)
+  key      ${styled("cyan", approverKey)}   (a person's: decides on runbooks, switches them off; 7 days)
 
 Paste into another terminal:
   ${styled("bold", `npm run client -- call k8s.list_pods '{"namespace":"shop"}'`)}
   npm run client               for a conversation
-  npm run approvals            for what waits for a human
   npm run keys -- list         for the keys there are
+  npm run approvals            for what waits for a decision
 `);
 
 const end = async () => {

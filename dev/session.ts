@@ -8,7 +8,8 @@ import { DEV_FOLDER } from "./stack/stack.ts";
 const DevSession = z.object({
   address: z.string(),
   key: z.string(),
-  humanKey: z.string(),
+  /** Of a person who decides on runbooks. */
+  approverKey: z.string().optional(),
   databaseUrl: z.string(),
   keyPepper: z.string(),
 });

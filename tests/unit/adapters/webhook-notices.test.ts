@@ -37,7 +37,8 @@ function posting(hooks: readonly Hook[], answers: readonly (Response | Error | "
   const left = [...answers];
   const notices = webhookNotices(hooks, {
     fetch: (url, init = {}) => {
-      asked.push({ url: String(url), init, body: JSON.parse(String(init.body)) });
+      if (typeof url !== "string" || typeof init.body !== "string") throw new Error("a notice is posted as text");
+      asked.push({ url, init, body: JSON.parse(init.body) });
       const answer = left.shift() ?? new Response(null, { status: 204 });
       if (answer === "never") return new Promise<Response>(() => undefined);
       return answer instanceof Response ? Promise.resolve(answer) : Promise.reject(answer);
@@ -111,20 +112,19 @@ describe("a webhook that does not take it", () => {
     ["never answers", ["never", "never", "never"], 3],
     ["is out of order for longer", [0, 1, 2, 3].map(() => new Response(null, { status: 500 })), 3],
     ["does not know us", [new Response(null, { status: 404 })], 1],
-    [
-      "sends us elsewhere",
-      [new Response(null, { status: 302, headers: { location: "http://169.254.169.254/" } })],
-      1,
-    ],
-  ] as const)("because it %s is asked as often as that may help, and no address stands in a log", async (_why, answers, tries) => {
-    const logged = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    ["sends us elsewhere", [new Response(null, { status: 302, headers: { location: "http://169.254.169.254/" } })], 1],
+  ] as const)(
+    "because it %s is asked as often as that may help, and no address stands in a log",
+    async (_why, answers, tries) => {
+      const logged = vi.spyOn(console, "log").mockImplementation(() => undefined);
 
-    const asked = await posting([hook()], answers).send();
+      const asked = await posting([hook()], answers).send();
 
-    expect(asked).toHaveLength(tries);
-    expect(asked.every(({ url }) => url === SECRET_URL)).toBe(true);
-    expect(JSON.stringify(logged.mock.calls)).not.toContain("hunter2");
-  });
+      expect(asked).toHaveLength(tries);
+      expect(asked.every(({ url }) => url === SECRET_URL)).toBe(true);
+      expect(JSON.stringify(logged.mock.calls)).not.toContain("hunter2");
+    },
+  );
 
   it("is named in the log when a notice is lost", async () => {
     const logged = vi.spyOn(console, "log").mockImplementation(() => undefined);
