@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { sourceOf } from "../../dev/cluster/prometheus/source.ts";
 import { startCluster } from "../../dev/cluster/server.ts";
-import { jsonLines } from "../src/contract/index.ts";
+import { jsonLines, ROUTES } from "../src/contract/index.ts";
+import { testProxy } from "./proxy-app.ts";
 import { DEPLOYMENTS, items, JSON_PATCH, PODS, send, STRATEGIC } from "./stand-in-client.ts";
 import { NOW } from "./worker-side.ts";
 
@@ -167,6 +168,24 @@ describe("a release that is rolled back", () => {
     expect(ofRecommender("container_spec_memory_limit_bytes")).toEqual([64 * 1024 ** 2]);
     expect(ofRecommender("container_oom_events_total")).toEqual([]);
     expect(ofRecommender("container_memory_working_set_bytes")[0]).toBeGreaterThan(40 * 1024 ** 2);
+  });
+
+  it("leaves nothing for the proxy to find fault with", async () => {
+    const proxy = await testProxy({ server: new URL(cluster.url), allowed: ["shop"] });
+    const listed = async () => {
+      const { pods } = ROUTES.listPods.response.parse(
+        await (await proxy.call({ namespace: "shop", limit: 50 })).json(),
+      );
+      return pods.filter(({ name }) => name.startsWith("recommender"));
+    };
+    const before = await listed();
+    await rollBack();
+    cluster.pass(A_WHILE_MS);
+    const after = await listed();
+
+    expect(before).toMatchObject([{ status: "CrashLoopBackOff", problem: { reason: "OOMKilled" } }]);
+    expect(after).toMatchObject([{ status: "Running", ready: "1/1", restarts: 0 }]);
+    expect(after[0]).not.toHaveProperty("problem");
   });
 
   it("is seen to happen where the clock runs, also by whoever does nothing but watch", async () => {
