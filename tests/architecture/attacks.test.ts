@@ -6,15 +6,32 @@ import { filesIn, textOf } from "../support/source-files.ts";
 /**
  * 1–3 no credential · 4–8 tokens and their issuers' keys · 9–13 keys, tickets and where credentials stand · 14 origins ·
  * 15–16 Cloudflare Access · 17–18 what ends while a session is open · 19–20 permissions · 21–22 somebody else's things ·
- * 23–29 names, keys, batches and ids in messages · 49, 51 quotas · 64–70 approvals · 74 the console · 78 headers.
+ * 23–29 names, keys, batches and ids in messages · 49, 51 quotas · 62–63 the hop to a proxy · 64–70 approvals · 71–72 runs · 74 the console · 78 headers.
  */
-const ATTACKS = [...Array.from({ length: 29 }, (_, index) => index + 1), 49, 51, 64, 65, 66, 67, 68, 69, 70, 74, 78];
+const ATTACKS = [
+  ...Array.from({ length: 29 }, (_, index) => index + 1),
+  49,
+  51,
+  62,
+  63,
+  64,
+  65,
+  66,
+  67,
+  68,
+  69,
+  70,
+  71,
+  72,
+  74,
+  78,
+];
 
 /** Of which no test speaks yet. It only ever becomes shorter. */
 const NOT_YET_CITED: readonly number[] = [];
 
 const cited = new Set(
-  ["tests/unit", "tests/protocol", "tests/workerd", "tests/contract", "tests/e2e"]
+  ["tests/unit", "tests/protocol", "tests/workerd", "tests/contract", "tests/e2e", "k8s-proxy/tests"]
     .flatMap((folder) => filesIn(folder))
     .filter((path) => path.endsWith(".test.ts"))
     .flatMap((path) => [...textOf(path).matchAll(/\(attack (\d+)\)/g)].map(([, number]) => Number(number))),

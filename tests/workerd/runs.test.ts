@@ -117,7 +117,7 @@ describe("a run", () => {
 });
 
 describe("a run whose object is lost between any two steps", () => {
-  it.each(["sleep", "crash"] as const)("goes on, and changes nothing a second time: %s", SLOW, async (lose) => {
+  it.each(["sleep", "crash"] as const)("goes on, and changes nothing a second time (attack 71): %s", SLOW, async (lose) => {
     const run = await byHand(RESTART);
     await forget();
 
@@ -185,7 +185,7 @@ describe("an answer that is lost", () => {
     await expectOneChange(run);
   });
 
-  it("stops the run for a human where nobody knows, and nothing is done any more", SLOW, async () => {
+  it("stops the run for a human where nobody knows, and nothing is done any more (attack 62)", SLOW, async () => {
     const run = await approved(RESTART);
     await using instance = await driven(run);
     await forget();
@@ -213,7 +213,7 @@ describe("a kill switch", () => {
   const flip = (on: boolean, by: string, name = "restart-deployment") =>
     desk().flip({ scope: "runbook", name, on, reason: "not today", by: human(by, ["incident-commander"]) });
 
-  it("that goes off during a step keeps the run from the next one", SLOW, async () => {
+  it("that goes off during a step keeps the run from the next one (attack 72)", SLOW, async () => {
     const run = await byHand(RESTART);
     await forget();
     await run.run.advance();

@@ -12,7 +12,11 @@ const MAX_WORDS_LENGTH = 500;
 const Status = z.object({
   message: z.string().default(""),
   details: z
-    .object({ causes: z.array(z.object({ reason: z.string().optional(), message: z.string() })).default([]) })
+    .object({
+      causes: z
+        .array(z.object({ reason: z.string().optional(), field: z.string().optional(), message: z.string() }))
+        .default([]),
+    })
     .optional(),
 });
 
@@ -39,7 +43,11 @@ export function refusedWrite({ status, body, retryAfterS }: Refused): Failure {
     case 404:
       return not("not_found", "It is not there any more");
     case 409:
-      return not("conflict", "It was changed since it was looked at; look again");
+      return not("conflict", CHANGED);
+    // A patch of an object that was deleted and made again in between: its uid is another, and may not be changed.
+    case 422:
+      if (details?.causes.some(({ field }) => field === "metadata.uid")) return not("conflict", CHANGED);
+      return not("invalid_request", `The cluster refused the change: ${safe(message, MAX_WORDS_LENGTH)}`);
     case 429: {
       const budget = details?.causes.find(({ reason }) => reason === "DisruptionBudget");
       if (budget) return not("blocked", safe(budget.message, MAX_WORDS_LENGTH));
@@ -50,6 +58,8 @@ export function refusedWrite({ status, body, retryAfterS }: Refused): Failure {
       return not("invalid_request", `The cluster refused the change: ${safe(message, MAX_WORDS_LENGTH) || status}`);
   }
 }
+
+const CHANGED = "It was changed since it was looked at; look again";
 
 /** Where no connection came about, nothing was sent. */
 const NEVER_SENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"];

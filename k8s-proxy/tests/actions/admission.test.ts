@@ -55,7 +55,7 @@ describe("a call's token", () => {
     await api.close();
   });
 
-  it("is good for one call", async () => {
+  it("is good for one call (attack 63)", async () => {
     const { call } = await stage(CLUSTER_OF_WEB);
     const claims = { jti: "the-same-id-as-before" };
 
