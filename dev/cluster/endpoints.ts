@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { ApiObject } from "./api-object.ts";
 
-const SERVICE = "kubernetes.io/service-name";
+export const SERVICE = "kubernetes.io/service-name";
 
 const Slice = z.object({
   endpoints: z

@@ -31,21 +31,15 @@ type Laid = ReadonlyMap<string, ApiObject | undefined>;
 const KEPT_CHANGES = 1_000;
 
 export function liveObjects(recorded: Objects): LiveObjects {
-  const changed = new Map<string, Map<string, ApiObject | undefined>>();
+  const { list, changed, lay } = overlay(recorded);
   const changes: Change[] = [];
   const listeners = new Set<(change: Change) => void>();
   let [oldest, version] = [recorded.version, recorded.version];
 
-  const list = (resource: Resource, namespace?: string) => {
-    const laid = changed.get(nameOf(resource));
-    const all = recorded.list(resource, namespace);
-    return laid ? laidOver(all, laid, namespace) : all;
-  };
   const happen = (type: Change["type"], resource: Resource, object: ApiObject) => {
     version += 1;
     const stamped = withField(object, ["metadata", "resourceVersion"], String(version));
-    const laid = changed.get(nameOf(resource)) ?? new Map<string, ApiObject | undefined>();
-    changed.set(nameOf(resource), laid.set(keyOf(object), type === "DELETED" ? undefined : stamped));
+    lay(resource, keyOf(object), type === "DELETED" ? undefined : stamped);
     const change = { type, resource, object: stamped, version };
     changes.push(change);
     if (changes.length > KEPT_CHANGES) oldest = changes.shift()?.version ?? oldest;
@@ -72,14 +66,35 @@ export function liveObjects(recorded: Objects): LiveObjects {
   };
 }
 
+/** What has changed, over what was recorded. */
+function overlay(recorded: Objects) {
+  const changed = new Map<string, Map<string, ApiObject | undefined>>();
+  /** Of resources that have changed, as they are now: they are asked for far more often than they change. */
+  const current = new Map<string, readonly ApiObject[]>();
+  const list = (resource: Resource, namespace?: string) => {
+    const name = nameOf(resource);
+    const laid = changed.get(name);
+    if (!laid) return recorded.list(resource, namespace);
+    const all = current.get(name) ?? laidOver(recorded.list(resource), laid);
+    current.set(name, all);
+    return namespace === undefined ? all : all.filter(({ metadata }) => metadata.namespace === namespace);
+  };
+  const lay = (resource: Resource, key: string, object: ApiObject | undefined) => {
+    const name = nameOf(resource);
+    current.delete(name);
+    const laid = changed.get(name) ?? new Map<string, ApiObject | undefined>();
+    changed.set(name, laid.set(key, object));
+  };
+  return { list, changed, lay };
+}
+
 function isIn(all: readonly ApiObject[], object: ApiObject): boolean {
   return all.some((one) => keyOf(one) === keyOf(object));
 }
 
-function laidOver(all: readonly ApiObject[], laid: Laid, namespace: string | undefined): readonly ApiObject[] {
+function laidOver(all: readonly ApiObject[], laid: Laid): readonly ApiObject[] {
   const added = [...laid.values()].filter((object) => object !== undefined);
-  const mine = added.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
-  return [...all.filter((object) => !laid.has(keyOf(object))), ...mine].toSorted(byKey);
+  return [...all.filter((object) => !laid.has(keyOf(object))), ...added].toSorted(byKey);
 }
 
 /** A recorded row says nothing of an object that has changed. */

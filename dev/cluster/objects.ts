@@ -5,6 +5,7 @@ import { RESOURCES } from "./catalogue.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { withIncident } from "./incident.ts";
 import { readMoved } from "./recording.ts";
+import { withSecondNode } from "./second-node.ts";
 import { RecordedTable } from "./table.ts";
 import { podMetrics } from "./usage.ts";
 
@@ -25,10 +26,11 @@ export interface Objects {
   columns(resource: Resource): Columns | undefined;
 }
 
-export async function loadObjects(now: number): Promise<Objects> {
+export async function loadObjects(now: number, nodes: 1 | 2): Promise<Objects> {
   const loaded = await Promise.all(RESOURCES.map(async (resource) => [resource, await load(resource, now)] as const));
   const recorded = new Map(loaded.map(([resource, { items }]) => [nameOf(resource), items]));
-  const objects = derive(withIncident(recorded, now), now);
+  const told = withIncident(recorded, now);
+  const objects = derive(nodes === 2 ? withSecondNode(told) : told, now);
   const columns = new Map(loaded.map(([resource, parts]) => [nameOf(resource), parts.columns]));
   return {
     list(resource, namespace) {

@@ -15,6 +15,7 @@ import type { Resource } from "./catalogue.ts";
 import type { Discovery } from "./discovery.ts";
 import type { RecordedLogs } from "./logs/recorded-logs.ts";
 import type { LiveObjects } from "./live-objects.ts";
+import type { Outage } from "./outage.ts";
 import type { Target } from "./target.ts";
 
 /** As the API server has it for those who say nothing of who they are. */
@@ -30,6 +31,7 @@ export interface World {
   /** The moment that the recording was moved to. */
   readonly bootMs: number;
   readonly clock: () => number;
+  readonly outage: Outage;
   /** Whether pods may be changed through a route that no API server has. */
   readonly isControlled: boolean;
   /** When given, everybody may read only, under this name. */
@@ -102,7 +104,8 @@ function got({ url, accept }: Asked, target: Target, world: World): Answer {
     return { status: 200, body: read({ target, query, accept }, shelf) };
   }
   const pod = findObject(findResource(whole, world.discovery), whole, world.objects);
-  const log = readLog(pod, query, { recorded: world.recordedLogs, bootMs: world.bootMs, now: shelf.now });
+  const { recordedLogs: recorded, bootMs, outage } = world;
+  const log = readLog(pod, query, { recorded, bootMs, outage, now: shelf.now });
   return log === undefined ? { status: 204, body: undefined } : { status: 200, body: log };
 }
 

@@ -1,10 +1,13 @@
 // A stand-in for a cluster's API server: the reads that the proxy needs, over a recording of real workloads in trouble.
 import { createServer } from "node:http";
+import { Clockwork } from "./clockwork.ts";
+import { startControllers } from "./controllers/controllers.ts";
 import { loadDiscovery } from "./discovery.ts";
 import { happen } from "./happenings.ts";
 import { liveObjects } from "./live-objects.ts";
 import { loadRecordedLogs } from "./logs/recorded-logs.ts";
 import { loadObjects } from "./objects.ts";
+import { outageOf } from "./outage.ts";
 import { READER } from "./read.ts";
 import { respond } from "./respond.ts";
 import { loadRulesReview } from "./reviews.ts";
@@ -14,7 +17,8 @@ import { readBody } from "./writes/request-body.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Happening } from "./happenings.ts";
 import type { LiveObjects } from "./live-objects.ts";
-import type { Answer, World } from "./respond.ts";
+import type { Outage } from "./outage.ts";
+import type { Answer, Asked, World } from "./respond.ts";
 import type { Rules } from "./reviews.ts";
 
 export interface ClusterOptions {
@@ -30,14 +34,20 @@ export interface ClusterOptions {
   readonly isControlled?: boolean;
   /** Every write is refused, as to an account that may only read. Left out, rights are not looked at. */
   readonly isReadOnly?: boolean;
+  /** How many nodes there are: the recording has one, and one that is drained needs another. */
+  readonly nodes?: 1 | 2;
 }
 
 export interface RunningCluster {
   readonly url: string;
   /** What it serves, for whoever makes metrics of it. */
   readonly objects: LiveObjects;
+  /** When what it serves was in trouble, for the same. */
+  readonly outage: Outage;
   /** Changes a pod while it runs, as a cluster would; throws where there is no such pod. */
   happen(happening: Happening): void;
+  /** Lets time pass at once, with all that happens in it: the only way where the clock stands. */
+  pass(ms: number): void;
   /** The moment that the recording was moved to. */
   readonly bootMs: number;
   close(): Promise<void>;
@@ -45,35 +55,35 @@ export interface RunningCluster {
 
 /** Listens on loopback only. */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
-  const { port, token, now, rules = "reader", isControlled = false, isReadOnly = false } = options;
-  const bootMs = now ?? Date.now();
-  const [recorded, discovery, recordedLogs, rulesReview] = await Promise.all([
-    loadObjects(bootMs),
-    loadDiscovery(),
-    loadRecordedLogs(bootMs),
-    loadRulesReview(rules),
-  ]);
-  const clock = now === undefined ? Date.now : () => now;
-  const objects = liveObjects(recorded);
-  const notice = () => undefined;
-  const reader = isReadOnly ? READER : undefined;
-  const world = { objects, discovery, recordedLogs, rulesReview, token, bootMs, clock, isControlled, reader, notice };
+  const { world, controllers, clockwork } = await madeOf(options);
   const server = createServer((request, response) => {
-    void answer(request, response, world);
+    void askedBy(request).then((asked) => {
+      if (asked === undefined) return;
+      controllers.catchUp();
+      send(response, respond(asked, world));
+      clockwork.drive(controllers);
+    });
   });
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(options.port, "127.0.0.1", resolve);
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
+  const { objects, outage, bootMs } = world;
   return {
     url: `http://127.0.0.1:${address.port}`,
     objects,
-    happen: (happening) => void happen(happening, world),
+    outage,
     bootMs,
+    happen: (happening) => void happen(happening, world),
+    pass: (ms) => {
+      clockwork.pass(ms);
+      clockwork.drive(controllers);
+    },
     close: async () => {
+      clockwork.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
@@ -81,13 +91,35 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, world: World): Promise<void> {
+async function madeOf(options: ClusterOptions) {
+  const { token, now, rules = "reader", isControlled = false, isReadOnly = false, nodes = 1 } = options;
+  const bootMs = now ?? Date.now();
+  const [recorded, discovery, recordedLogs, rulesReview] = await Promise.all([
+    loadObjects(bootMs, nodes),
+    loadDiscovery(),
+    loadRecordedLogs(bootMs),
+    loadRulesReview(rules),
+  ]);
+  const clockwork = new Clockwork(now);
+  const clock = clockwork.now;
+  const objects = liveObjects(recorded);
+  const controllers = startControllers(objects, clock);
+  const outage = outageOf(objects, { bootMs, clock: controllers.clock });
+  const world: World = {
+    ...{ objects, discovery, recordedLogs, rulesReview, token, bootMs, clock, isControlled, outage },
+    reader: isReadOnly ? READER : undefined,
+    notice: controllers.notice,
+  };
+  return { world, controllers, clockwork };
+}
+
+/** Undefined when whoever asked has left. */
+async function askedBy(request: IncomingMessage): Promise<Asked | undefined> {
   const { method = "GET", url = "/", headers } = request;
   const { accept, authorization, "content-type": contentType } = headers;
   const body = await readBody(request);
-  if (body === "gone") return;
-  const asked = { method, url: new URL(url, "http://cluster"), accept, authorization, contentType, body };
-  send(response, respond(asked, world));
+  if (body === "gone") return undefined;
+  return { method, url: new URL(url, "http://cluster"), accept, authorization, contentType, body };
 }
 
 function send(response: ServerResponse, { status, body, warnings = [] }: Answer): void {

@@ -1,6 +1,7 @@
 // What running pods use, for namespaces whose pod metrics were not recorded: small, and the same at every start.
 import * as z from "zod";
 import { ApiObject, keyOf } from "./api-object.ts";
+import { INCIDENT } from "./incident.ts";
 import { randomOf } from "./random.ts";
 
 export interface UsageRequest {
@@ -24,7 +25,8 @@ export function podMetrics({ pods, recorded, now }: UsageRequest): readonly ApiO
   return [...recorded, ...others.flatMap((pod) => metricsOf(pod, now))];
 }
 
-function metricsOf(pod: ApiObject, now: number): readonly ApiObject[] {
+/** Of what runs in a pod: nothing where nothing does. The recommender's model is what its memory is for. */
+export function metricsOf(pod: ApiObject, now: number): readonly ApiObject[] {
   const running = Status.parse(pod).status.containerStatuses.filter(({ state }) => state.running !== undefined);
   if (running.length === 0) return [];
   const { name, namespace, labels } = pod.metadata;
@@ -32,7 +34,9 @@ function metricsOf(pod: ApiObject, now: number): readonly ApiObject[] {
   const containers = running.map((container) => {
     const random = randomOf(`${keyOf(pod)}/${container.name}`);
     const cpu = `${Math.round(800_000 + random() * 4_000_000)}n`;
-    return { name: container.name, usage: { cpu, memory: `${Math.round(900 + random() * 6_000)}Ki` } };
+    const isModel = namespace === INCIDENT.namespace && container.name === INCIDENT.workload;
+    const memory = isModel ? INCIDENT.neededBytes / 1_024 : Math.round(900 + random() * 6_000);
+    return { name: container.name, usage: { cpu, memory: `${memory}Ki` } };
   });
   const metadata = { name, namespace, labels, creationTimestamp: timestamp };
   return [ApiObject.parse({ metadata, timestamp, window: "14.971s", containers })];

@@ -59,7 +59,7 @@ export async function replay(cluster: RunningCluster, name: string): Promise<Rep
   return send(cluster, path, { method, body, ...(contentType !== undefined && { type: contentType }) });
 }
 
-const Named = z.looseObject({ metadata: z.looseObject({ name: z.string() }) });
+const Named = z.looseObject({ metadata: z.looseObject({ name: z.string(), resourceVersion: z.string().optional() }) });
 const List = z.object({ items: z.array(Named) });
 export type Item = z.output<typeof Named>;
 

@@ -1,22 +1,26 @@
 // One GET of pods/{name}/log: the rules of the API server, over what was recorded and what the voices say.
-import { INCIDENT } from "../incident.ts";
+import { hasMemoryForItsModel, isRecommender } from "../recommender.ts";
 import { killedWhileLoading } from "./killed-while-loading.ts";
 import { logRequest } from "./options.ts";
 import { recordsOf } from "./record.ts";
 import { runOf } from "./container.ts";
 import { select } from "./select.ts";
+import { loaded, SERVING } from "./serving.ts";
 import { speak, voiceOf } from "./voice.ts";
 
 import type { ApiObject } from "../api-object.ts";
+import type { Outage } from "../outage.ts";
 import type { Line, LogRecord } from "./record.ts";
 import type { RecordedLogs } from "./recorded-logs.ts";
 import type { Run } from "./container.ts";
+import type { Speech } from "./voice.ts";
 
 export interface LogSource {
   readonly recorded: RecordedLogs;
   /** The moment that the recording was moved to: what is invented is invented relative to it. */
   readonly bootMs: number;
   readonly now: number;
+  readonly outage: Outage;
 }
 
 /** Undefined stands for 204: the pod has no node yet, so there is nothing to read. */
@@ -32,14 +36,21 @@ export function readLog(pod: ApiObject, query: URLSearchParams, source: LogSourc
 function contents(pod: ApiObject, run: Run, source: LogSource): readonly LogRecord[] {
   const { namespace = "", name, labels } = pod.metadata;
   const app = labels?.app ?? "";
-  if (namespace === INCIDENT.namespace && app === INCIDENT.workload) return killedWhileLoading(run).flatMap(recordsOf);
-
   const of = `${namespace}/${name}/${run.container}`;
+  if (isRecommender(pod)) return ofRecommender(pod, run, { seed: of, ...source }).flatMap(recordsOf);
+
   const recorded = endedWith(source.recorded.get(of) ?? [], run);
   const voice = voiceOf({ namespace, app, container: run.container });
   // Pods that exist for what was recorded of them say nothing else.
   const spoken = voice ? speak(voice, { seed: of, run, ...source }) : [];
   return [...recorded, ...spoken].toSorted((one, other) => one.atMs - other.atMs).flatMap(recordsOf);
+}
+
+function ofRecommender(pod: ApiObject, run: Run, speech: Omit<Speech, "run">): readonly Line[] {
+  if (!hasMemoryForItsModel(pod)) return killedWhileLoading(run);
+  const started = loaded(pod, run).filter(({ atMs }) => atMs <= speech.now);
+  const readyMs = run.startedMs + 100;
+  return [...started, ...speak(SERVING, { ...speech, run: { ...run, startedMs: readyMs } })];
 }
 
 /** Nothing is written after the end: a recording of an earlier run is taken for one of this. */

@@ -6,7 +6,7 @@ export interface Utterance {
   readonly random: () => number;
   /** Counts from the moment of the boot, negative before it. */
   readonly index: number;
-  /** The shop suffers since the release. */
+  /** The shop suffers. */
   readonly inTrouble: boolean;
 }
 

@@ -1,8 +1,8 @@
 // How services speak when nobody recorded them: a line every so often, the same lines at every start, for ever onward.
-import { RELEASED_BEFORE_MS } from "../incident.ts";
 import { randomOf } from "../random.ts";
 import { VOICES } from "./voices.ts";
 
+import type { Outage } from "../outage.ts";
 import type { Line } from "./record.ts";
 import type { Voice } from "./utterance.ts";
 import type { Run } from "./container.ts";
@@ -25,9 +25,10 @@ export interface Speech {
   readonly run: Run;
   readonly bootMs: number;
   readonly now: number;
+  readonly outage: Outage;
 }
 
-export function speak({ everyMs, say }: Voice, { seed, run, bootMs, now }: Speech): readonly Line[] {
+export function speak({ everyMs, say }: Voice, { seed, run, bootMs, now, outage }: Speech): readonly Line[] {
   const from = Math.max(run.startedMs, now - KEPT_MS);
   const until = Math.min(run.finishedMs ?? now, now);
   const lines: Line[] = [];
@@ -35,7 +36,7 @@ export function speak({ everyMs, say }: Voice, { seed, run, bootMs, now }: Speec
     const random = randomOf(`${seed} ${index}`);
     const atMs = Math.floor(bootMs + (index + random() * 0.9) * everyMs);
     if (atMs > until) break;
-    const text = say({ atMs, random, index, inTrouble: atMs >= bootMs - RELEASED_BEFORE_MS });
+    const text = say({ atMs, random, index, inTrouble: outage.isAt(atMs) });
     lines.push({ atMs, nanos: Math.floor(random() * 1_000_000), text });
   }
   return lines;

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { keyOf } from "../api-object.ts";
 import { nameOf } from "../objects.ts";
+import { amountOf } from "../quantity.ts";
 import { RESOURCES } from "../catalogue.ts";
 
 import type { ApiObject } from "../api-object.ts";
@@ -83,7 +84,7 @@ function factsOf(object: ApiObject, measured: Measured): PodFacts {
     return {
       name,
       restarts: restartCount,
-      limitBytes: limit === undefined ? undefined : bytesOf(limit),
+      limitBytes: limit === undefined ? undefined : amountOf(limit),
       waiting: state.waiting && (state.waiting.reason ?? "Unknown"),
       runningSinceMs: state.running && Date.parse(state.running.startedAt),
       last: ended && {
@@ -91,7 +92,7 @@ function factsOf(object: ApiObject, measured: Measured): PodFacts {
         startedMs: Date.parse(ended.startedAt ?? "") || 0,
         finishedMs: Date.parse(ended.finishedAt ?? "") || 0,
       },
-      usage: { cores: usage ? Number.parseFloat(usage.cpu) / 1e9 : 0, bytes: usage ? bytesOf(usage.memory) : 0 },
+      usage: { cores: usage ? Number.parseFloat(usage.cpu) / 1e9 : 0, bytes: usage ? amountOf(usage.memory) : 0 },
     };
   });
   return {
@@ -102,11 +103,4 @@ function factsOf(object: ApiObject, measured: Measured): PodFacts {
     isReady: status.conditions.some(({ type, status: is }) => type === "Ready" && is === "True"),
     containers,
   };
-}
-
-/** Only what occurs here: `64Mi`, `808Ki`, and plain bytes. */
-function bytesOf(quantity: string): number {
-  const units: Readonly<Record<string, number>> = { Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 };
-  const [, count = "0", unit = ""] = /^([\d.]+)([A-Za-z]*)$/.exec(quantity) ?? [];
-  return Number(count) * (units[unit] ?? 1);
 }

@@ -4,6 +4,7 @@ import { podFacts } from "./pod-facts.ts";
 import { requestSamples, workloadSamples } from "./workload-samples.ts";
 
 import type { Objects } from "../objects.ts";
+import type { Outage } from "../outage.ts";
 import type { Sample } from "./families.ts";
 import type { PodFacts } from "./pod-facts.ts";
 
@@ -13,20 +14,27 @@ export interface Source {
   readonly bootMs: number;
 }
 
-export function sourceOf(cluster: { readonly objects: Objects; readonly bootMs: number }): Source {
-  const { objects, bootMs } = cluster;
-  const pods = podFacts(objects);
-  const workloads = workloadSamples(objects);
+/** What a stand-in shows of itself. */
+export interface Observed {
+  readonly objects: Objects;
+  readonly outage: Outage;
+  readonly bootMs: number;
+}
+
+/** The past is what was there at the start, the present what is there now. */
+export function sourceOf({ objects, outage, bootMs }: Observed): Source {
+  const [pods, workloads] = [podFacts(objects), workloadSamples(objects)];
   return {
     pods,
     bootMs,
     at(atMs) {
       const moment = { atMs, bootMs };
+      const isPast = atMs < bootMs;
       return [
-        ...pods.flatMap((facts) => podSamples(facts, moment)),
+        ...(isPast ? pods : podFacts(objects)).flatMap((facts) => podSamples(facts, moment)),
         ...predecessorSamples(moment),
-        ...workloads,
-        ...requestSamples(moment),
+        ...(isPast ? workloads : workloadSamples(objects)),
+        ...requestSamples(moment, outage),
       ];
     },
   };

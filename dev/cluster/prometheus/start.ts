@@ -3,11 +3,11 @@ import { findPrometheus, startReal } from "./real.ts";
 import { startRecorded } from "./recorded.ts";
 import { sourceOf } from "./source.ts";
 
-import type { Objects } from "../objects.ts";
 import type { RunningPrometheus } from "./running.ts";
+import type { Observed } from "./source.ts";
 
 export interface PrometheusOptions {
-  readonly cluster: { readonly objects: Objects; readonly bootMs: number };
+  readonly cluster: Observed;
   /** `recorded` even where the program is installed. */
   readonly kind?: "recorded";
 }

@@ -1,11 +1,12 @@
 // What is known of workloads as a whole: their replicas, their quota, and the requests that the shop's pages answer.
 import * as z from "zod";
 import { RESOURCES } from "../catalogue.ts";
-import { RELEASED_BEFORE_MS } from "../incident.ts";
 import { nameOf } from "../objects.ts";
+import { amountOf } from "../quantity.ts";
 
 import type { Moment } from "./cluster-samples.ts";
 import type { Objects } from "../objects.ts";
+import type { Outage } from "../outage.ts";
 import type { Sample } from "./families.ts";
 
 const Deployment = z.object({
@@ -19,7 +20,6 @@ const Quota = z.object({
   status: z.object({ hard: z.record(z.string(), z.string()), used: z.record(z.string(), z.string()) }),
 });
 
-/** They do not change while the stand-in is up. */
 export function workloadSamples(objects: Objects): readonly Sample[] {
   const of = (name: string) => RESOURCES.filter((one) => nameOf(one) === name).flatMap((one) => objects.list(one));
   const deployments = of("apps/v1/deployments").flatMap((object): readonly Sample[] => {
@@ -42,12 +42,8 @@ export function workloadSamples(objects: Objects): readonly Sample[] {
   return [...deployments, ...quotas];
 }
 
-function amountOf(quantity: string): number {
-  return quantity.endsWith("m") ? Number.parseFloat(quantity) / 1_000 : Number.parseFloat(quantity);
-}
-
 const RATES = { "/": 12, "/search": 9, "/product/:id": 14, "/cart": 4, "/checkout": 1.5 } as const;
-/** Of the product pages, since the recommender is gone. */
+/** Of the product pages, while the recommender is gone. */
 const FAILING_SHARE = 0.7;
 const UP_FOR_MS = 26 * 3_600_000;
 const BUCKETS = [
@@ -59,9 +55,9 @@ const BUCKETS = [
 ] as const;
 
 /** The shop has answered for a day; every product page asks the recommender. */
-export function requestSamples({ atMs, bootMs }: Moment): readonly Sample[] {
+export function requestSamples({ atMs, bootMs }: Moment, outage: Outage): readonly Sample[] {
   const upS = (atMs - bootMs + UP_FOR_MS) / 1_000;
-  const troubleS = Math.max(0, (atMs - bootMs + RELEASED_BEFORE_MS) / 1_000);
+  const troubleS = outage.lastedMs(atMs) / 1_000;
   return Object.entries(RATES).flatMap(([route, rate]) => {
     const labels = { namespace: "shop", service: "web", route };
     const failed = route === "/product/:id" ? Math.floor(rate * troubleS * FAILING_SHARE) : 0;
