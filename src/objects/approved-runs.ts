@@ -19,7 +19,7 @@ const AGAIN_MS = 5_000;
 /** The remote methods of a run's object that need no requester. */
 export interface ApprovedRun {
   view(runId: string): Promise<Run | undefined>;
-  stop(): Promise<unknown>;
+  stop(by: string): Promise<unknown>;
 }
 
 export interface Places {
@@ -70,7 +70,7 @@ export class ApprovedRuns {
     });
     if (!written.ok) return written;
     try {
-      await this.#places.runOf(runId).stop();
+      await this.#places.runOf(runId).stop(principal.id);
       return ok(undefined);
     } catch (cause) {
       log("error", "run.not_stopped", { run_id: runId, ...causeOf(cause) });

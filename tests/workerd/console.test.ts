@@ -3,7 +3,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { exports } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { ApprovalCard, Approvals, LiveFrame, Me, ProblemAnswer, Switches } from "../../src/http/console/contract.ts";
+import { ApprovalCard, Approvals, LiveFrame, Me, ProblemAnswer, RunAnswer, Switches } from "../../src/http/console/contract.ts";
 import { robot } from "../support/approvals.ts";
 import {
   approved,
@@ -349,11 +349,12 @@ describe("a run", () => {
     const approval = await approved();
     await redeem(approval);
 
-    // Its object is the engine's, and has seen nothing here.
-    expect((await read(KIM, `/runs/rb-${approval.id}`)).status).toBe(404);
+    const run = RunAnswer().parse(await (await read(KIM, `/runs/rb-${approval.id}`)).json());
+    expect(run).toMatchObject({ id: `rb-${approval.id}`, approval_id: approval.id, requester: approval.requester.id });
+    expect((await read({ email: "mira@example.com" }, `/runs/rb-${approval.id}`)).status).toBe(404);
     expect((await read(KIM, "/runs/anything")).status).toBe(404);
     expect((await post(LEE, `/runs/rb-${approval.id}/cancel`, {})).status).toBe(403);
-    await post(KIM, `/runs/rb-${approval.id}/cancel`, {});
+    expect((await post(KIM, `/runs/rb-${approval.id}/cancel`, {})).status).toBe(200);
     expect((await journalOf(approval)).at(-1)).toMatchObject({
       action: "run.stop_asked",
       actor_id: "access:kim@example.com",
