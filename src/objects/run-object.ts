@@ -13,6 +13,7 @@ import { deployment } from "./deployment.ts";
 import { JournalUpkeep } from "./journal-upkeep.ts";
 import { RunCalls } from "./run-calls.ts";
 import { RunNews } from "./run-news.ts";
+import { runNotice } from "./run-notice.ts";
 import { RunRecord } from "./run-record.ts";
 import { runSession } from "./run-session.ts";
 import { Waiters } from "./waiters.ts";
@@ -26,6 +27,7 @@ import type { Kept } from "./run-record.ts";
 const AGAIN_MS = 60_000;
 const NOT_AS_APPROVED =
   "It could not begin as it was approved: the runbook was published anew meanwhile, or too much time had passed. Ask for a new approval.";
+const CONSOLE_URL = deployment.config.CONSOLE_URL ?? deployment.config.PUBLIC_URL;
 const STALLED = "Whatever drives it has fallen silent.";
 
 export class RunObject extends DurableObject<Env> {
@@ -150,7 +152,10 @@ export class RunObject extends DurableObject<Env> {
       read: (asked) => calls.read(asked),
       act: (asked) => calls.act(asked),
       outcome: (key) => calls.outcome(key),
-      notify: (channel, text) => deployment.notices.send({ channel, kind: "notify", title, lines: [text] }),
+      notify: async (channel, text) => {
+        await deployment.notices.send({ channel, kind: "notify", title, lines: [text] });
+        return deployment.notices.channels.includes(channel);
+      },
     };
   }
 
@@ -161,7 +166,8 @@ export class RunObject extends DurableObject<Env> {
   }
 
   async #tell(run: Run): Promise<void> {
-    await Promise.all([this.#news.mention(run), this.#news.tell()]);
+    const notice = runNotice(run, CONSOLE_URL);
+    await Promise.all([this.#news.mention(run), this.#news.tell(), notice && deployment.notices.send(notice)]);
     this.#upkeep.watch();
   }
 

@@ -96,7 +96,7 @@ export function runWorld(script: Script = {}) {
         asks.push(key);
         return script.outcome ? script.outcome(key, asks.length) : remembered(key);
       }),
-    notify: (_channel, message) => traced("notify", () => void messages.push(message)),
+    notify: (_channel, message) => traced("notify", () => messages.push(message) > 0),
   };
 
   const progress = () => Progress().parse(JSON.parse(saves.at(-1) ?? ""));

@@ -35,8 +35,8 @@ export interface At {
   readonly progress: Progress;
 }
 
-/** Of what was not done: a read, or a change that never began. */
-const MAX_TRIES = 3;
+/** Of what was not done, a read or a change that never began: each time twice as long after the last. */
+const MAX_TRIES = 5;
 /** For an answer that was lost. The proxy answers within seconds, or was restarted and will never know. */
 const MAX_ASKS = 6;
 const ASK_AGAIN_MS = 5_000;
@@ -100,8 +100,8 @@ async function poll({ wait }: Of<"wait">, step: RunStep, { at, world }: Around):
 }
 
 async function notify({ notify: { channel, message } }: Of<"notify">, { at, world }: Around): Promise<Ending> {
-  await world.notify(channel, world.renderMessage(message, scopeOf(at, world)));
-  return { kind: "done" };
+  const isKnown = await world.notify(channel, world.renderMessage(message, scopeOf(at, world)));
+  return isKnown ? { kind: "done" } : { kind: "done", message: `Nobody was told: there is no webhook ${channel}.` };
 }
 
 async function act(spec: Of<"k8s">, step: RunStep, around: Around): Promise<Ending> {
@@ -169,7 +169,7 @@ function isAction(name: string): name is ActionName {
 
 function later({ message, retryInMs }: NotDone, { progress }: At): Ending {
   if (retryInMs === undefined || progress.tries + 1 >= MAX_TRIES) return failed(message);
-  return { kind: "later", inMs: retryInMs, message };
+  return { kind: "later", inMs: retryInMs * 2 ** progress.tries, message };
 }
 
 function failed(message: string): Ending {

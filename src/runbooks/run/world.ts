@@ -67,5 +67,6 @@ export interface RunWorld {
   readonly act: (asked: Act) => Promise<Result<ActionOutcome, NotDone | AnswerLost>>;
   /** What became of a change; undefined while nobody can be asked. */
   readonly outcome: (idempotencyKey: string) => Promise<Known | undefined>;
-  readonly notify: (channel: string, message: string) => Promise<void>;
+  /** False where there is no such channel: nobody was told, which is no reason to stop. */
+  readonly notify: (channel: string, message: string) => Promise<boolean>;
 }

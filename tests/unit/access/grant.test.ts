@@ -37,6 +37,7 @@ describe("authorize", () => {
       platform: ["k8s:read", "k8s:nodes", "prometheus:query", "prometheus:admin", "logs:read"],
       administrator: ["keys:admin"],
       operator: ["runbooks:execute"],
+      "shop-operator": ["runbooks:execute"],
     });
   });
 

@@ -192,16 +192,18 @@ describe("a step that fails", () => {
 });
 
 describe("a read", () => {
-  it("that cannot be had at the moment is tried three times", async () => {
+  it("that cannot be had at the moment is tried again, less and less often", async () => {
     const world = runWorld({
-      read: (_, times) => (times < 3 ? notDone("out of service", 2_000) : ok({ replicas: 2 })),
+      read: (_, times) => (times < 5 ? notDone("out of service", 2_000) : ok({ replicas: 2 })),
     });
 
-    const said = [await world.step(), await world.step(), await world.step()];
+    const said = [await world.step(), await world.step(), await world.step(), await world.step(), await world.step()];
 
     expect(said).toEqual([
       { kind: "sleep", ms: 2_000, label: "before (2)" },
-      { kind: "sleep", ms: 2_000, label: "before (3)" },
+      { kind: "sleep", ms: 4_000, label: "before (3)" },
+      { kind: "sleep", ms: 8_000, label: "before (4)" },
+      { kind: "sleep", ms: 16_000, label: "before (5)" },
       { kind: "next", label: "guard" },
     ]);
   });
@@ -232,6 +234,20 @@ describe("a read", () => {
       { params, steps: { before } },
       { params, steps: { before, guard: {}, restart: { changed: true, evictions: [] } } },
     ]);
+  });
+});
+
+describe("words for people", () => {
+  it("that go nowhere stop nothing, and the step says so", async () => {
+    const world = runWorld({ order: order({ steps: STEPS.slice(4) }) });
+    const deaf = { ...world.world, notify: () => Promise.resolve(false) };
+
+    await advance({ order: world.order, progress: world.progress() }, deaf);
+
+    expect(world.run()).toMatchObject({
+      state: "succeeded",
+      steps: [{ state: "done", message: "Nobody was told: there is no webhook oncall." }, {}, {}],
+    });
   });
 });
 

@@ -75,7 +75,7 @@ describe("a change", () => {
 
     await world.drive();
 
-    expect(world.acts).toHaveLength(3);
+    expect(world.acts).toHaveLength(5);
     expect(world.run()).toMatchObject({
       state: "failed",
       message: "Step restart failed: cannot be reached. Nothing was changed.",
