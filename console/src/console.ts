@@ -45,7 +45,10 @@ const FRESH_MS = 5_000;
 
 export function createConsole(window: Window & typeof globalThis): Console {
   const clock = createServerClock(() => Date.now());
-  const session = createSession(() => client);
+  const session = createSession(
+    () => client,
+    () => window.location.reload(),
+  );
   const client = createClient((input, init) => window.fetch(input, init), {
     csrf: session.csrf,
     onSignedOut: session.end,

@@ -12,7 +12,7 @@ const PACKAGES = ["preact", "preact/hooks"];
 function breaches(path: string, text: string): readonly string[] {
   return importsOf(text)
     .filter(({ from, isTypeOnly }) => !isTypeOnly && !PACKAGES.includes(from))
-    .filter(({ from }) => !from.startsWith(".") || (/\/src\//.test(from) && !CARRIED.includes(from)))
+    .filter(({ from }) => !from.startsWith(".") || (from.includes("/src/") && !CARRIED.includes(from)))
     .map(({ from }) => `${path} may not import ${from}`);
 }
 

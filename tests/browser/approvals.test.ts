@@ -147,7 +147,7 @@ describe.skipIf(!hasChromium)("a request", () => {
     expect(await approve.getAttribute("aria-describedby")).toBe("why-not");
     expect(await page.locator("#why-not").innerText()).toContain("You asked for this yourself");
     await page.keyboard.press("a");
-    expect(await page.locator("form.decision-form").count()).toBe(0);
+    expect(await page.locator(".decision form").count()).toBe(0);
   });
 
   it("that is blocked can be rejected and not approved", async () => {
@@ -207,7 +207,7 @@ describe.skipIf(!hasChromium)("a request that changes under one's eyes", () => {
     await mine.getByRole("button", { name: "Approve roll-back-deployment@2" }).click();
 
     await other.getByText("Approved. Nothing has run yet.").waitFor();
-    expect(await other.locator("form.decision-form").count()).toBe(0);
+    expect(await other.locator(".decision form").count()).toBe(0);
     await other.waitForFunction(() => document.title === "(4) Approvals · Gatehouse");
   });
 
@@ -273,5 +273,37 @@ describe.skipIf(!hasChromium)("a request that changes under one's eyes", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
 
     expect(await page.getByLabel("Reason").inputValue()).toBe("Written before the session ended.");
+  });
+});
+
+describe.skipIf(!hasChromium)("a form that was left", () => {
+  it("is closed when one comes back, and keeps its words for when it is opened again", async () => {
+    const page = await openCard(ROLLBACK);
+    await page.getByRole("button", { name: "Reject…" }).click();
+    await page.getByLabel("Reason").fill("Perhaps not.");
+    await page.getByRole("button", { name: "Cancel" }).click();
+
+    await page.locator(`[data-card="${SCALE.id}"]`).click();
+    await page.getByRole("heading", { name: SCALE.runbook.title }).waitFor();
+    await page.locator(`[data-card="${ROLLBACK.id}"]`).click();
+    await page.getByRole("heading", { name: ROLLBACK.runbook.title }).waitFor();
+
+    expect(await page.locator(".decision form").count()).toBe(0);
+    await page.getByRole("button", { name: "Reject…" }).click();
+    expect(await page.getByLabel("Reason").inputValue()).toBe("Perhaps not.");
+  });
+
+  it("is forgotten when somebody else signs in", async () => {
+    const page = await openCard(ROLLBACK);
+    await page.getByRole("button", { name: "Reject…" }).click();
+    await page.getByLabel("Reason").fill("Mine alone.");
+    api().me = undefined;
+    await page.getByRole("button", { name: "Reject roll-back-deployment@2" }).click();
+    await page.getByLabel("API key").fill("ghk_lead");
+
+    await page.getByRole("button", { name: "Sign in" }).click();
+
+    await page.getByRole("button", { name: "Reject…" }).click();
+    expect(await page.getByLabel("Reason").inputValue()).toBe("");
   });
 });

@@ -143,18 +143,19 @@ describe.skipIf(!hasChromium)("to those who listen", () => {
     const said = page.locator("[aria-live=polite]");
     const heard: (string | null)[] = [];
 
-    for (const step of ["04:40", "00:05", "01:00", "02:55", "00:10", "00:40", "00:20"]) {
-      await page.clock.runFor(step);
-      heard.push(await said.textContent());
+    for (let step = 0; step < 60; step++) {
+      await page.clock.runFor("00:10");
+      const words = await said.textContent();
+      if (words !== heard.at(-1)) heard.push(words);
     }
 
-    const [five, one, seconds, over] = [
+    expect(heard).toEqual([
+      "",
       "This request expires in 5 minutes.",
-      "This request expires in 60 seconds.",
-      "This request expires in 15 seconds.",
+      expect.stringMatching(/^This request expires in (60|5\d) seconds\.$/),
+      expect.stringMatching(/^This request expires in 1?\d seconds\.$/),
       "This request has expired.",
-    ];
-    expect(heard).toEqual(["", five, five, one, one, seconds, over]);
+    ]);
   });
 
   it("the countdown is a time of day", async () => {

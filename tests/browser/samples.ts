@@ -224,7 +224,20 @@ export const RESTART = card(3, {
   plan: plan({
     digest: digest("c"),
     steps: [
-      step({ id: "restart", kind: "k8s", does: "Restart Deployment payments/fraud-scoring", uses: "rollout_restart" }),
+      step({
+        id: "restart",
+        kind: "k8s",
+        does: "Restart Deployment payments/fraud-scoring",
+        uses: "rollout_restart",
+        outcome: outcome({
+          kind: "Deployment",
+          namespace: "payments",
+          name: "fraud-scoring",
+          summary: "Deployment payments/fraud-scoring replaces its 3 pods, one at a time.",
+          diff: ["spec.template.metadata.annotations[restarted-at]: not set → the time of the run"],
+          pods: 3,
+        }),
+      }),
     ],
     objects: ["Deployment payments/fraud-scoring"],
     pods: 3,

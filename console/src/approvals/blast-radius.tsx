@@ -11,7 +11,7 @@ export function BlastRadius({ plan }: { readonly plan: Plan }) {
       {plan.blockers.length > 0 && <Blockers blockers={plan.blockers} />}
       <div class="radius">
         <Objects objects={plan.objects} />
-        <Figure title="Pods replaced or removed" value={String(plan.pods)} />
+        <Figure title="Pods affected" value={String(plan.pods)} />
         <Budgets budgets={plan.budgets} />
       </div>
     </section>

@@ -7,7 +7,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import { DecisionForm } from "./decision-form.tsx";
-import { emptyDraft } from "./draft.ts";
+import { EMPTY_DRAFT } from "./draft.ts";
 import type { ApprovalCard, Verdict } from "../api/contract.ts";
 
 export interface DecidingProps {
@@ -21,17 +21,19 @@ type Plain = Exclude<Verdict, "break_glass">;
 
 export function Deciding({ card, isStale, onDecided }: DecidingProps) {
   const { drafts } = useConsole();
-  const [verdict, setVerdict] = useState<Plain | undefined>(() => plain(drafts.get(card.id)?.verdict));
+  const [verdict, setVerdict] = useState<Plain | undefined>(() => plain(drafts.get(card.id)?.open));
   const { mine, plan } = card;
   const isBlocked = plan.blockers.length > 0;
   const choose = (next: Plain) => {
     if (!mine.may_decide || (next === "approve" && isBlocked)) return;
-    const draft = drafts.get(card.id) ?? emptyDraft(next);
-    drafts.set(card.id, { ...draft, verdict: next });
+    open(next);
+  };
+  const open = (next: Plain | undefined) => {
+    drafts.set(card.id, { ...(drafts.get(card.id) ?? EMPTY_DRAFT), open: next });
     setVerdict(next);
   };
   const stop = () => {
-    setVerdict(undefined);
+    open(undefined);
     requestAnimationFrame(() => document.getElementById(`choose-${verdict}`)?.focus());
   };
   useShortcuts({ a: () => choose("approve"), r: () => choose("reject") });

@@ -6,11 +6,12 @@ import { Field } from "../parts/field.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import { Link } from "../router/link.tsx";
-import { emptyDraft } from "./draft.ts";
-import { faultsOf, isReasonNeeded, isTypingNeeded, MAX_REASON } from "./faults.ts";
+import { EMPTY_DRAFT } from "./draft.ts";
+import { faultsOf, isReasonNeeded, isTypingNeeded, MAX_REASON, NO_FAULTS } from "./faults.ts";
 import { useDecide } from "./use-decide.ts";
 import type { ApprovalCard, Verdict } from "../api/contract.ts";
 import type { Draft } from "./draft.ts";
+import type { Faults } from "./faults.ts";
 import type { Refusal } from "./use-decide.ts";
 
 export interface DecisionFormProps {
@@ -27,7 +28,8 @@ const WORDS = {
   break_glass: { lead: "Break the glass and approve", busy: "Breaking the glass…", look: "button-danger-full" },
 } as const satisfies Record<Verdict, { lead: string; busy: string; look: string }>;
 
-export function DecisionForm({ card, verdict, isStale, onCancel, onDecided }: DecisionFormProps) {
+export function DecisionForm(props: DecisionFormProps) {
+  const { card, verdict, isStale, onCancel, onDecided } = props;
   const { draft, change } = useDraft(card.id, verdict);
   const [isTried, setTried] = useState(false);
   const { decide, isBusy, refusal } = useDecide(card, onDecided);
@@ -37,7 +39,7 @@ export function DecisionForm({ card, verdict, isStale, onCancel, onDecided }: De
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
-    if (faults.reason === undefined && faults.typed === undefined) void decide(draft);
+    if (faults.reason === undefined && faults.typed === undefined) void decide(verdict, draft.reason);
     else requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   };
   const leave = (event: KeyboardEvent) => {
@@ -45,25 +47,39 @@ export function DecisionForm({ card, verdict, isStale, onCancel, onDecided }: De
     event.preventDefault();
     onCancel();
   };
-  const isMissing = refusal?.reason === "reason_required";
+  const { lead } = WORDS[verdict];
   return (
-    <form
-      class="stack decision-form"
-      onSubmit={submit}
-      onKeyDown={leave}
-      ref={form}
-      noValidate
-      aria-label={WORDS[verdict].lead}
-    >
+    <form class="stack" onSubmit={submit} onKeyDown={leave} ref={form} noValidate aria-label={lead}>
+      <Fields card={card} verdict={verdict} draft={draft} onChange={change} faults={isTried ? faults : NO_FAULTS} />
+      {refusal && <Refused refusal={refusal} />}
+      <Buttons {...props} isBusy={isBusy} />
+      {isStale && <p class="quiet">First look again at what changed.</p>}
+    </form>
+  );
+}
+
+interface FieldsProps {
+  readonly card: ApprovalCard;
+  readonly verdict: Verdict;
+  readonly draft: Draft;
+  readonly faults: Faults;
+  readonly onChange: (draft: Draft) => void;
+}
+
+function Fields({ card, verdict, draft, faults, onChange }: FieldsProps) {
+  const { reason, typed } = draft;
+  const isNeeded = isReasonNeeded(card, verdict);
+  return (
+    <>
       <Field
-        label={isReasonNeeded(card, verdict) || isMissing ? "Reason" : "Reason (optional)"}
+        label={isNeeded ? "Reason" : "Reason (optional)"}
         hint={verdict === "reject" ? "The requester is told this." : "Kept in the audit log with your name."}
-        value={draft.reason}
-        onInput={(reason) => change({ ...draft, reason })}
-        fault={isTried || isMissing ? faults.reason : undefined}
+        value={reason}
+        onInput={(next) => onChange({ ...draft, reason: next })}
+        fault={faults.reason}
         rows={3}
         maxLength={MAX_REASON}
-        isRequired={isReasonNeeded(card, verdict)}
+        isRequired={isNeeded}
       />
       {isTypingNeeded(card, verdict) && (
         <Field
@@ -76,29 +92,33 @@ export function DecisionForm({ card, verdict, isStale, onCancel, onDecided }: De
               to confirm
             </>
           }
-          value={draft.typed}
-          onInput={(typed) => change({ ...draft, typed })}
-          fault={isTried ? faults.typed : undefined}
+          value={typed}
+          onInput={(next) => onChange({ ...draft, typed: next })}
+          fault={faults.typed}
         />
       )}
-      {refusal && <Refused refusal={refusal} />}
-      <div class="decision-buttons">
-        <button type="submit" class={`button ${WORDS[verdict].look}`} disabled={isBusy || isStale}>
-          {isBusy ? WORDS[verdict].busy : `${WORDS[verdict].lead} ${card.runbook.id}@${card.runbook.version}`}
-        </button>
-        <button type="button" class="button" onClick={onCancel} disabled={isBusy}>
-          Cancel
-        </button>
-      </div>
-      {isStale && <p class="quiet">First look again at what changed.</p>}
-    </form>
+    </>
+  );
+}
+
+function Buttons({ card, verdict, isStale, isBusy, onCancel }: DecisionFormProps & { readonly isBusy: boolean }) {
+  const { lead, busy, look } = WORDS[verdict];
+  return (
+    <div class="decision-buttons">
+      <button type="submit" class={`button ${look}`} disabled={isBusy || isStale}>
+        {isBusy ? busy : `${lead} ${card.runbook.id}@${card.runbook.version}`}
+      </button>
+      <button type="button" class="button" onClick={onCancel} disabled={isBusy}>
+        Cancel
+      </button>
+    </div>
   );
 }
 
 /** Kept beside the component: an answer that never came, a sign-in or another card must not cost anybody their words. */
 function useDraft(id: string, verdict: Verdict) {
   const { drafts } = useConsole();
-  const [draft, setDraft] = useState<Draft>(() => ({ ...emptyDraft(verdict), ...drafts.get(id), verdict }));
+  const [draft, setDraft] = useState<Draft>(() => ({ ...(drafts.get(id) ?? EMPTY_DRAFT), open: verdict }));
   const change = (next: Draft) => {
     drafts.set(id, next);
     setDraft(next);

@@ -21,7 +21,7 @@ function takeApart(line: string): DiffLine {
   const colon = line.indexOf(": ");
   const arrow = line.indexOf(ARROW);
   // A second arrow belongs to one of the values, and nobody can say to which.
-  if (colon < 1 || arrow < colon || line.indexOf(ARROW, arrow + 1) >= 0) return { whole: line };
+  if (colon < 1 || arrow < colon || line.includes(ARROW, arrow + 1)) return { whole: line };
   return {
     path: line.slice(0, colon),
     before: line.slice(colon + 2, arrow),

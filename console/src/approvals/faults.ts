@@ -10,6 +10,8 @@ export interface Faults {
   readonly typed: string | undefined;
 }
 
+export const NO_FAULTS: Faults = { reason: undefined, typed: undefined };
+
 /** A rejection without a reason leaves an agent to ask for the same again. */
 export function isReasonNeeded(card: ApprovalCard, verdict: Verdict): boolean {
   return card.reason_required || verdict !== "approve";
@@ -20,7 +22,11 @@ export function isTypingNeeded({ runbook }: ApprovalCard, verdict: Verdict): boo
   return verdict === "break_glass" || (verdict === "approve" && runbook.risk === "high");
 }
 
-export function faultsOf(card: ApprovalCard, verdict: Verdict, { reason, typed }: Draft): Faults {
+export function faultsOf(
+  card: ApprovalCard,
+  verdict: Verdict,
+  { reason, typed }: Pick<Draft, "reason" | "typed">,
+): Faults {
   const isReasonMissing = isReasonNeeded(card, verdict) && reason.trim() === "";
   const isOther = isTypingNeeded(card, verdict) && typed.trim() !== card.runbook.id;
   return {

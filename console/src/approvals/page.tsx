@@ -25,11 +25,14 @@ export function ApprovalsPage({ route }: { readonly route: ApprovalsRoute }) {
   useEffect(() => {
     if (tab === "ended") void ended.refresh();
   }, [tab, ended]);
+  useEffect(() => {
+    if (id !== undefined) cardIn(list.current, id)?.scrollIntoView({ block: "nearest" });
+  }, [id, shown.is]);
   useShortcuts({
     Escape: () => {
       if (id === undefined) return;
       navigator.go({ page: "approvals", tab });
-      requestAnimationFrame(() => focusCard(list.current, id));
+      requestAnimationFrame(() => cardIn(list.current, id)?.focus());
     },
   });
 
@@ -47,6 +50,6 @@ export function ApprovalsPage({ route }: { readonly route: ApprovalsRoute }) {
   );
 }
 
-function focusCard(list: HTMLElement | null, id: string): void {
-  list?.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`)?.focus();
+function cardIn(list: HTMLElement | null, id: string): HTMLElement | undefined {
+  return list?.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`) ?? undefined;
 }

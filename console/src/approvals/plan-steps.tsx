@@ -4,7 +4,8 @@ import { PlanStep } from "./plan-step.tsx";
 import type { Plan, PlannedStep } from "../api/contract.ts";
 
 export function PlanSteps({ plan }: { readonly plan: Plan }) {
-  const changing = plan.steps.filter(({ outcome }) => outcome?.changed === true).length;
+  // What the dry run could not be asked about yet counts as a change.
+  const changing = plan.steps.filter(({ kind, outcome }) => kind === "k8s" && outcome?.changed !== false).length;
   return (
     <section class="block" aria-labelledby="request-plan">
       <h3 id="request-plan">

@@ -4,6 +4,7 @@ import { Principal } from "../parts/principal.tsx";
 import { Text } from "../parts/text.tsx";
 import { Ago, When } from "../parts/when.tsx";
 import { Parameters } from "./parameters.tsx";
+import type { ComponentChildren } from "preact";
 import type { ApprovalCard } from "../api/contract.ts";
 
 export function Requested({ card }: { readonly card: ApprovalCard }) {
@@ -12,41 +13,38 @@ export function Requested({ card }: { readonly card: ApprovalCard }) {
     <section class="block" aria-labelledby="request-who">
       <h3 id="request-who">Request</h3>
       <dl class="facts">
-        <div>
-          <dt>Requested by</dt>
-          <dd>
-            <Principal id={requester.id} kind={requester.kind} />
-          </dd>
-        </div>
+        <Fact term="Requested by">
+          <Principal id={requester.id} kind={requester.kind} />
+        </Fact>
         {requester.on_behalf_of !== undefined && (
-          <div>
-            <dt>On behalf of</dt>
-            <dd>
-              <Principal id={requester.on_behalf_of} kind="human" />
-            </dd>
-          </div>
+          <Fact term="On behalf of">
+            <Principal id={requester.on_behalf_of} kind="human" />
+          </Fact>
         )}
         {requester.owner !== undefined && (
-          <div>
-            <dt>Key owned by</dt>
-            <dd>
-              <Principal id={requester.owner} kind="human" />
-            </dd>
-          </div>
+          <Fact term="Key owned by">
+            <Principal id={requester.owner} kind="human" />
+          </Fact>
         )}
-        <div>
-          <dt>At</dt>
-          <dd>
-            <When at={card.requested_at} />{" "}
-            <span class="quiet">
-              (<Ago at={card.requested_at} />)
-            </span>
-          </dd>
-        </div>
+        <Fact term="At">
+          <When at={card.requested_at} />{" "}
+          <span class="quiet">
+            (<Ago at={card.requested_at} />)
+          </span>
+        </Fact>
       </dl>
       <Reason reason={reason} kind={requester.kind} />
       <Parameters params={params} />
     </section>
+  );
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }
 

@@ -6,7 +6,6 @@ import { useConsole } from "../console-context.ts";
 import type { ApprovalCard, Verdict } from "../api/contract.ts";
 import type { Problem } from "../api/problem.ts";
 import type { Console } from "../console.ts";
-import type { Draft } from "./draft.ts";
 
 export interface Refusal {
   /** The server's word for it; empty where it did not answer. */
@@ -19,7 +18,7 @@ export function useDecide(card: ApprovalCard, onDecided: (card: ApprovalCard) =>
   const console = useConsole();
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
-  const decide = async ({ verdict, reason }: Draft) => {
+  const decide = async (verdict: Verdict, reason: string) => {
     if (isBusy) return;
     setBusy(true);
     setRefusal(undefined);

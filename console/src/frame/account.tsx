@@ -8,10 +8,11 @@ import { THEMES } from "./preferences.ts";
 import type { Me } from "../api/contract.ts";
 
 export function Account({ me, onHelp }: { readonly me: Me; readonly onHelp: () => void }) {
-  const { client, session } = useConsole();
+  const { client } = useConsole();
   const signOut = async () => {
     await client.signOut();
-    await session.ask();
+    // Nothing of what was seen is left for whoever comes next.
+    location.reload();
   };
   return (
     <details class="account">

@@ -28,25 +28,7 @@ function ThroughAccess() {
 }
 
 function WithKey() {
-  const { client, session } = useConsole();
-  const [key, setKey] = useState("");
-  const [fault, setFault] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
-
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    if (isBusy) return;
-    setBusy(true);
-    const answer = await client.signIn(key.trim());
-    setBusy(false);
-    if (!answer.ok) {
-      setFault(sayProblem(answer.error));
-      return;
-    }
-    setKey("");
-    await session.ask();
-  };
-
+  const { key, setKey, fault, isBusy, submit } = useKey();
   return (
     <Plain title="Sign in">
       <form class="stack" onSubmit={(event) => void submit(event)}>
@@ -71,4 +53,25 @@ function WithKey() {
       </Notice>
     </Plain>
   );
+}
+
+function useKey() {
+  const { client, session } = useConsole();
+  const [key, setKey] = useState("");
+  const [fault, setFault] = useState<string>();
+  const [isBusy, setBusy] = useState(false);
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (isBusy) return;
+    setBusy(true);
+    const answer = await client.signIn(key.trim());
+    setBusy(false);
+    if (!answer.ok) {
+      setFault(sayProblem(answer.error));
+      return;
+    }
+    setKey("");
+    await session.ask();
+  };
+  return { key, setKey, fault, isBusy, submit };
 }

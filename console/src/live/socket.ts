@@ -34,23 +34,22 @@ export function createLive(open: () => WebSocket, listener: Listener): Live {
   const connect = () => {
     clearTimeout(timer);
     if (!isWanted || socket) return;
-    const mine = open();
-    socket = mine;
-    let wasOpen = false;
-    mine.addEventListener("open", () => {
-      wasOpen = true;
+    socket = open();
+    socket.addEventListener("open", () => {
       failures = 0;
       line.put("live");
       listener.onOpen();
     });
-    mine.addEventListener("message", ({ data }: MessageEvent<unknown>) => hear(data, listener));
-    mine.addEventListener("close", () => {
-      socket = undefined;
-      if (!isWanted) return;
-      line.put("lost");
-      timer = setTimeout(connect, backoffMs(failures++, Math.random()));
-      if (!wasOpen) listener.onRefused();
-    });
+    socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => hear(data, listener));
+    socket.addEventListener("close", lose);
+  };
+  const lose = () => {
+    const wasRefused = line.now() !== "live";
+    socket = undefined;
+    if (!isWanted) return;
+    line.put("lost");
+    timer = setTimeout(connect, backoffMs(failures++, Math.random()));
+    if (wasRefused) listener.onRefused();
   };
 
   return {

@@ -3,12 +3,10 @@
 import { useEffect } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 import { Badge } from "../parts/badge.tsx";
-import { Icon } from "../parts/icon.tsx";
-import { Notice } from "../parts/notice.tsx";
 import { Failed, Loading, Outdated } from "../parts/state.tsx";
-import { Text } from "../parts/text.tsx";
 import { When } from "../parts/when.tsx";
 import { useWatched } from "../state/use-watched.ts";
+import { RunEnding } from "./run-ending.tsx";
 import { RunSteps } from "./run-steps.tsx";
 import { StopRun } from "./stop-run.tsx";
 import { isUnderWay, RUN_LOOKS } from "./words.ts";
@@ -55,7 +53,7 @@ function Progress({ run, onChanged }: ProgressProps) {
           )}
         </span>
       </p>
-      <Ending run={run} />
+      <RunEnding run={run} />
       <RunSteps steps={run.steps} isOver={!isUnderWay(run.state)} />
       {isUnderWay(run.state) && <StopRun run={run} onChanged={onChanged} />}
     </>
@@ -66,47 +64,4 @@ function sayProgress({ steps }: Run): string {
   const main = steps.filter(({ phase }) => phase === "steps");
   const done = main.filter(({ state }) => state === "done").length;
   return `${done} of ${main.length} steps done`;
-}
-
-function Ending({ run: { state, message, steps } }: { readonly run: Run }) {
-  const says = message !== undefined && (
-    <p>
-      <Text value={message} />
-    </p>
-  );
-  if (state === "ambiguous") {
-    const unclear = steps.filter((step) => step.state === "ambiguous").map(({ does }) => does);
-    return (
-      <div class="alarm" role="alert">
-        <p class="alarm-title">
-          <Icon name="question" /> Nobody can say whether this change took effect
-        </p>
-        {unclear.map((does) => (
-          <p key={does}>
-            <strong>
-              <Text value={does} />
-            </strong>
-          </p>
-        ))}
-        {says}
-        <p>
-          The answer of the cluster was lost. Nothing is repeated and nothing is undone by itself: look at the object in
-          the cluster before anybody does anything else, and do not ask for the same run again until you know.
-        </p>
-      </div>
-    );
-  }
-  if (state === "failed")
-    return (
-      <Notice tone="danger" title="The run failed">
-        {says}
-      </Notice>
-    );
-  if (state === "stopped")
-    return (
-      <Notice tone="warning" title="A kill switch stopped the run">
-        {says}
-      </Notice>
-    );
-  return says || null;
 }

@@ -1,5 +1,6 @@
 // Something of the server's that the page shows: loaded once, fetched again when it has changed, and never set back.
 
+import { createSignal } from "./signal.ts";
 import type { Result } from "../../../src/result.ts";
 import type { Problem } from "../api/problem.ts";
 
@@ -21,46 +22,44 @@ export interface Resource<T> {
 }
 
 export function createResource<T>(load: () => Promise<Result<T, Problem>>, first?: T): Resource<T> {
-  let state: Loaded<T> = first === undefined ? { is: "loading" } : { is: "ready", value: first };
-  let underWay: Promise<void> | undefined;
-  let isAskedAgain = false;
+  const state = createSignal<Loaded<T>>(first === undefined ? { is: "loading" } : { is: "ready", value: first });
   let puts = 0;
-  const listeners = new Set<() => void>();
-
-  const become = (next: Loaded<T>) => {
-    state = next;
-    for (const listener of [...listeners]) listener();
-  };
   const loadOnce = async () => {
     const putsBefore = puts;
     const answer = await load();
-    if (puts !== putsBefore) return;
-    if (answer.ok) become({ is: "ready", value: answer.value });
-    else if (state.is === "ready") become({ ...state, problem: answer.error });
-    else become({ is: "failed", problem: answer.error });
+    if (puts === putsBefore) state.put(after(state.now(), answer));
   };
-  const loadAll = async () => {
-    do {
-      isAskedAgain = false;
-      await loadOnce();
-    } while (isAskedAgain);
-  };
-
   return {
-    now: () => state,
-    refresh: () => {
-      isAskedAgain = underWay !== undefined;
-      underWay ??= loadAll().finally(() => (underWay = undefined));
-      return underWay;
-    },
+    now: state.now,
+    watch: state.watch,
+    isWatched: state.isWatched,
+    refresh: oneAtATime(loadOnce),
     put: (value) => {
       puts++;
-      become({ is: "ready", value });
+      state.put({ is: "ready", value });
     },
-    watch: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    isWatched: () => listeners.size > 0,
+  };
+}
+
+function after<T>(before: Loaded<T>, answer: Result<T, Problem>): Loaded<T> {
+  if (answer.ok) return { is: "ready", value: answer.value };
+  return before.is === "ready" ? { ...before, problem: answer.error } : { is: "failed", problem: answer.error };
+}
+
+/** However often it is called meanwhile, it is done once more and no oftener. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let underWay: Promise<void> | undefined;
+  let asked = 0;
+  const workOff = async () => {
+    let begun: number;
+    do {
+      begun = asked;
+      await work();
+    } while (begun !== asked);
+  };
+  return () => {
+    asked++;
+    underWay ??= workOff().finally(() => (underWay = undefined));
+    return underWay;
   };
 }

@@ -18,15 +18,24 @@ export interface Session extends Watched<Standing> {
   readonly csrf: () => string | undefined;
 }
 
-/** The client asks the session for its token and the session asks through the client, hence the function. */
-export function createSession(client: () => Client): Session {
+/**
+ * Another person may sign in where one's session ended: `onOther` must then forget everything that was shown and typed.
+ * The client asks the session for its token and the session asks through the client, hence the function.
+ */
+export function createSession(client: () => Client, onOther: () => void): Session {
   const standing = createSignal<Standing>({ is: "asking" });
+  let lastId: string | undefined;
+  const admit = (me: Me) => {
+    if (lastId !== undefined && lastId !== me.principal.id) onOther();
+    lastId = me.principal.id;
+    standing.put({ is: "signed-in", me });
+  };
   return {
     now: standing.now,
     watch: standing.watch,
     ask: async () => {
       const answer = await client().me();
-      if (answer.ok) standing.put({ is: "signed-in", me: answer.value });
+      if (answer.ok) admit(answer.value);
       // Who is signed in and meets an outage remains so: the parts of the page say for themselves what they lack.
       else if (answer.error.kind !== "unauthenticated" && standing.now().is !== "signed-in") {
         standing.put({ is: "failed", problem: answer.error });

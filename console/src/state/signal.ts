@@ -4,6 +4,8 @@ export interface Signal<T> {
   readonly now: () => T;
   readonly put: (value: T) => void;
   readonly watch: (listener: () => void) => () => void;
+  /** Whether anybody would see that it changed. */
+  readonly isWatched: () => boolean;
 }
 
 export function createSignal<T>(first: T): Signal<T> {
@@ -20,5 +22,6 @@ export function createSignal<T>(first: T): Signal<T> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    isWatched: () => listeners.size > 0,
   };
 }

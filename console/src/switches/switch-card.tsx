@@ -1,6 +1,7 @@
 // One thing that is off, and the way to switch it on again for whoever may.
 
 import { useState } from "preact/hooks";
+import { MAX_REASON } from "../approvals/faults.ts";
 import { Field } from "../parts/field.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Notice } from "../parts/notice.tsx";
@@ -12,8 +13,6 @@ import type { KillSwitch } from "../api/contract.ts";
 
 export function SwitchCard({ off }: { readonly off: KillSwitch }) {
   const [isAsked, setAsked] = useState(false);
-  const { mine } = off;
-  const id = `why-off-${off.scope}-${off.name}`;
   return (
     <article class="switch">
       <p class="switch-what">
@@ -38,24 +37,31 @@ export function SwitchCard({ off }: { readonly off: KillSwitch }) {
       {isAsked ? (
         <SwitchOn off={off} onCancel={() => setAsked(false)} />
       ) : (
-        <div class="switch-on">
-          <button
-            type="button"
-            class="button"
-            disabled={!mine.may_switch_on}
-            aria-describedby={mine.may_switch_on ? undefined : id}
-            onClick={() => setAsked(true)}
-          >
-            Switch on again…
-          </button>
-          {!mine.may_switch_on && (
-            <span class="quiet" id={id}>
-              <Text value={mine.why_not ?? "Another person must switch it on."} />
-            </span>
-          )}
-        </div>
+        <Ask off={off} onAsk={() => setAsked(true)} />
       )}
     </article>
+  );
+}
+
+function Ask({ off: { scope, name, mine }, onAsk }: { readonly off: KillSwitch; readonly onAsk: () => void }) {
+  const why = `why-off-${scope}-${name}`;
+  return (
+    <div class="switch-on">
+      <button
+        type="button"
+        class="button"
+        disabled={!mine.may_switch_on}
+        aria-describedby={mine.may_switch_on ? undefined : why}
+        onClick={onAsk}
+      >
+        Switch on again…
+      </button>
+      {!mine.may_switch_on && (
+        <span class="quiet" id={why}>
+          <Text value={mine.why_not ?? "Another person must switch it on."} />
+        </span>
+      )}
+    </div>
   );
 }
 
@@ -76,6 +82,7 @@ function SwitchOn({ off, onCancel }: { readonly off: KillSwitch; readonly onCanc
         onInput={setReason}
         fault={isTried && reason.trim() === "" ? "Say why: a reason is needed here." : undefined}
         rows={2}
+        maxLength={MAX_REASON}
         isRequired
       />
       {fault !== undefined && (

@@ -1,6 +1,7 @@
 // The form that switches something off. Nothing slows it down: who needs it is in a hurry.
 
 import { useState } from "preact/hooks";
+import { MAX_REASON } from "../approvals/faults.ts";
 import { Field } from "../parts/field.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { useFlip } from "./use-flip.ts";
@@ -20,44 +21,28 @@ export function SwitchOff({ may }: { readonly may: boolean }) {
 }
 
 function Form() {
-  const { flip, isBusy, fault } = useFlip();
-  const [scope, setScope] = useState<SwitchScope>("runbook");
-  const [name, setName] = useState("");
-  const [reason, setReason] = useState("");
-  const [isTried, setTried] = useState(false);
-  const lacks = { name: scope !== "all" && name.trim() === "", reason: reason.trim() === "" };
-
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (lacks.name || lacks.reason) return;
-    const asked = { scope, name: scope === "all" ? "" : name.trim(), on: false, reason: reason.trim() };
-    if (!(await flip(asked))) return;
-    setTried(false);
-    setName("");
-    setReason("");
-  };
-
+  const { wish, change, lacks, submit, isBusy, fault } = useWish();
   return (
     <form class="stack switch-off" onSubmit={(event) => void submit(event)} noValidate>
-      <Scopes scope={scope} onChange={setScope} />
-      {scope !== "all" && (
+      <Scopes scope={wish.scope} onChange={(scope) => change({ ...wish, scope })} />
+      {wish.scope !== "all" && (
         <Field
           label="Name"
-          hint={SCOPES[scope].hint}
-          value={name}
-          onInput={setName}
-          fault={isTried && lacks.name ? "Say which one." : undefined}
+          hint={SCOPES[wish.scope].hint}
+          value={wish.name}
+          onInput={(name) => change({ ...wish, name })}
+          fault={lacks.name ? "Say which one." : undefined}
           isRequired
         />
       )}
       <Field
         label="Reason"
         hint="Everyone whose run is refused reads this."
-        value={reason}
-        onInput={setReason}
-        fault={isTried && lacks.reason ? "Say why: a reason is needed here." : undefined}
+        value={wish.reason}
+        onInput={(reason) => change({ ...wish, reason })}
+        fault={lacks.reason ? "Say why: a reason is needed here." : undefined}
         rows={2}
+        maxLength={MAX_REASON}
         isRequired
       />
       {fault !== undefined && (
@@ -70,6 +55,32 @@ function Form() {
       </button>
     </form>
   );
+}
+
+interface Wish {
+  readonly scope: SwitchScope;
+  readonly name: string;
+  readonly reason: string;
+}
+
+const NO_WISH: Wish = { scope: "runbook", name: "", reason: "" };
+
+function useWish() {
+  const { flip, isBusy, fault } = useFlip();
+  const [wish, change] = useState(NO_WISH);
+  const [isTried, setTried] = useState(false);
+  const name = wish.scope === "all" ? "" : wish.name.trim();
+  const reason = wish.reason.trim();
+  const lacks = { name: wish.scope !== "all" && name === "", reason: reason === "" };
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (lacks.name || lacks.reason) return;
+    if (!(await flip({ scope: wish.scope, name, on: false, reason }))) return;
+    setTried(false);
+    change(NO_WISH);
+  };
+  return { wish, change, submit, isBusy, fault, lacks: isTried ? lacks : { name: false, reason: false } };
 }
 
 interface ScopesProps {

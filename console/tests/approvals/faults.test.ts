@@ -7,7 +7,7 @@ import { DRAIN, NOW, ROLLBACK } from "../../../tests/browser/samples.ts";
 import type { ApprovalCard, Verdict } from "../../src/api/contract.ts";
 
 const lacks = (card: ApprovalCard, verdict: Verdict, draft = { reason: "", typed: "" }) => {
-  const { reason, typed } = faultsOf(card, verdict, { verdict, ...draft });
+  const { reason, typed } = faultsOf(card, verdict, draft);
   return { reason: reason !== undefined, typed: typed !== undefined };
 };
 
