@@ -5,8 +5,8 @@ import * as z from "zod";
 import { Agent } from "../../dev/stack/agent.ts";
 import { createKey } from "../../dev/stack/api-keys.ts";
 import { startStack } from "../../dev/stack/stack.ts";
-import { hasChromium, launch } from "./chromium.ts";
-import { openWindow } from "./window.ts";
+import { hasChromium, launch } from "../browser/chromium.ts";
+import { openWindow } from "../browser/window.ts";
 import type { Browser, Page } from "playwright-core";
 import type { Stack } from "../../dev/stack/stack.ts";
 
