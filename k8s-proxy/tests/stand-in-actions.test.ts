@@ -7,7 +7,7 @@ import { testActions } from "./actions/stage.ts";
 import { NOW } from "./worker-side.ts";
 
 import type { ActionName } from "../src/contract/index.ts";
-import type { StageOptions } from "./actions/stage.ts";
+import type { ClusterOptions } from "../../dev/cluster/server.ts";
 
 const ApiObject = z.looseObject({
   metadata: z.looseObject({
@@ -16,6 +16,7 @@ const ApiObject = z.looseObject({
     deletionTimestamp: z.string().optional(),
     annotations: z.record(z.string(), z.string()).default({}),
   }),
+  status: z.looseObject({}).default({}),
   spec: z.looseObject({
     replicas: z.int().optional(),
     unschedulable: z.boolean().default(false),
@@ -25,10 +26,10 @@ const ApiObject = z.looseObject({
   }),
 });
 
-async function cluster(options: StageOptions = {}) {
-  const running = await startCluster({ port: 0, now: NOW });
+async function cluster(options: Partial<ClusterOptions> = {}) {
+  const running = await startCluster({ port: 0, now: NOW, ...options });
   onTestFinished(() => running.close());
-  const actions = await testActions(new URL(running.url), options);
+  const actions = await testActions(new URL(running.url));
   let keys = 0;
   const get = async (path: string) => {
     const response = await fetch(running.url + path);
@@ -36,6 +37,7 @@ async function cluster(options: StageOptions = {}) {
   };
   return {
     url: running.url,
+    pass: running.pass,
     get,
     deployment: async (name: string) => ApiObject.parse(await get(`/apis/apps/v1/namespaces/shop/deployments/${name}`)),
     /** Under a key of its own each time. */
@@ -125,4 +127,45 @@ describe("in front of the stand-in", () => {
     expect(results.get("blocked")?.map(({ name }) => name)).toContain("web-5b457f48d9-bknhf");
     expect(results.get("evicted")?.length).toBeGreaterThan(5);
   });
+
+  it("a rollback heals what the release broke, once the cluster has had its time", async () => {
+    const { act, deployment, pass } = await cluster();
+    const broken = (await deployment("catalog")).status;
+
+    await act("rollout_undo", { ...SHOP, name: "catalog" });
+    pass(120_000);
+
+    expect(broken).toMatchObject({ replicas: 3, updatedReplicas: 1, availableReplicas: 2 });
+    expect((await deployment("catalog")).status).toMatchObject({ updatedReplicas: 2, availableReplicas: 2 });
+  });
+
+  it("a second round of a drain takes what a budget held back in the first, and never what it still holds", async () => {
+    const { act, pass } = await cluster({ nodes: 2 });
+    const blockedOf = (outcome: { evictions?: { result: string; name: string }[] | undefined } | undefined) =>
+      (outcome?.evictions ?? [])
+        .flatMap(({ result, name }) => (result === "blocked" ? [name.split("-")[0]] : []))
+        .sort();
+    await act("cordon", { node: "node-1" });
+
+    const first = await act("drain", { node: "node-1" });
+    pass(120_000);
+    const second = await act("drain", { node: "node-1" });
+
+    expect(blockedOf(first.outcome)).toEqual(["cart", "web", "web", "web"]);
+    expect(blockedOf(second.outcome)).toEqual(["web", "web", "web"]);
+    expect(second.outcome?.evictions).toContainEqual(
+      expect.objectContaining({ name: expect.stringMatching(/^cart-/), result: "evicted" }),
+    );
+  });
+
+  it.each([true, false])(
+    "an account that may only read changes nothing, and it is said so (dry run: %s)",
+    async (dry_run) => {
+      const { act } = await cluster({ isReadOnly: true });
+
+      const { status, body } = await act("rollout_restart", { ...SHOP, name: "web", dry_run });
+
+      expect([status, body.error?.reason]).toEqual([403, "cluster_forbids"]);
+    },
+  );
 });
