@@ -17,13 +17,16 @@ import type { Change, LedgerParts } from "../../src/approvals/ledger-parts.ts";
 import type { AuditBackpressure } from "../../src/audit/journal.ts";
 import type { Approval } from "../../src/ports/approvals.ts";
 import type { Result } from "../../src/result.ts";
+import type { TestStorage } from "./sqlite-storage.ts";
 
 export interface Offices {
   readonly policy?: Policy;
+  /** Of an earlier one: the same deployment, after another deploy. */
+  readonly storage?: TestStorage;
 }
 
-export function authority({ policy = POLICY }: Offices = {}) {
-  const [storage, clock] = [sqliteStorage(), fixedClock()];
+export function authority({ policy = POLICY, storage = sqliteStorage() }: Offices = {}) {
+  const clock = fixedClock();
   const journal = journalOn({ storage, clock });
   const keys = memoryKeyDirectory(clock.now);
   const changes: (readonly [Approval["state"], Change])[] = [];

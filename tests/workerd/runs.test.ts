@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 /** One turn after the other until the end, with `between` in between. Pauses are for the cluster, which is quick here. */
-async function driveOn(run: Redeemable, between: (turn: number) => Promise<void> = async () => undefined) {
+async function driveOn(run: Redeemable, between: (turn: number) => Promise<unknown> = () => Promise.resolve()) {
   const turns: string[] = [];
   await vi.waitUntil(
     async () => {
@@ -116,8 +116,13 @@ describe("a run", () => {
   });
 });
 
+<<<<<<< HEAD
 describe("a run whose object is lost between any two steps", () => {
   it.each(["sleep", "crash"] as const)("goes on, and changes nothing a second time (attack 71): %s", SLOW, async (lose) => {
+=======
+describe("a run whose object is lost between any two steps (attack 71)", () => {
+  it.each(["sleep", "crash"] as const)("goes on, and changes nothing a second time: %s", SLOW, async (lose) => {
+>>>>>>> w-engine
     const run = await byHand(RESTART);
     await forget();
 
@@ -173,7 +178,7 @@ describe("a run whose object is lost between any two steps", () => {
   });
 });
 
-describe("an answer that is lost", () => {
+describe("an answer that is lost (attack 62)", () => {
   it("is asked for, and taken where the change was made", SLOW, async () => {
     const run = await byHand(RESTART);
     await forget();
@@ -213,13 +218,15 @@ describe("a kill switch", () => {
   const flip = (on: boolean, by: string, name = "restart-deployment") =>
     desk().flip({ scope: "runbook", name, on, reason: "not today", by: human(by, ["incident-commander"]) });
 
+<<<<<<< HEAD
   it("that goes off during a step keeps the run from the next one (attack 72)", SLOW, async () => {
+=======
+  it("that goes off between two steps keeps the run from the next one, which would change something (attack 72)", SLOW, async () => {
+>>>>>>> w-engine
     const run = await byHand(RESTART);
     await forget();
     await run.run.advance();
-    await breakdown({ cluster: "slow" });
     for (let turn = 0; turn < 4; turn++) await run.run.advance();
-    await breakdown({});
 
     await flip(false, "human:kai");
     const stopped = await run.run.advance();
@@ -233,7 +240,7 @@ describe("a kill switch", () => {
     expect(await run.run.advance()).toEqual({ kind: "ended", state: "stopped" });
   });
 
-  it("that goes off while a step is under way lets it end, and keeps the run from the next one", SLOW, async () => {
+  it("that goes off while a step is under way lets it end, and keeps the run from the next one (attack 72)", SLOW, async () => {
     const run = await approved({ ...READ, params: { ...READ.params, name: "cart" } });
     await using instance = await driven(run);
     await forget();

@@ -102,6 +102,10 @@ describe("a transition", () => {
     expect(store.decide(id, approve, asOf)?.state).toBe("approved");
     expect(store.decide(id, reject, asOf)).toBeUndefined();
     expect(store.consume(id, RUN, asOf)).toBeUndefined();
+
+    const two = stored("requested", { required: 2 });
+    expect(two.store.decide(id, { ...approve, state: "requested" }, asOf)?.revision).toBe(2);
+    expect(two.store.decide(id, approve, asOf)).toBeUndefined();
   });
 });
 
