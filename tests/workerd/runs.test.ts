@@ -116,13 +116,8 @@ describe("a run", () => {
   });
 });
 
-<<<<<<< HEAD
-describe("a run whose object is lost between any two steps", () => {
-  it.each(["sleep", "crash"] as const)("goes on, and changes nothing a second time (attack 71): %s", SLOW, async (lose) => {
-=======
 describe("a run whose object is lost between any two steps (attack 71)", () => {
   it.each(["sleep", "crash"] as const)("goes on, and changes nothing a second time: %s", SLOW, async (lose) => {
->>>>>>> w-engine
     const run = await byHand(RESTART);
     await forget();
 
@@ -218,11 +213,7 @@ describe("a kill switch", () => {
   const flip = (on: boolean, by: string, name = "restart-deployment") =>
     desk().flip({ scope: "runbook", name, on, reason: "not today", by: human(by, ["incident-commander"]) });
 
-<<<<<<< HEAD
-  it("that goes off during a step keeps the run from the next one (attack 72)", SLOW, async () => {
-=======
   it("that goes off between two steps keeps the run from the next one, which would change something (attack 72)", SLOW, async () => {
->>>>>>> w-engine
     const run = await byHand(RESTART);
     await forget();
     await run.run.advance();
