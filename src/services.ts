@@ -124,13 +124,7 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     return { registry: offer.registry, capabilities };
   };
 
-  const rounds = seals({
-    secret: config.KEY_PEPPER,
-    purpose: "gatehouse round v1",
-    lifetimeMs: ROUND_LIFETIME_MS,
-    now: platform.now,
-  });
-  const offered = { toolset, server: SERVER, rounds };
+  const offered = { toolset, server: SERVER, rounds: roundSeals(config, platform) };
   return {
     ...platform,
     ...offered,
@@ -151,6 +145,10 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     },
     publicGreeting: sessionOpened(null, ANONYMOUS),
   };
+}
+
+function roundSeals({ KEY_PEPPER: secret }: Config, { now }: Platform): Seals {
+  return seals({ secret, purpose: "gatehouse round v1", lifetimeMs: ROUND_LIFETIME_MS, now });
 }
 
 /** What is the same for every session. */

@@ -45,10 +45,8 @@ const FRESH_MS = 5_000;
 
 export function createConsole(window: Window & typeof globalThis): Console {
   const clock = createServerClock(() => Date.now());
-  const session = createSession(
-    () => client,
-    () => window.location.reload(),
-  );
+  const reload = () => window.location.reload();
+  const session = createSession(() => client, reload);
   const client = createClient((input, init) => window.fetch(input, init), {
     csrf: session.csrf,
     onSignedOut: session.end,

@@ -37,7 +37,7 @@ async function cluster(options: Partial<ClusterOptions> = {}) {
   };
   return {
     url: running.url,
-    pass: running.pass,
+    pass: (ms: number) => running.pass(ms),
     get,
     deployment: async (name: string) => ApiObject.parse(await get(`/apis/apps/v1/namespaces/shop/deployments/${name}`)),
     /** Under a key of its own each time. */

@@ -2,7 +2,8 @@
 
 import * as z from "zod";
 import { once } from "../once.ts";
-import { Approval, APPROVAL_STATES, Decision, NewApproval } from "../ports/approvals.ts";
+import type { Approval } from "../ports/approvals.ts";
+import { APPROVAL_STATES, Decision, NewApproval } from "../ports/approvals.ts";
 import type { ApprovalStore, AsOf, Decided, LastRun, PastRuns } from "../ports/approval-store.ts";
 import type { RunState } from "../ports/runs.ts";
 import type { SyncSql } from "./sqlite-journal.ts";

@@ -40,8 +40,10 @@ async function deliver(hook: Hook, notice: PeopleNotice, post: typeof fetch): Pr
   for (const pauseMs of [...PAUSES_MS, undefined]) {
     const answered = await attempt(hook, body, post);
     if (answered.isDone) return;
-    if (!answered.mayRepeat || pauseMs === undefined)
-      return log("warn", "webhook.lost", { webhook: hook.name, kind: notice.kind, ...answered.facts });
+    if (!answered.mayRepeat || pauseMs === undefined) {
+      log("warn", "webhook.lost", { webhook: hook.name, kind: notice.kind, ...answered.facts });
+      return;
+    }
     await pause(pauseMs, never);
   }
 }

@@ -59,7 +59,8 @@ export class RunRecord {
     if (this.progress || approvalId === undefined) return this.progress;
     const approval = await desk().redeemed(approvalId);
     // While it was asked for, another call may have begun the run.
-    if (this.progress || !approval) return this.progress;
+    const begun = this.stored.progress;
+    if (begun || !approval) return begun;
 
     const nowMs = deployment.now();
     const isLate = nowMs > approval.expiresAtMs + BEGIN_WITHIN_MS;

@@ -1,6 +1,7 @@
 // A run as its requester sees it, and waiting for its end.
 
 import * as z from "zod";
+import { byteLength } from "../bytes.ts";
 import { once } from "../once.ts";
 import { RUN_STATES, STEP_STATES } from "../ports/runs.ts";
 import { err, ok } from "../result.ts";
@@ -59,11 +60,26 @@ export function runView(run: Run): RunView {
     state,
     ...(message !== undefined && { message }),
     approvers,
-    steps: steps.map(stepView),
+    steps: bounded(steps.map(stepView)),
     started_at: new Date(startedAtMs).toISOString(),
     ...(endedAtMs !== undefined && { ended_at: new Date(endedAtMs).toISOString() }),
     ...(next !== undefined && { next }),
   };
+}
+
+/** Below what a tool may answer, with room for all the rest. */
+const MAX_OUTPUT_BYTES = 56 * 1024;
+
+/** What there is no room for is left out whole, of the last steps first: the audit log and `run_steps` have it. */
+function bounded<S extends { readonly output?: unknown; readonly message?: string }>(steps: readonly S[]): S[] {
+  let bytes = 0;
+  return steps.map((step) => {
+    if (step.output === undefined) return step;
+    const own = byteLength(JSON.stringify(step.output));
+    if (bytes + own > MAX_OUTPUT_BYTES) return { ...step, output: { left_out_bytes: own } };
+    bytes += own;
+    return step;
+  });
 }
 
 const NEXT: Readonly<Partial<Record<RunState, string>>> = {

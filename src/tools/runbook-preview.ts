@@ -41,7 +41,8 @@ export const runbookPreview = defineTool({
     const { runbook, params, cluster } = chosen.value;
     const { id, version, title, risk, approvals } = runbook;
     const { required, from } = approvals;
-    const next = plan.value.blockers.length > 0 ? BLOCKED : required > 0 ? ASK : EXECUTE;
+    const possible = required > 0 ? ASK : EXECUTE;
+    const next = plan.value.blockers.length > 0 ? BLOCKED : possible;
     const approval = { required, from };
     return ok({ runbook: `${id}@${version}`, title, risk, cluster, params, approval, plan: plan.value, next });
   },

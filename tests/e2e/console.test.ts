@@ -26,9 +26,10 @@ beforeAll(async () => {
   agent = await Agent.connect(stack.address, await createKey(stack.keys, { ...holder, roles, days: 1 }));
 }, 120_000);
 afterAll(async () => {
-  await agent?.close();
-  await browser?.close();
-  await stack?.stop();
+  if (!hasChromium) return;
+  await agent.close();
+  await browser.close();
+  await stack.stop();
 });
 
 async function request(): Promise<string> {

@@ -10,7 +10,9 @@ import { asked, breakdown, connect, eventually, forget, issueKey, pass, sql } fr
 import type { Approval } from "../../src/ports/approvals.ts";
 
 // What is outside starts with the first question, and the identity of people is asked of it.
-beforeAll(async () => void (await sql("select 1")), 60_000);
+beforeAll(async () => {
+  await sql("select 1");
+}, 60_000);
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -46,7 +48,7 @@ describe("two people at once (attack 70)", () => {
 
     const answers = await Promise.all([decide(KIM, approval), decide(LEE, approval)]);
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
-    const [again] = answers[0]?.status === 409 ? [KIM] : [LEE];
+    const [again] = answers[0].status === 409 ? [KIM] : [LEE];
 
     expect((await decide(again, await now(approval))).status).toBe(200);
     expect(await now(approval)).toMatchObject({ state: "approved", revision: 3 });

@@ -144,8 +144,12 @@ export class Redeemable {
     return desk().redeem({ ...presented, planDigest: plan.digest, policyVersion });
   }
 
+  found(): Promise<Run | undefined> {
+    return runInDurableObject(this.run, (object) => object.view(this.runId));
+  }
+
   async view(): Promise<Run> {
-    const run = await this.run.view(this.runId);
+    const run = await this.found();
     if (!run) throw new Error("there is no run");
     return run;
   }

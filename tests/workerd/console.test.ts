@@ -3,7 +3,15 @@
 import { evictDurableObject } from "cloudflare:test";
 import { exports } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { ApprovalCard, Approvals, LiveFrame, Me, ProblemAnswer, RunAnswer, Switches } from "../../src/http/console/contract.ts";
+import {
+  ApprovalCard,
+  Approvals,
+  LiveFrame,
+  Me,
+  ProblemAnswer,
+  RunAnswer,
+  Switches,
+} from "../../src/http/console/contract.ts";
 import { robot } from "../support/approvals.ts";
 import {
   approved,
@@ -26,7 +34,9 @@ import type { Person } from "./approvers.ts";
 
 const CI: Person = { email: "ci.access" };
 
-beforeAll(async () => void (await sql("select 1")), 60_000);
+beforeAll(async () => {
+  await sql("select 1");
+}, 60_000);
 
 afterEach(async () => {
   vi.useRealTimers();

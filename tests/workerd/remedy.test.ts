@@ -82,7 +82,7 @@ it("is rolled back after a human said yes, once, and everything of it is one sto
   expect(
     story.map(
       ({ action, tool, phase, outcome }) =>
-        (tool ? `${String(tool)} ${String(phase)}` : action) + ` ${String(outcome)}`,
+        `${tool === null ? String(action) : `runbook.act ${String(phase)}`} ${String(outcome)}`,
     ),
   ).toEqual([
     "approval.requested ok",

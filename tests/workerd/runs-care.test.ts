@@ -214,7 +214,7 @@ describe("a run that has ended", () => {
     await run.alarm();
 
     expect(await run.stored("select name from sqlite_master where name in ('run', 'journal')")).toEqual([]);
-    expect(await run.run.view(run.runId)).toBeUndefined();
+    expect(await run.found()).toBeUndefined();
     expect(await runs.get(run.runId, run.key.principal)).toEqual({ ok: true, value: undefined });
     expect(await run.run.advance()).toEqual({ kind: "ended", state: "failed" });
     expect(await run.endOnDesk()).toBe("succeeded");

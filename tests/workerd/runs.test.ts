@@ -213,38 +213,46 @@ describe("a kill switch", () => {
   const flip = (on: boolean, by: string, name = "restart-deployment") =>
     desk().flip({ scope: "runbook", name, on, reason: "not today", by: human(by, ["incident-commander"]) });
 
-  it("that goes off between two steps keeps the run from the next one, which would change something (attack 72)", SLOW, async () => {
-    const run = await byHand(RESTART);
-    await forget();
-    await run.run.advance();
-    for (let turn = 0; turn < 4; turn++) await run.run.advance();
+  it(
+    "that goes off between two steps keeps the run from the next one, which would change something (attack 72)",
+    SLOW,
+    async () => {
+      const run = await byHand(RESTART);
+      await forget();
+      await run.run.advance();
+      for (let turn = 0; turn < 4; turn++) await run.run.advance();
 
-    await flip(false, "human:kai");
-    const stopped = await run.run.advance();
-    await flip(true, "human:mia");
+      await flip(false, "human:kai");
+      const stopped = await run.run.advance();
+      await flip(true, "human:mia");
 
-    expect(stopped).toEqual({ kind: "ended", state: "stopped" });
-    expect((await run.view()).message).toBe(
-      "The runbook restart-deployment is switched off: not today. Nothing was changed.",
-    );
-    expect(await changes()).toEqual([]);
-    expect(await run.run.advance()).toEqual({ kind: "ended", state: "stopped" });
-  });
+      expect(stopped).toEqual({ kind: "ended", state: "stopped" });
+      expect((await run.view()).message).toBe(
+        "The runbook restart-deployment is switched off: not today. Nothing was changed.",
+      );
+      expect(await changes()).toEqual([]);
+      expect(await run.run.advance()).toEqual({ kind: "ended", state: "stopped" });
+    },
+  );
 
-  it("that goes off while a step is under way lets it end, and keeps the run from the next one (attack 72)", SLOW, async () => {
-    const run = await approved({ ...READ, params: { ...READ.params, name: "cart" } });
-    await using instance = await driven(run);
-    await forget();
-    await breakdown({ cluster: "slow" });
-    await run.redeem();
-    await eventually(async () => (await asked("cluster")).length > 0);
+  it(
+    "that goes off while a step is under way lets it end, and keeps the run from the next one (attack 72)",
+    SLOW,
+    async () => {
+      const run = await approved({ ...READ, params: { ...READ.params, name: "cart" } });
+      await using instance = await driven(run);
+      await forget();
+      await breakdown({ cluster: "slow" });
+      await run.redeem();
+      await eventually(async () => (await asked("cluster")).length > 0);
 
-    await flip(false, "human:kai", "collect-diagnostics");
-    await breakdown({});
-    await instance.waitForStatus("complete");
-    await flip(true, "human:mia", "collect-diagnostics");
+      await flip(false, "human:kai", "collect-diagnostics");
+      await breakdown({});
+      await instance.waitForStatus("complete");
+      await flip(true, "human:mia", "collect-diagnostics");
 
-    expect(await run.view()).toMatchObject({ state: "stopped" });
-    expect((await run.states()).slice(0, 2)).toEqual(["workload done", "has_pods skipped"]);
-  });
+      expect(await run.view()).toMatchObject({ state: "stopped" });
+      expect((await run.states()).slice(0, 2)).toEqual(["workload done", "has_pods skipped"]);
+    },
+  );
 });

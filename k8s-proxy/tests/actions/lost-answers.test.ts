@@ -43,7 +43,7 @@ describe("a write", () => {
     ["a policy of the cluster", status(403, 'admission webhook "policy.example" denied the request: no'), "blocked"],
     ["an object that is gone", replay(recorded("actions/404-deployment")), "not_found"],
     ["a version of before", replay(recorded("actions/409-scale-resource-version-conflict")), "conflict"],
-    ["an object that was made again meanwhile", replay({ status: 422, body: OTHER_UID }), "conflict"],
+    ["an object that was made again meanwhile", replay({ status: 422, headers: {}, body: OTHER_UID }), "conflict"],
     ["what the API does not allow", replay(recorded("actions/422-selector-immutable")), "invalid_request"],
     ["a disruption budget", replay(recorded("actions/429-eviction-pdb")), "blocked"],
     ["too many calls", status(429, "too many requests"), "cluster_busy"],

@@ -70,8 +70,8 @@ function requesterOf({ requester, keyOwner }: Approval): ApprovalCard["requester
   return { id, kind, ...optional("on_behalf_of", onBehalfOf), ...optional("owner", keyOwner ?? owner) };
 }
 
-function optional<K extends string>(name: K, value: string | undefined): { readonly [P in K]?: string } {
-  const given: { [P in K]?: string } = {};
+function optional<K extends string>(name: K, value: string | undefined): Readonly<Partial<Record<K, string>>> {
+  const given: Partial<Record<K, string>> = {};
   return value === undefined ? given : { ...given, [name]: value };
 }
 

@@ -32,6 +32,9 @@ export type Me = z.output<ReturnType<typeof Me>>;
 export const SignInBody = once(() => z.strictObject({ key: z.string().max(256) }));
 export type SignInBody = z.output<ReturnType<typeof SignInBody>>;
 
+const Verdict = z.enum(["approve", "reject", "break_glass"]);
+const Decided = once(() => z.object({ by: z.string(), verdict: Verdict, reason: z.string().optional(), at: Time }));
+
 export const ApprovalCard = once(() =>
   z.object({
     id: z.string(),
@@ -61,14 +64,7 @@ export const ApprovalCard = once(() =>
     reason_required: z.boolean(),
     requested_at: Time,
     expires_at: Time,
-    decisions: z.array(
-      z.object({
-        by: z.string(),
-        verdict: z.enum(["approve", "reject", "break_glass"]),
-        reason: z.string().optional(),
-        at: Time,
-      }),
-    ),
+    decisions: z.array(Decided()),
     ended_at: Time.optional(),
     run_id: z.string().optional(),
     /** The runbook is not the text that was run last. */
@@ -86,7 +82,7 @@ export type Approvals = z.output<ReturnType<typeof Approvals>>;
 /** `revision` and `seen_digest` (the plan's) are what whoever decides had before them. */
 export const DecisionBody = once(() =>
   z.strictObject({
-    verdict: z.enum(["approve", "reject", "break_glass"]),
+    verdict: Verdict,
     reason: Reason.optional(),
     revision: z.int(),
     seen_digest: z.string().max(128),

@@ -4,6 +4,7 @@ import { Course } from "./course.ts";
 import { haltBefore } from "./halt.ts";
 import { perform, resolve } from "./perform.ts";
 import type { Next } from "./course.ts";
+import type { Halt } from "./halt.ts";
 import type { At, Ending } from "./perform.ts";
 import type { Current, Progress } from "./progress.ts";
 import type { RunWorld } from "./world.ts";
@@ -21,19 +22,22 @@ export async function advance(at: At, world: RunWorld): Promise<Next> {
   if (settled) return course.leave(current, settled);
 
   const halt = await haltBefore(current, { ...at, progress: course.progress }, world);
-  switch (halt?.kind) {
+  if (halt) return halted(halt, current, course);
+
+  const entered = course.enter(current);
+  return course.leave(entered, await perform(entered, { ...at, progress: course.progress }, world));
+}
+
+function halted(halt: Halt, { step }: Current, course: Course): Next {
+  switch (halt.kind) {
     case "cancelled":
     case "stopped":
       return course.halt(halt.kind, halt.why);
     case "late":
-      return course.fail(current.step, halt.why);
+      return course.fail(step, halt.why);
     case "unread":
       return course.waitForSwitches();
   }
-
-  course.enter(current);
-  const entered = course.current ?? current;
-  return course.leave(entered, await perform(entered, { ...at, progress: course.progress }, world));
 }
 
 /** Nobody drives it any more. What may be under way is in doubt, anything else has failed; nothing more is done. */

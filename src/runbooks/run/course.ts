@@ -50,12 +50,15 @@ export class Course {
   }
 
   /** From here on the step may have happened. A wait only asks, so that it need not be saved before each time. */
-  enter({ step }: Current): void {
-    if (step.kind === "wait" && step.state === "waiting") return;
+  /** As it is from now on. */
+  enter(current: Current): Current {
+    const { step } = current;
+    if (step.kind === "wait" && step.state === "waiting") return current;
     const state = step.kind === "wait" ? "waiting" : "running";
     const entered: RunStep = { ...step, state, startedAtMs: step.startedAtMs ?? this.#world.now() };
     const { run, tries, round } = this.#progress;
     this.#save({ run: withStep(run, entered), tries, round });
+    return this.current ?? current;
   }
 
   leave({ step }: Current, ending: Ending): Next {
