@@ -15,7 +15,7 @@ import {
   withCluster,
   withLine,
 } from "./operator/configured-clusters.ts";
-import { fail, readArguments } from "./options.ts";
+import { fail, readArguments, text } from "./options.ts";
 import { DEV_FOLDER } from "./stack/stack.ts";
 import { styled, table } from "./stack/terminal.ts";
 import type { Checked } from "./operator/check-cluster.ts";
@@ -26,11 +26,16 @@ npm run clusters -- list
 npm run clusters -- check [NAME…]             ask each proxy whether it is well, and make one signed call
 
   --write     add: put it into wrangler.toml as well
+  --actions URL   add: where its actions proxy is, if it has one; left out, what was known of it stays
   --new-key   add: make a key for this cluster alone, into .dev/keys, instead of PROXY_SIGNING_KEY
 Keys are read from the variables that they are the secrets of: PROXY_SIGNING_KEY, or what the "key" of a cluster names.`;
 
 const WRANGLER = join(root, "wrangler.toml");
-const { values, words } = readArguments(USAGE, { write: { type: "boolean" }, "new-key": { type: "boolean" } });
+const { values, words } = readArguments(USAGE, {
+  write: { type: "boolean" },
+  "new-key": { type: "boolean" },
+  actions: { type: "string" },
+});
 
 try {
   await run(words);
@@ -48,7 +53,16 @@ async function run([command, ...more]: readonly string[]): Promise<void> {
       return;
     }
     case "list":
-      console.log(table(clusters.map(({ name, url, key }) => ({ name, url, key: key ?? "PROXY_SIGNING_KEY" }))));
+      console.log(
+        table(
+          clusters.map(({ name, url, key, actions_url: actions }) => ({
+            name,
+            url,
+            key: key ?? "PROXY_SIGNING_KEY",
+            actions: actions ?? "none",
+          })),
+        ),
+      );
       return;
     case "check":
       return check(chosen(clusters, more));
@@ -61,7 +75,13 @@ function add(clusters: readonly Cluster[], { name, url }: Cluster): void {
   const isNew = values["new-key"] === true;
   const known = clusters.find((cluster) => cluster.name === name);
   const key = isNew ? keyName(name) : known?.key;
-  const cluster = { name, url, ...(key !== undefined && { key }) };
+  const actionsUrl = text(values.actions) ?? known?.actions_url;
+  const cluster = {
+    name,
+    url,
+    ...(key !== undefined && { key }),
+    ...(actionsUrl !== undefined && { actions_url: actionsUrl }),
+  };
   const all = withCluster(clusters, cluster);
   const made = isNew ? makeKey(keyName(name)) : undefined;
 
