@@ -7,12 +7,13 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { ROUTES } from "k8s-proxy/contract";
 import { runbooks } from "../../src/runbooks/catalogue.ts";
 import { describeStep } from "../../src/runbooks/describe.ts";
 import { paramsDigest } from "../../src/runbooks/parameters.ts";
 import { kindOf } from "../../src/runbooks/runbook.ts";
 import { deployment } from "../../src/objects/deployment.ts";
-import { asked, issueKey, sql } from "./world.ts";
+import { asked, eventually, issueKey, sql } from "./world.ts";
 import type { Principal } from "../../src/access/principal.ts";
 import type { Approval, NewApproval } from "../../src/ports/approvals.ts";
 import type { Plan } from "../../src/ports/plan.ts";
@@ -43,6 +44,7 @@ export function human(id: string, roles: readonly string[] = ["approver"]): Prin
 export async function approved({ runbook: id, params, roles = ["operator", "observer"], changes = {} }: Wanted) {
   const runbook = runbooks.get(id);
   if (!runbook) throw new Error(`there is no runbook ${id}`);
+  await webIsAtRest();
   const key = await issueKey(roles);
   const filed = await desk().request({ ...newApproval(runbook, params, key), ...changes });
   if (!filed.ok) throw new Error(`not asked: ${filed.error.kind}`);
@@ -242,4 +244,25 @@ export async function byHand(wanted: Wanted): Promise<Redeemable> {
 /** What the actions proxy was asked to change. */
 export async function changes(): Promise<string[]> {
   return (await asked("actions")).filter((body) => body.includes('"dry_run":false'));
+}
+
+/** Approved, redeemed, and about to make its change. */
+export async function aboutToRestart(): Promise<Redeemable> {
+  const run = await byHand(RESTART);
+  let next = await run.run.advance();
+  while (next.kind !== "ended" && next.label !== "restart") next = await run.run.advance();
+  if (next.kind === "ended") throw new Error("it has ended before");
+  return run;
+}
+
+/** The cluster is one for all tests, and whatever was restarted before must have come to rest: else no plan is made. */
+async function webIsAtRest(): Promise<void> {
+  const { clusters } = deployment.tooling({}, () => env.CATALOGUE.getByName("deployment")).capabilities;
+  const caller = { cluster: "demo", namespaces: ["*"], principalId: "test", tool: "k8s.get_workload" };
+  const request = ROUTES.getWorkload.request.parse({ namespace: "shop", kind: "Deployment", name: "web", events: 0 });
+  await eventually(async () => {
+    const { signal } = new AbortController();
+    const found = await clusters.ask(ROUTES.getWorkload, request, { ...caller, callId: crypto.randomUUID(), signal });
+    return found.ok && found.value.workload.rollout?.state === "complete";
+  });
 }

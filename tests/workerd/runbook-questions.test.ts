@@ -13,6 +13,10 @@ beforeAll(warmUp, 60_000);
 const ROLES = ["operator", "observer"];
 const SLOW = { timeout: 60_000 };
 const ROLLBACK = { runbook_id: "roll-back", params: { namespace: "shop", name: "recommender" } };
+const RESTART = {
+  runbook_id: "restart-deployment",
+  params: { namespace: "shop", name: "web", accept_downtime: true },
+};
 const DIAGNOSTICS = { runbook_id: "collect-diagnostics", params: { namespace: "shop", name: "recommender" } };
 /** A client that can open pages, and one that can ask its user for words alone. */
 const PAGES = { capabilities: { elicitation: { url: {} } } };
@@ -44,7 +48,7 @@ describe("runbook.execute without a token", () => {
   it("leads whoever can open a page there, waits for the human, and goes on", SLOW, async () => {
     const client = new ModernClient(await issueKey(ROLES));
 
-    const asked = Question.parse(await client.tool("runbook_execute", ROLLBACK, PAGES));
+    const asked = Question.parse(await client.tool("runbook_execute", RESTART, PAGES));
 
     const { page } = asked.result.inputRequests;
     const id = page.params.elicitationId;
@@ -52,7 +56,7 @@ describe("runbook.execute without a token", () => {
     await using instance = await introspectWorkflowInstance(env.RUNBOOKS, `rb-${id}`);
     await instance.modify((modifier) => modifier.disableSleeps());
     const answered = { inputResponses: { page: { action: "accept" } }, requestState: asked.result.requestState };
-    const going = client.call("tools/call", { name: "runbook_execute", arguments: ROLLBACK, ...answered }, PAGES);
+    const going = client.call("tools/call", { name: "runbook_execute", arguments: RESTART, ...answered }, PAGES);
     await decide(id, "approve");
 
     expect(Structured.parse(await going).result.structuredContent).toMatchObject({

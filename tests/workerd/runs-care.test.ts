@@ -4,7 +4,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { deployment } from "../../src/objects/deployment.ts";
-import { approved, byHand, changes, driven, READ, RESTART, SLOW, warmUp } from "./approved.ts";
+import { aboutToRestart, approved, byHand, changes, driven, READ, RESTART, SLOW, warmUp } from "./approved.ts";
 import { breakdown, connect, eventually, forget, pass, refusal, revoke } from "./world.ts";
 import type { Redeemable } from "./approved.ts";
 
@@ -183,8 +183,7 @@ describe("a run that nobody drives any more", () => {
   });
 
   it("is ended by its own alarm, in doubt where a change was under way", SLOW, async () => {
-    const run = await byHand(RESTART);
-    for (let turn = 0; turn < 6; turn++) await run.run.advance();
+    const run = await aboutToRestart();
     await breakdown({ actions: "slow" });
     const cutOff = run.run.advance().catch(() => undefined);
     await eventually(async () => (await run.stored("select progress from run"))[0] !== undefined);

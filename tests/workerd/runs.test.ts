@@ -2,7 +2,19 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { approved, byHand, changes, desk, driven, human, READ, RESTART, SLOW, warmUp } from "./approved.ts";
+import {
+  aboutToRestart,
+  approved,
+  byHand,
+  changes,
+  desk,
+  driven,
+  human,
+  READ,
+  RESTART,
+  SLOW,
+  warmUp,
+} from "./approved.ts";
 import { asked, breakdown, eventually, forget } from "./world.ts";
 import type { Redeemable } from "./approved.ts";
 
@@ -107,12 +119,19 @@ describe("a run", () => {
     });
   });
 
-  it("does two steps at once only once", SLOW, async () => {
-    const run = await byHand(READ);
+  it("that is asked for a step while it does one does it once, and is in no doubt about it", SLOW, async () => {
+    const run = await aboutToRestart();
+    await forget();
+    await breakdown({ actions: "slow" });
 
-    const [one, other] = await Promise.all([run.run.advance(), run.run.advance()]);
+    const both = Promise.all([run.run.advance(), run.run.advance()]);
+    await eventually(async () => (await changes()).length > 0);
+    await breakdown({});
 
-    expect([one, other]).toMatchObject([{ label: "has_pods" }, { label: "has_pods" }]);
+    const [one, other] = await both;
+    expect(other).toEqual(one);
+    expect(await run.states()).toContain("restart done");
+    await expectOneChange(run);
   });
 });
 
