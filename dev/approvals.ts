@@ -25,10 +25,10 @@ const USAGE = `npm run approvals -- [command] [options]
   on SCOPE [NAME]            by somebody else than who switched it off; needs --reason
 
   --reason TEXT
-  --yes                      do not ask
+  --yes                      do not ask; needed where there is no terminal to ask at
   --url ADDRESS              https://… of the console; GATEHOUSE_URL, or the running npm run dev when left out
   --key KEY                  GATEHOUSE_KEY, or the approver's key of the running npm run dev when left out
-ID may be cut to its first characters. Ends with 0 when it was done, 1 when it was refused, 2 when it could not be tried.`;
+ID may be cut to its first characters. Ends with 0 when it was done, 1 when it was refused or not confirmed, 2 when it could not be tried.`;
 
 const { values, words } = readArguments(USAGE, {
   ended: { type: "boolean" },
@@ -82,7 +82,7 @@ async function list(): Promise<number> {
 
 async function decide(verdict: DecisionBody["verdict"], card: ApprovalCard): Promise<number> {
   print(cardInFull(card, Date.now()));
-  if (!(await isMeant(verdict.replace("_", " ")))) return print("Nothing was decided.");
+  if (!(await isMeant(verdict.replace("_", " ")))) return leave("Nothing was decided.");
   const seen = { revision: card.revision, seen_digest: card.plan.digest };
   const after = await api.decide(card.id, { verdict, ...(reason !== undefined && { reason }), ...seen });
   return print(`${after.runbook.title}: ${after.state}.`);
@@ -92,7 +92,7 @@ async function flip(on: boolean, [given = "", name = ""]: readonly string[]): Pr
   const scope = SWITCH_SCOPES.find((known) => known === given);
   if (scope === undefined || (scope === "all") !== (name === "")) return fail(USAGE);
   if (reason === undefined) return fail("Say why, with --reason: whoever finds it must understand it.");
-  if (!(await isMeant(`${on ? "on" : "off"} ${scope} ${name}`.trim()))) return print("Nothing was switched.");
+  if (!(await isMeant(`${on ? "on" : "off"} ${scope} ${name}`.trim()))) return leave("Nothing was switched.");
   return print(switchList(await api.flip({ scope, name, on, reason })));
 }
 
@@ -131,13 +131,19 @@ async function find(id: string | undefined): Promise<ApprovalCard> {
   return only;
 }
 
-/** On a terminal somebody might have pressed a key too many; a script means what it says. */
+/** Somebody may have pressed a key too many; and where nobody can be asked, a yes must stand in the command itself. */
 async function isMeant(what: string): Promise<boolean> {
-  if (values.yes === true || !process.stdin.isTTY) return true;
+  if (values.yes === true) return true;
+  if (!process.stdin.isTTY) fail("There is no terminal to ask at: nothing was done. Give --yes, if you mean it.");
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await lines.question(`Type "${what}" to do it: `);
   lines.close();
   return answer.trim() === what;
+}
+
+function leave(words: string): number {
+  console.log(words);
+  return 1;
 }
 
 function print(words: string): number {

@@ -4,10 +4,12 @@ import { createKey } from "../stack/api-keys.ts";
 import { Agent } from "../stack/agent.ts";
 import { heading, styled, table } from "../stack/terminal.ts";
 import { Alerts, Diagnosis, Events, Lines, Range, Tools, Workload } from "./answers.ts";
+import { asker } from "./ask.ts";
 import { auditRows } from "./audit.ts";
 import { remedy } from "./remedy.ts";
 import { aside, below, call, cut, expect, mebibytes, say, sparkline } from "./show.ts";
 import type { Stack } from "../stack/stack.ts";
+import type { Ask } from "./ask.ts";
 import type { Row } from "./audit.ts";
 
 const AGENT = "agent/oncall-helper";
@@ -42,24 +44,6 @@ export async function investigate(stack: Stack): Promise<void> {
   const approvalId = await remedy(stack, agent, ask);
   await agent.close();
   await showAudit(stack, ask.count() + 1, approvalId);
-}
-
-/** Calls a tool, and counts. What is refused ends the story. */
-export interface Ask {
-  (tool: string, args: object): Promise<unknown>;
-  readonly count: () => number;
-}
-
-function asker(agent: Agent): Ask {
-  let calls = 0;
-  const ask = async (tool: string, args: object): Promise<unknown> => {
-    calls++;
-    call(tool, args);
-    const { result, error } = await agent.request(tool, args);
-    if (error) throw new Error(`${tool} was refused: ${error.message}`);
-    return result;
-  };
-  return Object.assign(ask, { count: () => calls });
 }
 
 async function isRefused(agent: Agent, tool: string, args: object): Promise<void> {

@@ -9,7 +9,7 @@ import { Approved, Pods, Preview, RunShown } from "./answers.ts";
 import { aside, below, cut, expect, say } from "./show.ts";
 import type { Agent } from "../stack/agent.ts";
 import type { Stack } from "../stack/stack.ts";
-import type { Ask } from "./incident.ts";
+import type { Ask } from "./ask.ts";
 
 const RUNBOOK = "roll-back";
 const TARGET = { namespace: "shop", name: "recommender" };

@@ -17,18 +17,9 @@ import { signInOf, visitOf } from "./visit.ts";
 import type { Result } from "../../result.ts";
 import type { Services } from "../../services.ts";
 import type { Problem } from "../problem.ts";
+import type { Asked } from "./asked.ts";
 import type { Me } from "./contract.ts";
-import type { Desk } from "./desk.ts";
-import type { Visit } from "./visit.ts";
 
-/** One request of somebody who is known. */
-export interface Asked {
-  readonly request: Request;
-  readonly visit: Visit;
-  readonly desk: Desk;
-  readonly id: string;
-  readonly services: Services;
-}
 type Served = Promise<Result<Response, Problem>>;
 
 export function consoleApi(services: Services) {

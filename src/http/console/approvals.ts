@@ -9,7 +9,7 @@ import { readJson } from "./guard.ts";
 import type { Filed, NotDecided } from "../../ports/approval-console.ts";
 import type { Result } from "../../result.ts";
 import type { Problem } from "../problem.ts";
-import type { Asked } from "./api.ts";
+import type { Asked } from "./asked.ts";
 import type { ApprovalCard, Approvals } from "./contract.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

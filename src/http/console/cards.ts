@@ -7,7 +7,7 @@ import type { Filed } from "../../ports/approval-console.ts";
 import type { Approval, KillSwitch } from "../../ports/approvals.ts";
 import type { Run } from "../../ports/runs.ts";
 import type { ApprovalCard, RunAnswer, Switches } from "./contract.ts";
-import type { Visit } from "./visit.ts";
+import type { Visit } from "./asked.ts";
 
 export function cardOf(filed: Filed, visit: Visit, rules: Rules): ApprovalCard {
   const { id, state, revision, runbook, cluster, params, plan, required, from, past } = filed;

@@ -5,7 +5,7 @@ import { err, ok } from "../../result.ts";
 import { CSRF_HEADER } from "./contract.ts";
 import type { Result } from "../../result.ts";
 import type { Problem } from "../problem.ts";
-import type { Visit } from "./visit.ts";
+import type { Visit } from "./asked.ts";
 
 /** A decision, with its reason. */
 const MAX_BODY_BYTES = 16 * 1_024;

@@ -7,7 +7,7 @@ import { checkOwnOrigin } from "./guard.ts";
 import type { Permission } from "../../access/permission.ts";
 import type { Result } from "../../result.ts";
 import type { Problem } from "../problem.ts";
-import type { Asked } from "./api.ts";
+import type { Asked } from "./asked.ts";
 
 /** A page that stays open over night connects, and is signed in, anew. */
 const MAX_LIVE_MS = 8 * 60 * 60_000;

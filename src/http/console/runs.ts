@@ -6,7 +6,7 @@ import { find } from "./approvals.ts";
 import { runAnswer } from "./cards.ts";
 import type { Result } from "../../result.ts";
 import type { Problem } from "../problem.ts";
-import type { Asked } from "./api.ts";
+import type { Asked } from "./asked.ts";
 
 /** Through its approval, which says whether it exists and who may see it: a made-up id wakes no object. */
 export async function showRun(asked: Asked): Promise<Result<Response, Problem>> {

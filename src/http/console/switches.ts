@@ -8,7 +8,7 @@ import { readJson } from "./guard.ts";
 import type { KillSwitch } from "../../ports/approvals.ts";
 import type { Result } from "../../result.ts";
 import type { Problem } from "../problem.ts";
-import type { Asked } from "./api.ts";
+import type { Asked } from "./asked.ts";
 
 export async function listSwitches(asked: Asked): Promise<Result<Response, Problem>> {
   const switches = await asked.desk.approvals.switches();

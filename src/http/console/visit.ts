@@ -5,17 +5,11 @@ import { err, ok } from "../../result.ts";
 import { readCredential } from "../authenticate.ts";
 import { refusal, unauthorized } from "../challenge.ts";
 import { readPass } from "./pass-cookie.ts";
-import type { Visitor } from "../../ports/approval-console.ts";
 import type { Result } from "../../result.ts";
 import type { Services } from "../../services.ts";
 import type { Problem } from "../problem.ts";
+import type { Visit } from "./asked.ts";
 import type { SIGN_INS } from "./contract.ts";
-
-export interface Visit extends Visitor {
-  /** What a browser sends by itself is `access` and `cookie`: such a request may have been made by another page. */
-  readonly via: "access" | "bearer" | "cookie";
-  readonly csrf: string;
-}
 
 export function signInOf({ config }: Pick<Services, "config">): (typeof SIGN_INS)[number] {
   return config.ACCESS ? "access" : "key";
@@ -47,7 +41,7 @@ export async function visitOf(request: Request, services: Services): Promise<Res
 }
 
 /** Of an assertion that was just verified: Access writes when it let its user in. */
-function signedInAt(assertion: string): Pick<Visitor, "authenticatedAtMs"> {
+function signedInAt(assertion: string): Pick<Visit, "authenticatedAtMs"> {
   const { iat } = decodeJwt(assertion);
   return iat === undefined ? {} : { authenticatedAtMs: iat * 1_000 };
 }
