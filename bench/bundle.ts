@@ -54,6 +54,9 @@ const STUB = `
   export class QuotaObject {}
   export class ApprovalObject {}
   export class RunObject {}
+  export class AuditSinkObject {}
+  export class MetricsObject {}
+  export class AuditKeeperObject {}
   export class RunbookWorkflow {}
   export default { fetch: () => new Response("ok") };`;
 

@@ -104,6 +104,9 @@ function worker(script: string, { variables }: World): WorkerCode {
       QUOTA: "QuotaObject",
       APPROVAL: "ApprovalObject",
       RUN: "RunObject",
+      AUDIT_SINK: "AuditSinkObject",
+      METRICS: "MetricsObject",
+      AUDIT_KEEPER: "AuditKeeperObject",
     },
     rateLimits: ["DOOR_LIMIT", "REQUEST_LIMIT", "PUBLIC_LIMIT"],
   };

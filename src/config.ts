@@ -6,6 +6,7 @@ import { Roles } from "./access/policy.ts";
 import { Quotas } from "./access/quotas.ts";
 import { identityFaults } from "./config/identity.ts";
 import { Rate } from "./limits/rate.ts";
+import { AuditForward, Traces } from "./config/operations.ts";
 import { Webhooks } from "./config/webhooks.ts";
 
 const json = <T extends z.ZodType>(schema: T) =>
@@ -73,6 +74,15 @@ const Environment = z.object({
   /** The one before, for as long as its tokens live: a quarter of an hour. */
   APPROVAL_SIGNING_KEY_PREVIOUS: unlessEmpty(json(PrivateKey)),
   WEBHOOKS: unlessEmpty(json(Webhooks)),
+  /** Signs checkpoints and roots of the audit log, and nothing else. */
+  AUDIT_SIGNING_KEY: json(PrivateKey),
+  /** As gatehouse_reader, for the console's Audit and Usage and for `audit.search`; without it they are switched off. */
+  DATABASE_READER_URL: unlessEmpty(z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" })),
+  /** Where audit rows are pushed to as they arrive. */
+  AUDIT_FORWARD: unlessEmpty(json(AuditForward)),
+  /** What a scraper of /metrics presents as bearer; without it there is no /metrics. */
+  METRICS_TOKEN: unlessEmpty(z.string().min(32, "must have at least 32 characters")),
+  TRACES: unlessEmpty(json(Traces)),
   CLUSTERS: json(Clusters),
   ALLOWED_ORIGINS: Origins.pipe(
     z.array(z.string().refine(isOrigin, "must be origins such as https://console.example.com")),
@@ -92,6 +102,10 @@ const Environment = z.object({
   ACCESS: unlessEmpty(json(AccessTeam)),
   AUDIT_DRAIN_DELAY_MS: wholeNumber(0, 60_000).default(10_000),
   AUDIT_KEEP_DAYS: wholeNumber(30, 3_650).default(90),
+  /** Objects through which the journals reach Postgres: each inserts once a second at most. */
+  AUDIT_SHARDS: wholeNumber(1, 64).default(4),
+  /** One in how many lines of a finished call is logged; refusals and failures always are. */
+  LOG_CALLS_ONE_IN: wholeNumber(0, 1_000_000).default(0),
   FRAME_RATE: Rate.default("200/second"),
 });
 

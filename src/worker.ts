@@ -5,7 +5,10 @@ import { maintain } from "./http/maintenance.ts";
 import { deployment } from "./objects/deployment.ts";
 
 export { ApprovalObject } from "./objects/approval-object.ts";
+export { AuditKeeperObject } from "./objects/audit-keeper-object.ts";
+export { AuditSinkObject } from "./objects/audit-sink-object.ts";
 export { CatalogueObject } from "./objects/catalogue-object.ts";
+export { MetricsObject } from "./objects/metrics-object.ts";
 export { QuotaObject } from "./objects/quota-object.ts";
 export { RunbookWorkflow } from "./objects/runbook-workflow.ts";
 export { RunObject } from "./objects/run-object.ts";

@@ -1,7 +1,9 @@
 // The page's parts, put together once: what it knows, how it hears of changes, and whom it asks.
 
+import { isActivity, isChange } from "./api/checks.ts";
 import { createClient } from "./api/client.ts";
 import { createPreferences } from "./frame/preferences.ts";
+import { createLookers } from "./live/lookers.ts";
 import { createLive } from "./live/socket.ts";
 import { createNavigator } from "./router/navigator.ts";
 import { createResource } from "./state/resource.ts";
@@ -9,7 +11,7 @@ import { createServerClock } from "./state/server-clock.ts";
 import { createSession } from "./state/session.ts";
 import { createSignal } from "./state/signal.ts";
 import type { Client } from "./api/client.ts";
-import type { ApprovalCard, ApprovalList, Change, Run, SwitchList } from "./api/contract.ts";
+import type { Activity, ApprovalCard, ApprovalList, Change, Run, SwitchList } from "./api/contract.ts";
 import type { Draft } from "./approvals/draft.ts";
 import type { PreferenceStore } from "./frame/preferences.ts";
 import type { Live } from "./live/socket.ts";
@@ -24,6 +26,10 @@ export interface Console {
   readonly session: Session;
   readonly navigator: Navigator;
   readonly live: Live;
+  /** The other socket: calls, sessions, keys, audit, health. */
+  readonly activity: Live;
+  /** Something of a page that must be looked at again when one of these has changed; call to end it. */
+  readonly onActivity: (kinds: readonly Activity["changed"][], look: () => void) => () => void;
   readonly clock: ServerClock;
   readonly preferences: PreferenceStore;
   readonly open: Resource<ApprovalList>;
@@ -70,16 +76,39 @@ export function createConsole(window: Window & typeof globalThis): Console {
   const runs = kept((id) => createResource(() => client.run(id)));
   const known = { lists: [open, ended, switches], cards, runs };
 
-  const live = createLive(() => new window.WebSocket(liveAddress(window.location)), {
+  const lookers = createLookers();
+  const activity = createLive(() => new window.WebSocket(liveAddress(window.location, "activity")), {
+    isFrame: isActivity,
+    onChange: ({ changed }) => lookers.tell(changed),
+    onOpen: () => lookers.tellAll(),
+    onRefused: () => undefined,
+  });
+  const live = createLive(() => new window.WebSocket(liveAddress(window.location, "live")), {
+    isFrame: isChange,
     onChange: (change) => refreshWhatChanged(change, known),
     onOpen: () => refreshAll(known),
     onRefused: () => void session.ask(),
   });
-  const parts = { client, session, live, clock, open, ended, switches, card: cards.get, run: runs.get };
+  const onActivity = lookers.add;
+  const parts = {
+    client,
+    session,
+    live,
+    activity,
+    onActivity,
+    clock,
+    open,
+    ended,
+    switches,
+    card: cards.get,
+    run: runs.get,
+  };
   const navigator = createNavigator(window);
   const preferences = createPreferences(() => window.localStorage, window.document.documentElement);
   attend(window, () => {
     live.wake();
+    activity.wake();
+    lookers.tellAll();
     refreshAll(known);
   });
   return { ...parts, navigator, preferences, drafts: new Map(), announcement: createSignal("") };
@@ -140,6 +169,6 @@ function attend(window: Window, onReturn: () => void): void {
   window.document.addEventListener("visibilitychange", turn);
 }
 
-function liveAddress({ protocol, host }: Location): string {
-  return `${protocol === "http:" ? "ws" : "wss"}://${host}/console/api/live`;
+function liveAddress({ protocol, host }: Location, path: "live" | "activity"): string {
+  return `${protocol === "http:" ? "ws" : "wss"}://${host}/console/api/${path}`;
 }

@@ -13,6 +13,8 @@ export const Secrets = z.object({
   signingKey: Jwk.extend({ d: z.string() }),
   publicKey: Jwk,
   approvalKey: Jwk.extend({ d: z.string() }),
+  auditKey: Jwk.extend({ d: z.string() }),
+  metricsToken: z.string(),
 });
 export type Secrets = z.output<typeof Secrets>;
 
@@ -23,6 +25,8 @@ export function makeSecrets(): Secrets {
     signingKey: privateKey.export({ format: "jwk" }),
     publicKey: publicKey.export({ format: "jwk" }),
     approvalKey: generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }),
+    auditKey: generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }),
+    metricsToken: randomBytes(32).toString("base64url"),
   });
 }
 

@@ -109,13 +109,15 @@ const METRICS = {
 } as const satisfies Record<StartedClusters["prometheus"], string>;
 
 export function workerVariables(
-  { keyPepper, signingKey, approvalKey }: Secrets,
+  { keyPepper, signingKey, approvalKey, auditKey, metricsToken }: Secrets,
   clusters: readonly ClusterAddress[],
 ): Record<string, string> {
   return {
     KEY_PEPPER: keyPepper,
     PROXY_SIGNING_KEY: JSON.stringify(signingKey),
     APPROVAL_SIGNING_KEY: JSON.stringify(approvalKey),
+    AUDIT_SIGNING_KEY: JSON.stringify(auditKey),
+    METRICS_TOKEN: metricsToken,
     CLUSTERS: JSON.stringify(clusters),
   };
 }

@@ -64,6 +64,7 @@ export async function storage(options: StorageOptions = {}): Promise<Storage> {
 export function bindings(origin: string) {
   return {
     DATABASE_URL: databaseUrl(origin, "gatehouse_writer"),
+    DATABASE_READER_URL: databaseUrl(origin, "gatehouse_reader"),
     UPSTASH_REDIS_REST_URL: origin,
     UPSTASH_REDIS_REST_TOKEN: LOCAL_TOKEN,
   };
@@ -73,6 +74,7 @@ export function bindings(origin: string) {
 export const INTERCEPTED = {
   bindings: {
     DATABASE_URL: "postgresql://gatehouse_writer:local@db.neon.test/gatehouse",
+    DATABASE_READER_URL: "postgresql://gatehouse_reader:local@db.neon.test/gatehouse",
     UPSTASH_REDIS_REST_URL: "https://redis.test",
     UPSTASH_REDIS_REST_TOKEN: LOCAL_TOKEN,
   },

@@ -16,6 +16,8 @@ export const PERMISSIONS = [
   "runbooks:kill",
   "audit:read",
   "audit:read_payload",
+  "sessions:read",
+  "sessions:manage",
   "keys:admin",
 ] as const;
 

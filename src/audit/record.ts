@@ -23,7 +23,16 @@ export interface Entry {
   readonly callId: string;
   readonly phase: Phase;
   readonly action:
-    "tool.call" | "message" | "refusals" | "auth.refresh" | `approval.${string}` | `run.${string}` | `switch.${string}`;
+    | "tool.call"
+    | "message"
+    | "refusals"
+    | "auth.refresh"
+    | `approval.${string}`
+    | `run.${string}`
+    | `switch.${string}`
+    | `audit.${string}`
+    | `session.${string}`
+    | `key.${string}`;
   readonly tool?: string | undefined;
   readonly target?: Target | undefined;
   readonly decision: "allowed" | "refused";
@@ -31,6 +40,13 @@ export interface Entry {
   /** The stable name of the failure, as the caller saw it in `data.reason`. */
   readonly reason?: string | undefined;
   readonly durationMs?: number | undefined;
+  /** Of `durationMs`: inside the handler, which is waiting for clusters and stores; and until an intent was durable. */
+  readonly handlerMs?: number | undefined;
+  readonly commitMs?: number | undefined;
+  /** In which dialect it was asked. */
+  readonly era?: string | undefined;
+  /** W3C trace id (32 hex digits). */
+  readonly traceId?: string | undefined;
   /** Redacted and capped already. */
   readonly params?: unknown;
   readonly paramsDigest?: string | undefined;
@@ -51,8 +67,8 @@ export interface Position {
 }
 
 /**
- * The text that is hashed, stored and drained as it is. Its keys are the columns of `audit_logs`; absent ones are left
- * out. PostgreSQL's `jsonb` refuses NUL and lone surrogates, so whatever a caller can choose was cleaned before.
+ * The text that is hashed, stored and drained as it is. Its keys are the columns of `audit_logs`, and a few more that only
+ * this text keeps; absent ones are left out. PostgreSQL's `jsonb` refuses NUL and lone surrogates, so whatever a caller can choose was cleaned before.
  */
 export function writeRecord(entry: Entry, actor: Actor, { eventId, chainId, seq, nowMs }: Position): string {
   const { caller } = actor;
@@ -80,6 +96,10 @@ export function writeRecord(entry: Entry, actor: Actor, { eventId, chainId, seq,
     outcome: entry.outcome,
     reason: entry.reason,
     duration_ms: entry.durationMs,
+    handler_ms: entry.handlerMs,
+    commit_ms: entry.commitMs,
+    era: entry.era,
+    trace_id: entry.traceId,
     params: entry.params,
     params_digest: entry.paramsDigest,
     result_digest: entry.result?.digest,

@@ -7,12 +7,19 @@ import { servePage } from "./serve-page.ts";
 import { SocketPeers } from "./socket-peers.ts";
 import { LEAD, NOW, ONCALL } from "./samples.ts";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { ActivityFrame } from "../../src/http/console/contract/live.ts";
 import type { KillSwitch } from "../../console/src/api/contract.ts";
 
 export interface Refusal {
   readonly status: number;
   readonly reason: string;
   readonly detail: string;
+}
+
+export interface Question {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
 }
 
 export interface Received {
@@ -32,14 +39,19 @@ export class ScriptedApi {
   readonly received: Received[] = [];
   /** By the end of a path: refused with this, or answered with nothing at all, until it is taken away. */
   readonly failing = new Map<string, Refusal | "hang-up">();
+  /** What the newer pages ask, by `GET audit` and the like; of several that fit, the longest start of the path. */
+  readonly answers = new Map<string, (asked: Question) => unknown>();
   readonly #server: Server;
   readonly #peers = new SocketPeers();
+  readonly #activity = new SocketPeers();
 
   constructor() {
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.on("upgrade", (request: IncomingMessage, socket) => {
       const isOwn = request.headers.origin === `http://${request.headers.host ?? ""}`;
-      if (this.me && isOwn && request.url === `${contract.CONSOLE_API}/live`) this.#peers.add(request, socket);
+      const isFor = (path: string) => request.url === `${contract.CONSOLE_API}/${path}`;
+      if (this.me && isOwn && isFor("live")) this.#peers.add(request, socket);
+      else if (this.me && isOwn && isFor("activity")) this.#activity.add(request, socket);
       else socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
     });
   }
@@ -52,7 +64,7 @@ export class ScriptedApi {
   }
 
   async stop(): Promise<void> {
-    this.#peers.closeAll();
+    this.hangUp();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -73,8 +85,13 @@ export class ScriptedApi {
     this.#peers.send(JSON.stringify(change));
   }
 
+  tellOf(activity: ActivityFrame): void {
+    this.#activity.send(JSON.stringify(activity));
+  }
+
   hangUp(): void {
     this.#peers.closeAll();
+    this.#activity.closeAll();
   }
 
   get listeners(): number {
@@ -118,7 +135,9 @@ export class ScriptedApi {
       return;
     }
     const [what = "", id = "", action] = path.split("/");
-    if (path === "me") send(response, 200, this.me);
+    const scripted = this.#scripted(`${method} ${path}`);
+    if (scripted) send(response, 200, scripted({ path, query, body }));
+    else if (path === "me") send(response, 200, this.me);
     else if (path === "sign-out") this.#signOut(response);
     else if (path === "approvals") send(response, 200, this.#list(query.get("state") ?? "open"));
     else if (what === "approvals" && action === "decision")
@@ -129,6 +148,11 @@ export class ScriptedApi {
     else if (path === "switches" && method === "POST") this.#flip(contract.SwitchBody().parse(body), response);
     else if (path === "switches") send(response, 200, { switches: this.switches });
     else refuse(response, { status: 404, reason: "not_found", detail: "There is no such thing." });
+  }
+
+  #scripted(asked: string): ((question: Question) => unknown) | undefined {
+    const fitting = [...this.answers].filter(([start]) => asked === start || asked.startsWith(`${start}/`));
+    return fitting.toSorted(([a], [b]) => b.length - a.length)[0]?.[1];
   }
 
   #signIn(key: string, response: ServerResponse): void {

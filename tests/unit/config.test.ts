@@ -10,6 +10,8 @@ const ENVIRONMENT = {
     '{"kty":"OKP","crv":"Ed25519","x":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","d":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}',
   APPROVAL_SIGNING_KEY:
     '{"kty":"OKP","crv":"Ed25519","x":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","d":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}',
+  AUDIT_SIGNING_KEY:
+    '{"kty":"OKP","crv":"Ed25519","x":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","d":"hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}',
   CLUSTERS: '[{"name":"prod","url":"https://proxy.example.com"}]',
 };
 const FILE = { roles: { reader: { grants: [{ permissions: ["k8s:read"] }] } } };

@@ -25,6 +25,7 @@ const CONFIG = requireConfig(
     KEY_PEPPER: PEPPER,
     PROXY_SIGNING_KEY: SIGNING_KEY,
     APPROVAL_SIGNING_KEY: SIGNING_KEY,
+    AUDIT_SIGNING_KEY: SIGNING_KEY,
     CLUSTERS: '[{"name":"demo","url":"http://127.0.0.1:8790"}]',
   },
   { roles: { approver: { grants: [{ permissions: ["runbooks:approve"] }] } } },

@@ -40,6 +40,8 @@ export default defineProject({
           TEST_ACCESS_KEY: JSON.stringify(access.privateKey.export({ format: "jwk" })),
           KEY_PEPPER: "a pepper for tests, and for nothing but tests",
           APPROVAL_SIGNING_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
+          AUDIT_SIGNING_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
+          METRICS_TOKEN: "a token for tests, and for nothing but tests",
           PROXY_SIGNING_KEY: JSON.stringify(privateKey.export({ format: "jwk" })),
           // Longer than any test: alarms run when a test says so.
           AUDIT_DRAIN_DELAY_MS: "60000",

@@ -1,6 +1,6 @@
 // A light look at what the server answered: enough that a page of another version fails with words and not half drawn.
 
-import type { ApprovalCard, ApprovalList, Change, Me, Run, SignIn, SwitchList } from "./contract.ts";
+import type { Activity, ApprovalCard, ApprovalList, Change, Me, Run, SignIn, SwitchList } from "./contract.ts";
 
 export type Check<T> = (value: unknown) => value is T;
 
@@ -34,6 +34,10 @@ export const isChange = (value: unknown): value is Change =>
   (value.changed === "switches" ||
     (["approval", "run"].some((what) => what === value.changed) && has(value, { id: "string" })));
 
+export const isActivity = (value: unknown): value is Activity =>
+  has(value, { changed: "string" }) && ACTIVITIES.some((what) => what === value.changed);
+const ACTIVITIES: readonly Activity["changed"][] = ["calls", "sessions", "keys", "audit", "health"];
+
 export const isNothing = (value: unknown): value is undefined => value === undefined;
 
 /** The members of an RFC 9457 problem that the page makes use of. */
@@ -56,7 +60,10 @@ export function readProblem(value: unknown): ProblemBody | undefined {
   };
 }
 
-function has<K extends string>(value: unknown, kinds: Readonly<Record<K, Kind>>): value is Record<string, unknown> {
+export function has<K extends string>(
+  value: unknown,
+  kinds: Readonly<Record<K, Kind>>,
+): value is Record<string, unknown> {
   if (!isRecord(value)) return false;
   return Object.entries(kinds).every(([key, kind]) => kindOf(value[key]) === kind);
 }
@@ -73,6 +80,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isListOf(value: unknown, check: (item: unknown) => boolean): boolean {
+export function isListOf(value: unknown, check: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every((item) => check(item));
 }

@@ -19,6 +19,8 @@ import type { Problem } from "./problem.ts";
 export type Answer<T> = Promise<Result<T, Problem>>;
 
 export interface Client {
+  /** For the pages that bring their own questions: `audit/api.ts` and the like. */
+  ask<T>(sent: Sent, check: Check<T>): Answer<T>;
   me(): Answer<Me>;
   signIn(key: string): Answer<undefined>;
   signOut(): Answer<undefined>;
@@ -34,7 +36,7 @@ export interface Client {
 /** Longer than the server takes for anything; a request that hangs must not look like one that is under way. */
 const TIMEOUT_MS = 20_000;
 
-interface Sent {
+export interface Sent {
   readonly path: string;
   /** Makes it a POST. */
   readonly body?: object;
@@ -59,6 +61,7 @@ export function createClient(fetch: typeof globalThis.fetch, { csrf, onSignedOut
   const part = encodeURIComponent;
 
   return {
+    ask,
     me: () => ask({ path: "me" }, isMe),
     signIn: (key) => ask({ path: "sign-in", body: { key } }, isNothing),
     signOut: () => ask({ path: "sign-out", body: {} }, isNothing),

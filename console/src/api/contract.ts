@@ -19,6 +19,8 @@ export type {
   Switches as SwitchList,
 } from "../../../src/http/console/contract.ts";
 
+export type { ActivityFrame as Activity } from "../../../src/http/console/contract/live.ts";
+
 export type Plan = ApprovalCard["plan"];
 export type PlannedStep = Plan["steps"][number];
 export type Outcome = NonNullable<PlannedStep["outcome"]>;

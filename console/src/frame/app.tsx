@@ -3,12 +3,18 @@
 import { useEffect } from "preact/hooks";
 import { sayProblem } from "../api/problem.ts";
 import { ApprovalsPage } from "../approvals/page.tsx";
+import { AuditPage } from "../audit/page.tsx";
 import { useConsole } from "../console-context.ts";
+import { KeysPage } from "../keys/page.tsx";
+import { LivePage } from "../sessions/page.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Loading } from "../parts/state.tsx";
+import { PolicyPage } from "../policy/page.tsx";
 import { Link } from "../router/link.tsx";
 import { useWatched } from "../state/use-watched.ts";
 import { SwitchesPage } from "../switches/page.tsx";
+import { ToolsPage } from "../tools/page.tsx";
+import { UsagePage } from "../usage/page.tsx";
 import { Announcer } from "./announcer.tsx";
 import { Frame } from "./frame.tsx";
 import { Plain } from "./plain.tsx";
@@ -37,12 +43,16 @@ export function App() {
 }
 
 function SignedIn({ me }: { readonly me: Me }) {
-  const { navigator, live } = useConsole();
+  const { navigator, live, activity } = useConsole();
   const route = useWatched(navigator.route);
   useEffect(() => {
     live.start();
-    return live.stop;
-  }, [live]);
+    activity.start();
+    return () => {
+      live.stop();
+      activity.stop();
+    };
+  }, [live, activity]);
   return (
     <Frame me={me} route={route}>
       <Page route={route} />
@@ -57,6 +67,18 @@ function Page({ route }: { readonly route: Route }) {
       return <ApprovalsPage route={route} />;
     case "switches":
       return <SwitchesPage />;
+    case "audit":
+      return <AuditPage route={route} />;
+    case "usage":
+      return <UsagePage route={route} />;
+    case "live":
+      return <LivePage route={route} />;
+    case "tools":
+      return <ToolsPage route={route} />;
+    case "keys":
+      return <KeysPage />;
+    case "policy":
+      return <PolicyPage />;
     case "nowhere":
       return (
         <div class="sheet">

@@ -10,6 +10,7 @@ import { Help } from "./help.tsx";
 import { PAGES } from "./pages.ts";
 import { useShortcuts } from "./shortcuts.ts";
 import type { ComponentChildren } from "preact";
+import type { PageEntry } from "./pages.ts";
 import type { Me } from "../api/contract.ts";
 import type { Route } from "../router/route.ts";
 import type { Counts } from "./counts.ts";
@@ -34,7 +35,7 @@ export function Frame({ me, route, children }: FrameProps) {
         <p class="brand">
           <Icon name="gate" /> Gatehouse
         </p>
-        <Navigation route={route} counts={counts} />
+        <Navigation me={me} route={route} counts={counts} />
         <div class="side-end">
           <Connection />
           <Account me={me} onHelp={() => setHelpOpen(true)} />
@@ -48,11 +49,16 @@ export function Frame({ me, route, children }: FrameProps) {
   );
 }
 
-function Navigation({ route, counts }: { readonly route: Route; readonly counts: Counts }) {
+interface NavigationProps extends Pick<FrameProps, "me" | "route"> {
+  readonly counts: Counts;
+}
+
+function Navigation({ me, route, counts }: NavigationProps) {
+  const isFor = ({ needs }: PageEntry) => !needs || needs.some((permission) => me.permissions.includes(permission));
   return (
     <nav aria-label="Pages" class="pages">
       <ul>
-        {PAGES.map(({ page, title, icon, to }) => (
+        {PAGES.filter(isFor).map(({ page, title, icon, to }) => (
           <li key={page}>
             <Link to={to} class="page-link" isCurrent={route.page === page}>
               <Icon name={icon} />

@@ -1,9 +1,8 @@
 // The socket over which the server says that something has changed. Opened again for as long as the page is there.
 
-import { isChange } from "../api/checks.ts";
 import { createSignal } from "../state/signal.ts";
 import { backoffMs } from "./backoff.ts";
-import type { Change } from "../api/contract.ts";
+import type { Check } from "../api/checks.ts";
 import type { Watched } from "../state/use-watched.ts";
 
 export type Line = "connecting" | "live" | "lost";
@@ -16,15 +15,16 @@ export interface Live {
   readonly wake: () => void;
 }
 
-export interface Listener {
-  readonly onChange: (change: Change) => void;
+export interface Listener<T> {
+  readonly isFrame: Check<T>;
+  readonly onChange: (change: T) => void;
   /** Something may have happened while nobody listened. */
   readonly onOpen: () => void;
   /** Perhaps the server no longer knows who this is: a refused upgrade does not say why. */
   readonly onRefused: () => void;
 }
 
-export function createLive(open: () => WebSocket, listener: Listener): Live {
+export function createLive<T>(open: () => WebSocket, listener: Listener<T>): Live {
   const line = createSignal<Line>("connecting");
   let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -67,9 +67,9 @@ export function createLive(open: () => WebSocket, listener: Listener): Live {
   };
 }
 
-function hear(data: unknown, { onChange }: Listener): void {
+function hear<T>(data: unknown, { isFrame, onChange }: Listener<T>): void {
   const change = parsed(data);
-  if (isChange(change)) onChange(change);
+  if (isFrame(change)) onChange(change);
 }
 
 function parsed(data: unknown): unknown {

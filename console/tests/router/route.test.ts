@@ -11,6 +11,14 @@ const ROUTES: readonly (readonly [string, string, Route])[] = [
   ["/console/approvals/0197", "?state=ended", { page: "approvals", tab: "ended", id: "0197" }],
   ["/console/approvals/a%2Fb%20c", "", { page: "approvals", tab: "open", id: "a/b c" }],
   ["/console/switches", "", { page: "switches" }],
+  ["/console/audit", "?last=1h&actor=a", { page: "audit", query: "last=1h&actor=a" }],
+  ["/console/audit/0197", "?last=1h&at=t", { page: "audit", query: "last=1h", event: { id: "0197", at: "t" } }],
+  ["/console/live", "", { page: "live" }],
+  ["/console/live/0197", "", { page: "live", session: "0197" }],
+  ["/console/tools/k8s.list_pods", "", { page: "tools", tool: "k8s.list_pods" }],
+  ["/console/usage", "?last=7d", { page: "usage", query: "last=7d" }],
+  ["/console/keys", "", { page: "keys" }],
+  ["/console/policy", "", { page: "policy" }],
 ];
 
 describe("an address", () => {
@@ -23,7 +31,7 @@ describe("an address", () => {
     expect(routeOf(path, "")).toEqual({ page: "approvals", tab: "open" });
   });
 
-  it.each(["/console/audit", "/console/approvals/a/b", "/console/switches/x", "/console/__proto__"])(
+  it.each(["/console/aude", "/console/approvals/a/b", "/console/switches/x", "/console/__proto__"])(
     "%s is nowhere",
     (path) => {
       expect(routeOf(path, "")).toEqual({ page: "nowhere" });

@@ -3,7 +3,7 @@ import { expand, PERMISSIONS, PermissionPattern } from "../../../src/access/perm
 
 describe("a permission as a role may write it", () => {
   it("comes from a closed list of this size", () => {
-    expect(PERMISSIONS).toHaveLength(14);
+    expect(PERMISSIONS).toHaveLength(16);
   });
 
   it.each([

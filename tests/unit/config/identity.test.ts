@@ -11,6 +11,7 @@ const ENVIRONMENT = {
   KEY_PEPPER: "hunter2-pepper-of-at-least-32-characters",
   PROXY_SIGNING_KEY: JSON.stringify({ kty: "OKP", crv: "Ed25519", x: KEY_PART, d: KEY_PART }),
   APPROVAL_SIGNING_KEY: JSON.stringify({ kty: "OKP", crv: "Ed25519", x: KEY_PART, d: KEY_PART }),
+  AUDIT_SIGNING_KEY: JSON.stringify({ kty: "OKP", crv: "Ed25519", x: KEY_PART, d: KEY_PART }),
   CLUSTERS: '[{"name":"prod","url":"https://proxy.example.com"}]',
   PUBLIC_URL: "https://gatehouse.example",
 };

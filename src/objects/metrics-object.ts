@@ -1,0 +1,5 @@
+// The Durable Object that counts for the whole deployment.
+
+import { DurableObject } from "cloudflare:workers";
+
+export class MetricsObject extends DurableObject<Env> {}
