@@ -40,7 +40,7 @@ export class ScriptedApi {
   /** By the end of a path: refused with this, or answered with nothing at all, until it is taken away. */
   readonly failing = new Map<string, Refusal | "hang-up">();
   /** What the newer pages ask, by `GET audit` and the like; of several that fit, the longest start of the path. */
-  readonly answers = new Map<string, (asked: Question) => unknown>();
+  readonly answers = new Map<string, (asked: Question) => object>();
   readonly #server: Server;
   readonly #peers = new SocketPeers();
   readonly #activity = new SocketPeers();
@@ -150,7 +150,7 @@ export class ScriptedApi {
     else refuse(response, { status: 404, reason: "not_found", detail: "There is no such thing." });
   }
 
-  #scripted(asked: string): ((question: Question) => unknown) | undefined {
+  #scripted(asked: string): ((question: Question) => object) | undefined {
     const fitting = [...this.answers].filter(([start]) => asked === start || asked.startsWith(`${start}/`));
     return fitting.toSorted(([a], [b]) => b.length - a.length)[0]?.[1];
   }
