@@ -6,9 +6,12 @@ import { PERMISSIONS } from "../../access/permission.ts";
 import { ok } from "../../result.ts";
 import { checkQuery } from "../door.ts";
 import { TOO_MANY } from "../problem.ts";
+import { countRefusal } from "../refusals.ts";
+import { openActivity } from "./activity.ts";
 import { answer, logRefusal, refused } from "./answers.ts";
 import { decide, listApprovals, showApproval } from "./approvals.ts";
 import { checkSamePage } from "./guard.ts";
+import { showHealth } from "./health.ts";
 import { openLive } from "./live.ts";
 import { signedOut, signIn } from "./pass-cookie.ts";
 import { cancelRun, showRun } from "./runs.ts";
@@ -24,6 +27,12 @@ type Served = Promise<Result<Response, Problem>>;
 
 export function consoleApi(services: Services) {
   const api = new Hono<{ Bindings: Env }>();
+  const respond = (request: Request, served: Result<Response, Problem>) => {
+    if (served.ok) return served.value;
+    logRefusal(request, served.error);
+    countRefusal(served.error.reason, services);
+    return refused(served.error);
+  };
   const served = (serve: (asked: Asked) => Served) => async (context: { req: Context; env: Env }) => {
     const { req, env } = context;
     return respond(req.raw, await known({ request: req.raw, id: req.param("id") ?? "", env, services }, serve));
@@ -38,6 +47,8 @@ export function consoleApi(services: Services) {
   api.get("/switches", served(listSwitches));
   api.post("/switches", served(flip));
   api.get("/live", served(openLive));
+  api.get("/activity", served(openActivity));
+  api.get("/health", served(showHealth));
 
   api.post("/sign-in", async ({ req, env }) => {
     const limited = await admitted(req.raw, env.DOOR_LIMIT);
@@ -75,19 +86,17 @@ async function known({ request, id, env, services }: Coming, serve: (asked: Aske
   const isSafe = request.method === "GET" || request.method === "HEAD";
   const checked = isSafe ? ok(undefined) : checkSamePage(request, visit.value);
   if (!checked.ok) return checked;
-  const desk = { approvals: env.APPROVAL.getByName("deployment"), runOf: (runId: string) => env.RUN.getByName(runId) };
+  const desk = {
+    approvals: env.APPROVAL.getByName("deployment"),
+    metrics: () => env.METRICS.getByName("deployment"),
+    runOf: (runId: string) => env.RUN.getByName(runId),
+  };
   return serve({ request, visit: visit.value, desk, id, services });
 }
 
 async function admitted(request: Request, limit: RateLimit): Promise<Result<undefined, Problem>> {
   const { success } = await limit.limit({ key: request.headers.get("cf-connecting-ip") ?? "unknown" });
   return success ? ok(undefined) : { ok: false, error: TOO_MANY };
-}
-
-function respond(request: Request, served: Result<Response, Problem>): Response {
-  if (served.ok) return served.value;
-  logRefusal(request, served.error);
-  return refused(served.error);
 }
 
 function me({ visit, services }: Asked): Served {
@@ -106,5 +115,5 @@ function me({ visit, services }: Asked): Served {
 const NOT_FOUND: Problem = {
   status: 404,
   reason: "not_found",
-  detail: "The console's API has no such route: it has me, approvals, runs, switches and live.",
+  detail: "The console's API has no such route: it has me, approvals, runs, switches, live, activity and health.",
 };
