@@ -182,7 +182,8 @@ async function startProxy(publicKey: PublicKey, server: URL) {
   };
 }
 
-const toInit = ({ method, headers, body }: Asked) => ({ method, headers, body });
+/** A GET has no body, not even an empty one. */
+const toInit = ({ method, headers, body }: Asked) => ({ method, headers, ...(body !== "" && { body }) });
 
 class Switchboard {
   #outages: Outages = {};
