@@ -5,6 +5,7 @@ import { createPolicy } from "../src/access/policy.ts";
 import { neonSql } from "../src/adapters/neon-sql.ts";
 import { File } from "../src/config.ts";
 import { busyDay } from "./busy-day/day.ts";
+import { storeKeys } from "./busy-day/keys.ts";
 import { storeChains } from "./busy-day/store.ts";
 import { fail, readArguments, text } from "./options.ts";
 import { devSession } from "./session.ts";
@@ -24,4 +25,7 @@ const { roles, quotas } = File.parse(file);
 const sql = neonSql(session.databaseUrl);
 const options = { rows: Number(rows), endMs: Date.now(), policyVersion: createPolicy(roles, quotas).version };
 const stored = await storeChains(sql, busyDay(options), (count) => step(`${count} rows`));
-console.log(`${stored} rows of the last 24 hours are in the audit log.`);
+const keys = await storeKeys(sql);
+console.log(
+  `${stored} rows of the last 24 hours are in the audit log, and ${keys} keys that nobody can use beside the others.`,
+);
