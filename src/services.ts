@@ -3,6 +3,7 @@
 import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
 import { neonAuditStore } from "./adapters/neon-audit-store.ts";
+import { neonEvidenceStore } from "./adapters/neon-evidence-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonRunStore } from "./adapters/neon-run-store.ts";
 import { neonSql } from "./adapters/neon-sql.ts";
@@ -17,6 +18,7 @@ import { upstashContextStore } from "./adapters/upstash-context-store.ts";
 import { upstashQueryCache } from "./adapters/upstash-query-cache.ts";
 import { webhookNotices } from "./adapters/webhook-notices.ts";
 import { approvalTokens } from "./approvals/token.ts";
+import { auditSigner } from "./audit/signing.ts";
 import { createPeer } from "./dialect/peer.ts";
 import { InFlight } from "./jsonrpc/in-flight.ts";
 import { Limiter } from "./limits/limiter.ts";
@@ -38,6 +40,7 @@ import type { ApprovalStub } from "./adapters/object-approval-desk.ts";
 import type { RunStub } from "./adapters/object-runs.ts";
 import type { QuotaStub } from "./adapters/object-quota-store.ts";
 import type { CatalogueStub } from "./adapters/object-tool-settings.ts";
+import type { Signer } from "./audit/signing.ts";
 import type { Peer } from "./jsonrpc/answer.ts";
 import type { Config } from "./config.ts";
 import type { McpPeer } from "./mcp/context.ts";
@@ -45,6 +48,7 @@ import type { Handshake } from "./mcp/handshake.ts";
 import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
 import type { AuditStore } from "./ports/audit-store.ts";
+import type { EvidenceStore } from "./ports/evidence.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
 import type { Notices, RunStore } from "./ports/runs.ts";
@@ -80,6 +84,9 @@ export interface Services extends Platform, Identities {
   readonly policy: Policy;
   readonly keys: KeyDirectory;
   readonly audit: AuditStore;
+  readonly evidence: EvidenceStore;
+  /** Signs what proves the audit log. */
+  readonly signer: Signer;
   readonly quotas: QuotaStore;
   readonly notices: Notices;
   readonly runStore: RunStore;
@@ -133,6 +140,8 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     policy,
     keys,
     audit: neonAuditStore(sql),
+    evidence: neonEvidenceStore(sql),
+    signer: auditSigner(config.AUDIT_SIGNING_KEY),
     quotas,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),
