@@ -105,7 +105,7 @@ export class ArchiveReader {
   /** Without its newline. */
   read(text: string): Result<ArchiveLine, DamagedFile> {
     this.#lines += 1;
-    const line = parse(text);
+    const line = parseLine(text);
     if (!line) return this.#damaged("is no line of this format; was the file changed, or made by a newer version?");
     const fault = this.#misplaced(line) ?? (line.kind === "end" ? this.#notTheEnd(line) : undefined);
     if (fault !== undefined) return this.#damaged(fault);
@@ -149,7 +149,8 @@ export class ArchiveReader {
 
 const STAGES = { manifest: 0, row: 1, checkpoint: 2, root: 3, end: 4 } as const;
 
-function parse(text: string): ArchiveLine | undefined {
+/** A line by itself, without its newline; undefined for one of any other form. */
+export function parseLine(text: string): ArchiveLine | undefined {
   try {
     return Line().safeParse(JSON.parse(text)).data;
   } catch {
