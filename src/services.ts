@@ -2,7 +2,6 @@
 
 import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
-import { neonAuditStore } from "./adapters/neon-audit-store.ts";
 import { neonEvidenceStore } from "./adapters/neon-evidence-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonRunStore } from "./adapters/neon-run-store.ts";
@@ -29,6 +28,7 @@ import { ToolLists } from "./mcp/tool-list.ts";
 import { sessionOpened } from "./native/notifications.ts";
 import { ok } from "./result.ts";
 import { identities } from "./services/identity.ts";
+import { operations } from "./services/operations.ts";
 import { cursors } from "./tool/cursor.ts";
 import { SERVER } from "./server.ts";
 import { offers } from "./tool/offer.ts";
@@ -36,6 +36,7 @@ import { quotaUse } from "./tool/quota-use.ts";
 import { seals } from "./tool/seal.ts";
 import type { Policy } from "./access/policy.ts";
 import type { ProxyAccess } from "./adapters/proxy-call.ts";
+import type { SinkStub } from "./adapters/object-audit-store.ts";
 import type { ApprovalStub } from "./adapters/object-approval-desk.ts";
 import type { RunStub } from "./adapters/object-runs.ts";
 import type { QuotaStub } from "./adapters/object-quota-store.ts";
@@ -47,7 +48,6 @@ import type { McpPeer } from "./mcp/context.ts";
 import type { Handshake } from "./mcp/handshake.ts";
 import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
-import type { AuditStore } from "./ports/audit-store.ts";
 import type { EvidenceStore } from "./ports/evidence.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
@@ -55,6 +55,7 @@ import type { Notices, RunStore } from "./ports/runs.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Identities } from "./services/identity.ts";
+import type { Operations } from "./services/operations.ts";
 import type { CallSession } from "./tool/session.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
 import type { Seals } from "./tool/seal.ts";
@@ -77,13 +78,14 @@ export interface Platform {
   /** The authority on approvals and kill switches. */
   readonly approvals: () => ApprovalStub;
   readonly runOf: (runId: string) => RunStub;
+  /** Through which journals reach the audit log. */
+  readonly sinkOf: (name: string) => SinkStub;
 }
 
-export interface Services extends Platform, Identities {
+export interface Services extends Platform, Identities, Operations {
   readonly config: Config;
   readonly policy: Policy;
   readonly keys: KeyDirectory;
-  readonly audit: AuditStore;
   readonly evidence: EvidenceStore;
   /** Signs what proves the audit log. */
   readonly signer: Signer;
@@ -139,7 +141,7 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     config,
     policy,
     keys,
-    audit: neonAuditStore(sql),
+    ...operations(config, { sql, ...platform }),
     evidence: neonEvidenceStore(sql),
     signer: auditSigner(config.AUDIT_SIGNING_KEY),
     quotas,

@@ -66,8 +66,8 @@ export interface Asked {
 }
 
 /** Every call of a tool that MCP makes, whatever the message was. */
-export async function runTool(call: ToolCall, peer: McpPeer): Promise<Result<string, Failure>> {
-  const outcome = await callTool(call, peer.session);
+export async function runTool(call: ToolCall, { peer, form }: Asked): Promise<Result<string, Failure>> {
+  const outcome = await callTool({ ...call, era: form === "modern" ? "modern" : "handshake" }, peer.session);
   if (!outcome.ok && outcome.error.kind === "crashed") peer.onCrash(outcome.error.cause);
   return outcome;
 }

@@ -30,7 +30,7 @@ export interface NativePeer {
 export function nativeMethods(peer: NativePeer): (name: string) => Method | undefined {
   const { session, inFlight, onCrash } = peer;
   const call = async (name: string, args: unknown, signal: AbortSignal): Promise<Reply> => {
-    const outcome = await callTool({ name, args, signal }, session);
+    const outcome = await callTool({ name, args, signal, era: "native" }, session);
     if (!outcome.ok && outcome.error.kind === "crashed") onCrash(outcome.error.cause);
     return outcome.ok ? { result: outcome.value } : { error: toError(outcome.error) };
   };

@@ -21,6 +21,7 @@ import type { Principal } from "../access/principal.ts";
 import type { Change } from "../approvals/ledger-parts.ts";
 import type { ConsoleDesk, Deciding, Filed, Flipping, NotDecided, Visitor } from "../ports/approval-console.ts";
 import type { Approval, ApprovalDesk, Asked, KillSwitch, NewApproval, Redemption } from "../ports/approvals.ts";
+import type { ApprovalCounts } from "../ports/metrics.ts";
 import type { RunState } from "../ports/runs.ts";
 import type { Result } from "../result.ts";
 
@@ -132,6 +133,11 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
   find(id: string): Promise<Filed | undefined> {
     const found = this.#approvals.find(id);
     return Promise.resolve(found && this.#file(found));
+  }
+
+  /** As they are written down: one whose time has passed is open until the alarm has said so. */
+  counts(): ApprovalCounts {
+    return this.#approvals.counts();
   }
 
   /** For the run's own object: what it may do is what was approved. */

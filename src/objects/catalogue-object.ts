@@ -1,14 +1,24 @@
 // The Durable Object of the whole deployment: how its tools are set, and which sessions must hear of a change.
 
 import { DurableObject } from "cloudflare:workers";
+import { Paced } from "./paced.ts";
 import { ToolSetting } from "../ports/tool-settings.ts";
+import { deployment } from "./deployment.ts";
+import type { Census } from "../ports/metrics.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { SessionObject } from "./session-object.ts";
 
 /** Sessions asked at the same time: enough to be quick, few enough not to flood. */
 const FAN_OUT = 50;
+const TELL_EVERY_MS = 1_000;
+/** What counts as having opened just now; of more than this nobody needs the exact number. */
+const RECENT = { ms: 60_000, most: 10_000 };
 
 export class CatalogueObject extends DurableObject<Env> {
+  /** Forgotten with a sleep, which takes longer to come than most of them are old. */
+  #openedAtMs: readonly number[] = [];
+  readonly #tell = new Paced(TELL_EVERY_MS, () => this.ctx.waitUntil(this.#tellPages()));
+
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.storage.sql.exec(`
@@ -19,6 +29,8 @@ export class CatalogueObject extends DurableObject<Env> {
   /** A session that opens learns how the tools are set, and will hear when that changes. */
   register(sessionId: string): ToolSettings {
     this.ctx.storage.sql.exec("insert or ignore into sessions (id) values (?)", sessionId);
+    this.#openedAtMs = [...this.#recent(), deployment.now()].slice(-RECENT.most);
+    this.#tell.ask();
     return this.#settings();
   }
 
@@ -29,6 +41,12 @@ export class CatalogueObject extends DurableObject<Env> {
 
   unregister(sessionId: string): void {
     this.ctx.storage.sql.exec("delete from sessions where id = ?", sessionId);
+    this.#tell.ask();
+  }
+
+  census(): Census {
+    const [row] = this.ctx.storage.sql.exec<{ registered: number }>("select count(*) as registered from sessions");
+    return { registered: row?.registered ?? 0, opened: this.#recent().length };
   }
 
   /** Replaces the setting of one tool, `{}` removing it, and resolves when every open session has been told. */
@@ -61,6 +79,18 @@ export class CatalogueObject extends DurableObject<Env> {
     } catch {
       // A session that restarts at this moment has lost its socket with it, and registers anew when its agent returns.
       this.unregister(sessionId);
+    }
+  }
+
+  #recent(): readonly number[] {
+    return this.#openedAtMs.filter((atMs) => deployment.now() - atMs < RECENT.ms);
+  }
+
+  async #tellPages(): Promise<void> {
+    try {
+      await this.env.METRICS.getByName("deployment").changed("sessions");
+    } catch {
+      // A page that is not told looks again by itself, later.
     }
   }
 

@@ -22,6 +22,8 @@ export class CallRecord {
   #tool: Tool | undefined;
   #target: Target | undefined;
   #isAnnounced = false;
+  #commitMs: number | undefined;
+  #handlerMs: number | undefined;
 
   constructor(call: ToolCall, session: CallSession) {
     this.#call = call;
@@ -47,7 +49,18 @@ export class CallRecord {
     this.#session.running.add(this.id);
     const intent = this.#entry({ phase: "intent", decision: "allowed", outcome: "pending" });
     this.#isAnnounced = true;
-    return this.#session.journal.writeDurably(intent, this.#session.actor);
+    const { journal, actor, now } = this.#session;
+    const beganAtMs = now();
+    const written = await journal.writeDurably(intent, actor);
+    this.#commitMs = now() - beganAtMs;
+    return written;
+  }
+
+  /** The handler, which mostly waits for clusters and stores. */
+  async handling<T>(work: () => Promise<T>): Promise<T> {
+    const { now } = this.#session;
+    const beganAtMs = now();
+    return work().finally(() => (this.#handlerMs = now() - beganAtMs));
   }
 
   async close(result: Result<Answer, Failure>): Written {
@@ -61,10 +74,10 @@ export class CallRecord {
 
   async #write(result: Result<Answer, Failure>): Written {
     const { journal, actor, now } = this.#session;
-    const durationMs = now() - this.#startedAtMs;
+    const times = { durationMs: now() - this.#startedAtMs, handlerMs: this.#handlerMs, commitMs: this.#commitMs };
     if (result.ok) {
       const entry = this.#entry({ phase: "outcome", decision: "allowed", outcome: "ok" });
-      return journal.write({ ...entry, durationMs, result: result.value.kept }, actor);
+      return journal.write({ ...entry, ...times, result: result.value.kept }, actor);
     }
 
     const failure = result.error;
@@ -75,7 +88,7 @@ export class CallRecord {
     // Once announced, an effect was allowed, and its end is a line of its own: never counted together with others.
     const decision = isRefusal(failure) && !this.#isAnnounced ? "refused" : "allowed";
     const outcome = decision === "refused" ? "refused" : this.#ending(failure);
-    const entry = { ...this.#entry({ phase: "outcome", decision, outcome }), durationMs, reason: reasonOf(failure) };
+    const entry = { ...this.#entry({ phase: "outcome", decision, outcome }), ...times, reason: reasonOf(failure) };
     const written = await (decision === "refused" ? journal.refuse(entry, actor) : journal.write(entry, actor));
     return written.ok ? written : err(written.error);
   }
@@ -84,7 +97,8 @@ export class CallRecord {
     const name = this.#tool?.name ?? redactText(this.#call.name);
     // The outcome of an effect need not repeat what its intent has said.
     const params = this.#isAnnounced ? {} : redactParams(this.#call.args, this.#tool?.omitFromAudit);
-    return { callId: this.id, action: "tool.call", tool: name, target: this.#target, ...params, ...end };
+    const { era } = this.#call;
+    return { callId: this.id, action: "tool.call", tool: name, target: this.#target, era, ...params, ...end };
   }
 
   #ending(failure: Failure): Outcome {

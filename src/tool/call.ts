@@ -60,7 +60,8 @@ async function attempt(call: ToolCall, session: CallSession, record: CallRecord)
     if (!intended.ok) return intended;
   }
   record.begin();
-  return run({ id: record.id, tool, bound: bound.value, grant: grant.value }, call, session);
+  const ready = { id: record.id, tool, bound: bound.value, grant: grant.value };
+  return record.handling(() => run(ready, call, session));
 }
 
 interface Ready {
@@ -85,7 +86,7 @@ async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<
       exchange,
       objectId,
       now,
-      ask: asker(signal, session),
+      ask: asker({ signal, era: call.era }, session),
     }),
   );
   if (!ended.ok) return err(ended.error.kind === "cancelled" ? { kind: "cancelled" } : timedOut(tool));
@@ -93,11 +94,11 @@ async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<
 }
 
 /** Reading only: what a handler changes is its own tool's to answer for. */
-function asker(signal: AbortSignal, session: CallSession): Call["ask"] {
+function asker(asking: Pick<ToolCall, "signal" | "era">, session: CallSession): Call["ask"] {
   return (name, args) => {
     const tool = session.registry.get(name);
     if (tool && tool.effect !== "read") throw new Error(`${name} has an effect: no handler may ask for it`);
-    return callTool({ name, args, signal }, session);
+    return callTool({ ...asking, name, args }, session);
   };
 }
 

@@ -21,6 +21,8 @@ export interface ToolCall {
   readonly signal: AbortSignal;
   /** Left out by a caller that only waits for the end. */
   readonly exchange?: Exchange;
+  /** In which dialect it was asked, or that it is a step of a run. */
+  readonly era?: "native" | "handshake" | "modern" | "run" | undefined;
 }
 
 /** How a session comes by a new credential. */
