@@ -13,13 +13,23 @@ import { causeOf, log } from "../log.ts";
 import { err, ok } from "../result.ts";
 import { ApprovalNews } from "./approval-news.ts";
 import { ApprovedRuns } from "./approved-runs.ts";
+import { ConsoleNotes } from "./console-notes.ts";
 import { deployment } from "./deployment.ts";
 import { JournalUpkeep } from "./journal-upkeep.ts";
 import { LiveSockets } from "./live-sockets.ts";
 import { Waiters } from "./waiters.ts";
 import type { Principal } from "../access/principal.ts";
 import type { Change } from "../approvals/ledger-parts.ts";
-import type { ConsoleDesk, Deciding, Filed, Flipping, NotDecided, Visitor } from "../ports/approval-console.ts";
+import type {
+  ConsoleDesk,
+  Deciding,
+  Filed,
+  Flipping,
+  Note,
+  NotDecided,
+  NotNoted,
+  Visitor,
+} from "../ports/approval-console.ts";
 import type { Approval, ApprovalDesk, Asked, KillSwitch, NewApproval, Redemption } from "../ports/approvals.ts";
 import type { ApprovalCounts } from "../ports/metrics.ts";
 import type { RunState } from "../ports/runs.ts";
@@ -38,6 +48,7 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
   readonly #decisions: Decisions;
   readonly #redemptions: Redemptions;
   readonly #runs: ApprovedRuns;
+  readonly #notes: ConsoleNotes;
   readonly #live: LiveSockets;
   readonly #waiters = new Waiters();
   readonly #news: ApprovalNews;
@@ -63,6 +74,10 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
       admits: () => journal.admit("effect").ok && !journal.isLagging(),
       onChange: (approval: Approval, change: Change) => void this.#untold.push([approval, change]),
     };
+    this.#notes = new ConsoleNotes({
+      ...{ journal, policyVersion: deployment.policy.version, uuid: deployment.uuid },
+      sync: () => ctx.storage.sync(),
+    });
     this.#ledger = new Ledger(parts);
     this.#decisions = new Decisions(parts, this.#ledger);
     this.#redemptions = new Redemptions({ ...parts, today: today(deployment) }, this.#ledger);
@@ -159,6 +174,10 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
 
   stopRun(runId: string, visitor: Visitor): Asked<undefined> {
     return this.#runs.stop(this.#approvals.find(runId.replace(/^rb-/, "")), visitor);
+  }
+
+  note(note: Note, visitor: Visitor): Promise<Result<undefined, NotNoted>> {
+    return this.#notes.write(note, visitor);
   }
 
   /** The upgrade of an open page, authenticated by the Worker. */

@@ -8,6 +8,7 @@ import { checkQuery } from "../door.ts";
 import { TOO_MANY } from "../problem.ts";
 import { answer, logRefusal, refused } from "./answers.ts";
 import { decide, listApprovals, showApproval } from "./approvals.ts";
+import { deskOf } from "./desk.ts";
 import { checkSamePage } from "./guard.ts";
 import { openLive } from "./live.ts";
 import { signedOut, signIn } from "./pass-cookie.ts";
@@ -75,8 +76,7 @@ async function known({ request, id, env, services }: Coming, serve: (asked: Aske
   const isSafe = request.method === "GET" || request.method === "HEAD";
   const checked = isSafe ? ok(undefined) : checkSamePage(request, visit.value);
   if (!checked.ok) return checked;
-  const desk = { approvals: env.APPROVAL.getByName("deployment"), runOf: (runId: string) => env.RUN.getByName(runId) };
-  return serve({ request, visit: visit.value, desk, id, services });
+  return serve({ request, visit: visit.value, desk: deskOf(env), id, services });
 }
 
 async function admitted(request: Request, limit: RateLimit): Promise<Result<undefined, Problem>> {
