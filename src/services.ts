@@ -53,6 +53,7 @@ import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Identities } from "./services/identity.ts";
 import type { CallSession } from "./tool/session.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
+import type { QuotaUse } from "./tool/quota-use.ts";
 import type { Seals } from "./tool/seal.ts";
 import type { Toolset } from "./tool/toolset.ts";
 import type { Registry } from "./tool/registry.ts";
@@ -81,6 +82,7 @@ export interface Services extends Platform, Identities {
   readonly keys: KeyDirectory;
   readonly audit: AuditStore;
   readonly quotas: QuotaStore;
+  readonly quotaUse: QuotaUse;
   readonly notices: Notices;
   readonly runStore: RunStore;
   readonly toolset: Toolset;
@@ -134,6 +136,7 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     keys,
     audit: neonAuditStore(sql),
     quotas,
+    quotaUse: shared.quota,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),
     tooling,
