@@ -58,6 +58,7 @@ import type { Identities } from "./services/identity.ts";
 import type { Operations } from "./services/operations.ts";
 import type { CallSession } from "./tool/session.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
+import type { QuotaUse } from "./tool/quota-use.ts";
 import type { Seals } from "./tool/seal.ts";
 import type { Toolset } from "./tool/toolset.ts";
 import type { Registry } from "./tool/registry.ts";
@@ -90,6 +91,7 @@ export interface Services extends Platform, Identities, Operations {
   /** Signs what proves the audit log. */
   readonly signer: Signer;
   readonly quotas: QuotaStore;
+  readonly quotaUse: QuotaUse;
   readonly notices: Notices;
   readonly runStore: RunStore;
   readonly toolset: Toolset;
@@ -145,6 +147,7 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     evidence: neonEvidenceStore(sql),
     signer: auditSigner(config.AUDIT_SIGNING_KEY),
     quotas,
+    quotaUse: shared.quota,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),
     tooling,

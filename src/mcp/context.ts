@@ -73,7 +73,7 @@ export async function runTool(call: ToolCall, { peer, form }: Asked): Promise<Re
 }
 
 /** Looking around is limited by itself, and generously: hosts list everything each time they start. */
-const LOOKING = { key: "mcp.lists", rate: "300/minute" } as const;
+export const LOOKING = { key: "mcp.lists", rate: "300/minute" } as const;
 
 /** Who is asking, for what is only shown and touches nothing. */
 export async function lookingAround({ session }: McpPeer): Promise<Result<Caller, RpcError>> {

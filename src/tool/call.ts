@@ -17,10 +17,12 @@ import type { BoundCall, Call, Tool } from "./tool.ts";
 /** A result is JSON text: serialised once, to be measured, hashed and sent as it is. */
 export async function callTool(call: ToolCall, session: CallSession): Promise<Result<string, Failure>> {
   const record = new CallRecord(call, session);
+  const signal = session.calls?.enter({ id: record.id, signal: call.signal, keyId: keyIdOf(session) }) ?? call.signal;
   // A bug anywhere on the way is an outcome like any other: there is no answer without a record.
-  const outcome = await attempt(call, session, record).catch((cause: unknown) =>
+  const outcome = await attempt({ ...call, signal }, session, record).catch((cause: unknown) =>
     err({ kind: "crashed", cause } as const),
   );
+  session.calls?.leave(record.id);
   const recorded = await record.close(outcome);
   if (recorded.ok) return outcome.ok ? ok(outcome.value.json) : outcome;
   return record.hasRun ? err({ kind: "unrecorded" }) : recorded;
@@ -31,6 +33,7 @@ async function attempt(call: ToolCall, session: CallSession, record: CallRecord)
   const tool = registry.get(call.name);
   if (!tool) return err({ kind: "unknown_tool", name: call.name });
   record.of(tool);
+  session.calls?.of(record.id, tool);
 
   const known = await session.standing(now());
   if (!known.ok) return known;
@@ -49,6 +52,7 @@ async function attempt(call: ToolCall, session: CallSession, record: CallRecord)
   const admitted = journal.admit(tool.effect === "read" ? "read" : "effect");
   if (!admitted.ok) return admitted;
   if (call.signal.aborted) return err({ kind: "cancelled" });
+  session.calls?.begin(record.id);
   // Reading may go on for a while on what was last known of the caller; acting may not.
   if (tool.effect !== "read" && !known.value.isFresh) return err(STALE);
 
@@ -100,6 +104,10 @@ function asker(asking: Pick<ToolCall, "signal" | "era">, session: CallSession): 
     if (tool && tool.effect !== "read") throw new Error(`${name} has an effect: no handler may ask for it`);
     return callTool({ ...asking, name, args }, session);
   };
+}
+
+function keyIdOf({ actor: { caller } }: CallSession): string | undefined {
+  return caller.kind !== "anonymous" && caller.credential.kind === "key" ? caller.credential.id : undefined;
 }
 
 function timedOut({ timeoutMs }: Tool): Failure {

@@ -5,6 +5,7 @@ import type { Journal } from "../audit/journal.ts";
 import type { Actor } from "../audit/record.ts";
 import type { Limiter } from "../limits/limiter.ts";
 import type { Result } from "../result.ts";
+import type { CallsUnderWay } from "./calls-under-way.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { Exchange } from "./exchange.ts";
 import type { QuotaLease } from "./quota-lease.ts";
@@ -49,6 +50,8 @@ export interface CallSession {
   readonly capabilities: Capabilities;
   /** The effects under way: after a crash, what is in the journal but not in here is unknown. */
   readonly running: Set<string>;
+  /** Seen and stopped by people at the console; left out where nobody looks. */
+  readonly calls?: CallsUnderWay;
   readonly now: () => number;
   readonly uuid: () => string;
 }

@@ -35,7 +35,12 @@ export const bindings = {
     audience: ACCESS_TAG,
     roles: {
       claim: "email",
-      map: { "mira@example.com": ["administrator"], "e3.access": ["observer"], ...DECIDERS },
+      map: {
+        "mira@example.com": ["administrator"],
+        "ops.access": ["administrator"],
+        "e3.access": ["observer"],
+        ...DECIDERS,
+      },
     },
   }),
 };

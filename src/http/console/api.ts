@@ -13,6 +13,7 @@ import { checkSamePage } from "./guard.ts";
 import { openLive } from "./live.ts";
 import { signedOut, signIn } from "./pass-cookie.ts";
 import { cancelRun, showRun } from "./runs.ts";
+import { cancelCall, disconnect, listSessions, showSession } from "./sessions.ts";
 import { flip, listSwitches } from "./switches.ts";
 import { signInOf, visitOf } from "./visit.ts";
 import type { Result } from "../../result.ts";
@@ -39,6 +40,10 @@ export function consoleApi(services: Services) {
   api.get("/switches", served(listSwitches));
   api.post("/switches", served(flip));
   api.get("/live", served(openLive));
+  api.get("/sessions", served(listSessions));
+  api.get("/sessions/:id", served(showSession));
+  api.post("/sessions/:id/cancel", served(cancelCall));
+  api.post("/sessions/:id/disconnect", served(disconnect));
 
   api.post("/sign-in", async ({ req, env }) => {
     const limited = await admitted(req.raw, env.DOOR_LIMIT);

@@ -1,21 +1,35 @@
-// The objects behind the console, as far as it reaches: the desk of approvals, and the runs.
+// The objects behind the console, as far as it reaches: the desk of approvals, the runs, the sessions and their list.
 
+import { withDeadline } from "../../deadline.ts";
 import { causeOf, log } from "../../log.ts";
 import type { ConsoleDesk } from "../../ports/approval-console.ts";
+import type { LiveSession, SessionList } from "../../ports/live-sessions.ts";
 import type { Run } from "../../ports/runs.ts";
+import type { ToolSettings } from "../../ports/tool-settings.ts";
+import type { ACTIVITIES } from "./contract/live.ts";
+
+export type Activity = (typeof ACTIVITIES)[number];
 
 export interface Desk {
   readonly approvals: Omit<ConsoleDesk, "note"> & { fetch(url: string, init: RequestInit): Promise<Response> };
   readonly runOf: (runId: string) => { view(runId: string): Promise<Run | undefined> };
+  readonly catalogue: () => SessionList & { settingsNow(): Promise<ToolSettings> };
+  readonly sessionOf: (sessionId: string) => LiveSession & { fetch(url: string, init: RequestInit): Promise<Response> };
   /** Writes down what the visitor does: nothing that is noted is done, or answered, before this has said so. */
   readonly note: ConsoleDesk["note"];
+  /** Open pages look again. Nothing depends on whether they hear of it. */
+  readonly changed: (activity: Activity) => Promise<void>;
 }
 
-export function deskOf(env: Pick<Env, "APPROVAL" | "RUN">): Desk {
+const TELL_TIMEOUT_MS = 1_000;
+
+export function deskOf(env: Pick<Env, "APPROVAL" | "RUN" | "CATALOGUE" | "SESSION" | "METRICS">): Desk {
   const approvals = env.APPROVAL.getByName("deployment");
   return {
     approvals,
     runOf: (runId) => env.RUN.getByName(runId),
+    catalogue: () => env.CATALOGUE.getByName("deployment"),
+    sessionOf: (sessionId) => env.SESSION.getByName(sessionId),
     async note(note, { principal, sourceIp }) {
       try {
         return await approvals.note(note, { principal, sourceIp });
@@ -24,5 +38,17 @@ export function deskOf(env: Pick<Env, "APPROVAL" | "RUN">): Desk {
         return { ok: false, error: { kind: "audit_backpressure" } };
       }
     },
+    async changed(activity) {
+      try {
+        await withDeadline(TELL_TIMEOUT_MS, undefined, async () => tell(env.METRICS.getByName("deployment"), activity));
+      } catch (cause) {
+        log("warn", "console.not_told", { activity, ...causeOf(cause) });
+      }
+    },
   };
+}
+
+async function tell(pages: object, activity: Activity): Promise<void> {
+  const changed: unknown = Reflect.get(pages, "changed");
+  if (typeof changed === "function") await Reflect.apply(changed, pages, [activity]);
 }
