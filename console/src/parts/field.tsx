@@ -14,6 +14,10 @@ export interface FieldProps {
   readonly isSecret?: boolean;
   readonly isRequired?: boolean;
   readonly maxLength?: number;
+  /** Seen as long as nothing is typed; says nothing that is needed. */
+  readonly placeholder?: string;
+  /** The id of a datalist with what may be typed. */
+  readonly list?: string;
 }
 
 export function Field(props: FieldProps) {
@@ -39,11 +43,13 @@ export function Field(props: FieldProps) {
 
 function Entry({ id, props }: { readonly id: string; readonly props: FieldProps }) {
   const { value, onInput, hint, fault, rows, isSecret = false, isRequired = false, maxLength } = props;
+  const { placeholder, list } = props;
   const described = [hint === undefined ? "" : `${id}-hint`, fault === undefined ? "" : `${id}-fault`].join(" ").trim();
   const attributes = {
     id,
     value,
     maxLength,
+    placeholder,
     required: isRequired,
     "aria-describedby": described === "" ? undefined : described,
     "aria-invalid": fault !== undefined,
@@ -52,5 +58,5 @@ function Entry({ id, props }: { readonly id: string; readonly props: FieldProps 
   } as const;
   if (rows !== undefined) return <textarea {...attributes} rows={rows} autocomplete="off" />;
   if (isSecret) return <input {...attributes} type="password" autocomplete="current-password" />;
-  return <input {...attributes} type="text" autocomplete="off" autocapitalize="none" spellcheck={false} />;
+  return <input {...attributes} list={list} type="text" autocomplete="off" autocapitalize="none" spellcheck={false} />;
 }
