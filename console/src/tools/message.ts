@@ -48,11 +48,24 @@ export function pretty(message: string): string {
   return parsed(message) === undefined ? message : indent(message);
 }
 
-/** The tool that a request would call, by any of the names that it may use; undefined where that cannot be told. */
-export function toolCalledBy(message: string, tools: readonly ToolEntry[]): ToolEntry | undefined {
+export type Consequence =
+  | { readonly is: "harmless" }
+  | { readonly is: "changes"; readonly tool: ToolEntry }
+  /** The request was written by hand, and calls nothing that is known here. */
+  | { readonly is: "unknown" };
+
+/** What a request would do, whatever page it stands on: it may have been edited to call something else. */
+export function consequenceOf(message: string, tools: readonly ToolEntry[]): Consequence {
   const request = parsed(message);
-  if (!isRecord(request)) return undefined;
-  const { method, params } = request;
+  // No JSON does nothing; a list of requests could do anything.
+  if (request === undefined) return { is: "harmless" };
+  const tool = isRecord(request) ? toolCalledBy(request, tools) : undefined;
+  if (!tool) return { is: "unknown" };
+  return tool.effect === "read" ? { is: "harmless" } : { is: "changes", tool };
+}
+
+/** By any of the names that a request may use. */
+function toolCalledBy({ method, params }: Readonly<Record<string, unknown>>, tools: readonly ToolEntry[]) {
   const isCall = method === "mcp.tools.call" || method === "tools/call";
   const name = isCall && isRecord(params) ? params.name : method;
   return tools.find((tool) => tool.name === name || tool.name.replaceAll(".", "_") === name);
