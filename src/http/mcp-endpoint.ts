@@ -16,6 +16,7 @@ import { unauthorized } from "./challenge.ts";
 import { checkOrigin, checkQuery } from "./door.ts";
 import { placement } from "./placement.ts";
 import { problem, TOO_MANY } from "./problem.ts";
+import { traced } from "./traced.ts";
 import type { Opening } from "../access/opening.ts";
 import type { Verified } from "../access/principal.ts";
 import type { Result } from "../result.ts";
@@ -25,6 +26,7 @@ import type { Bindings } from "./upgrade.ts";
 
 interface Visit {
   readonly address: string;
+  readonly startedAtMs: number;
   readonly services: Services;
   readonly bindings: Bindings;
 }
@@ -34,7 +36,7 @@ const FORWARDED = ["accept", "last-event-id", "mcp-method", "mcp-name", VERSION_
 
 export async function mcpEndpoint(request: Request, services: Services, bindings: Bindings): Promise<Response> {
   const address = request.headers.get("cf-connecting-ip") ?? "unknown";
-  const answered = await answer(request, { address, services, bindings });
+  const answered = await answer(request, { address, startedAtMs: services.now(), services, bindings });
   if (answered.ok) return readable(answered.value, request);
 
   const { status, reason, why } = answered.error;
@@ -82,7 +84,7 @@ interface Read {
 
 /** A session, where one is named or founded; otherwise the object of the principal, which keeps its limits. */
 async function handOver(verified: Verified, { request, body, visit }: Read): Promise<Result<Response, Problem>> {
-  const { address, services, bindings } = visit;
+  const { address, startedAtMs, services, bindings } = visit;
   const named = request.headers.get(VERSION_HEADER) === MODERN ? null : request.headers.get(SESSION_HEADER);
   if (named !== null && !UUID.test(named)) return err(NO_SESSION);
   if (named === null && request.method !== "POST") return err(NOT_WITHOUT_SESSION);
@@ -100,7 +102,11 @@ async function handOver(verified: Verified, { request, body, visit }: Read): Pro
     if (value !== null) headers.set(name, value);
   }
   const { method, signal } = request;
-  return ok(await session.fetch("https://session/", { method, headers, signal, ...(method === "POST" && { body }) }));
+  const answered = await traced({ request, services, startedAtMs }, (trace) => {
+    for (const [name, value] of Object.entries(trace)) headers.set(name, value);
+    return session.fetch("https://session/", { method, headers, signal, ...(method === "POST" && { body }) });
+  });
+  return ok(answered);
 }
 
 async function answerPublic({ request, body, visit }: Read): Promise<Result<Response, Problem>> {

@@ -12,9 +12,12 @@ import { JournalUpkeep } from "./journal-upkeep.ts";
 import { otherTasks, taskId } from "./other-tasks.ts";
 import { Registration } from "./registration.ts";
 import { Session } from "./session.ts";
+import { beginStep } from "./session-step.ts";
 import { isOpen, SocketSession } from "./socket-session.ts";
 import { TicketMark } from "./ticket-mark.ts";
+import type { Opening } from "../access/opening.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
+import type { TraceContext } from "../trace-context.ts";
 import type { RemoteTask } from "./other-tasks.ts";
 import type { SessionState } from "./session-state.ts";
 
@@ -74,7 +77,12 @@ export class SessionObject extends DurableObject<Env> {
   /** Takes a request that the Worker has authenticated. */
   override async fetch(request: Request): Promise<Response> {
     const opening = requireOpening(request.headers.get(OPENING_HEADER));
-    if (this.#http.isKnown(opening)) return this.#http.answer(request, opening);
+    const step = beginStep(request, opening);
+    return this.#take(request, opening, step.trace).finally(step.end);
+  }
+
+  async #take(request: Request, opening: Opening, trace: TraceContext | undefined): Promise<Response> {
+    if (this.#http.isKnown(opening)) return this.#http.answer(request, opening, trace);
     if (opening.via === "session" && opening.isNew !== true) return this.#http.notFound();
 
     // In this turn, before anything is waited for: of two uses of a ticket that arrive together one is the second.
@@ -88,7 +96,8 @@ export class SessionObject extends DurableObject<Env> {
     }
 
     const state: SessionState = { ...opening, version: 1, limits: {}, settings, subscriptions: [] };
-    const response = opening.via === "socket" ? this.#socket.accept(state) : await this.#http.open(request, state);
+    const response =
+      opening.via === "socket" ? this.#socket.accept(state) : await this.#http.open(request, state, trace);
     this.#upkeep.watch();
     return response;
   }

@@ -11,6 +11,18 @@ import type { CallSession, ToolCall } from "./session.ts";
 import type { Failure } from "./failure.ts";
 import type { Tool } from "./tool.ts";
 
+/** What may be told of a call outside the audit log: names and numbers of ours. */
+export interface CallSummary {
+  readonly callId: string;
+  /** Undefined for one that does not exist: its name is the caller's own text. */
+  readonly tool: string | undefined;
+  readonly cluster: string | undefined;
+  readonly namespace: string | undefined;
+  readonly outcome: Outcome;
+  readonly reason: string | undefined;
+  readonly durationMs: number;
+}
+
 type Written = Promise<Result<undefined, AuditBackpressure>>;
 
 export class CallRecord {
@@ -22,6 +34,7 @@ export class CallRecord {
   #tool: Tool | undefined;
   #target: Target | undefined;
   #isAnnounced = false;
+  #summary: CallSummary | undefined;
 
   constructor(call: ToolCall, session: CallSession) {
     this.#call = call;
@@ -59,9 +72,15 @@ export class CallRecord {
     return written;
   }
 
+  /** Once it is closed. */
+  get summary(): CallSummary | undefined {
+    return this.#summary;
+  }
+
   async #write(result: Result<Answer, Failure>): Written {
     const { journal, actor, now } = this.#session;
     const durationMs = now() - this.#startedAtMs;
+    this.#summary = this.#summaryOf(result, durationMs);
     if (result.ok) {
       const entry = this.#entry({ phase: "outcome", decision: "allowed", outcome: "ok" });
       return journal.write({ ...entry, durationMs, result: result.value.kept }, actor);
@@ -72,9 +91,8 @@ export class CallRecord {
     // An intent that is written but may not survive is another matter: it must not stand there without an end.
     if (failure.kind === "audit_backpressure" && !this.#isAnnounced) return ok(undefined);
 
-    // Once announced, an effect was allowed, and its end is a line of its own: never counted together with others.
-    const decision = isRefusal(failure) && !this.#isAnnounced ? "refused" : "allowed";
-    const outcome = decision === "refused" ? "refused" : this.#ending(failure);
+    const outcome = this.#ending(failure);
+    const decision = outcome === "refused" ? "refused" : "allowed";
     const entry = { ...this.#entry({ phase: "outcome", decision, outcome }), durationMs, reason: reasonOf(failure) };
     const written = await (decision === "refused" ? journal.refuse(entry, actor) : journal.write(entry, actor));
     return written.ok ? written : err(written.error);
@@ -84,10 +102,21 @@ export class CallRecord {
     const name = this.#tool?.name ?? redactText(this.#call.name);
     // The outcome of an effect need not repeat what its intent has said.
     const params = this.#isAnnounced ? {} : redactParams(this.#call.args, this.#tool?.omitFromAudit);
-    return { callId: this.id, action: "tool.call", tool: name, target: this.#target, ...params, ...end };
+    const traceId = this.#call.trace?.traceId;
+    return { callId: this.id, action: "tool.call", tool: name, target: this.#target, ...params, ...end, traceId };
+  }
+
+  #summaryOf(result: Result<Answer, Failure>, durationMs: number): CallSummary {
+    const { cluster, namespace } = this.#target ?? {};
+    const [outcome, reason] = result.ok
+      ? (["ok", undefined] as const)
+      : ([this.#ending(result.error), reasonOf(result.error)] as const);
+    return { callId: this.id, tool: this.#tool?.name, cluster, namespace, outcome, reason, durationMs };
   }
 
   #ending(failure: Failure): Outcome {
+    // Once announced, an effect was allowed, and its end is a line of its own: never counted together with others.
+    if (isRefusal(failure) && !this.#isAnnounced) return "refused";
     if (failure.kind === "cancelled") return "cancelled";
     // A request that was sent and not answered may have been carried out.
     return this.#isAnnounced && AMBIGUOUS.has(failure.kind) ? "unknown" : "failed";
