@@ -80,7 +80,7 @@ export class ProxyCalls {
     const facts = {
       "http.request.method": "POST",
       "url.template": path,
-      "gatehouse.cluster": cluster,
+      "k8s.cluster.name": cluster,
       "gatehouse.call_id": callId,
       "gen_ai.tool.name": tool,
     };

@@ -1,7 +1,7 @@
 // The HTTP side of /mcp: POST for every message, GET and DELETE for sessions of those that shook hands.
 
 import { challenge } from "../access/challenge.ts";
-import { encodeOpening, OPENING_HEADER } from "../access/opening.ts";
+import { encodeOpening, OPENING_HEADER, sessionOfPrincipal } from "../access/opening.ts";
 import { READ_SCOPES } from "../access/permission.ts";
 import { isLongerThan } from "../bytes.ts";
 import { MAX_FRAME_BYTES } from "../jsonrpc/frame.ts";
@@ -89,7 +89,7 @@ async function handOver(verified: Verified, { request, body, visit }: Read): Pro
   if (named !== null && !UUID.test(named)) return err(NO_SESSION);
   if (named === null && request.method !== "POST") return err(NOT_WITHOUT_SESSION);
   const isNew = named === null && isInitialize(body);
-  const sessionId = named ?? (isNew ? services.uuid() : `principal:${verified.principal.id}`);
+  const sessionId = named ?? (isNew ? services.uuid() : sessionOfPrincipal(verified.principal.id));
   const via = named !== null || isNew ? "session" : "stateless";
   const sourceIp = /^[0-9a-f.:]{2,45}$/i.test(address) ? { sourceIp: address } : {};
   const opening: Opening = { sessionId, via, verified, ...sourceIp, ...(isNew && { isNew }) };

@@ -1,5 +1,6 @@
 // What a session's object does with one request, as a step of the trace that the Worker has begun or handed on.
 
+import { anonymousSessionId } from "../access/opening.ts";
 import { traceOfHeaders } from "../trace-context.ts";
 import { deployment } from "./deployment.ts";
 import type { Opening } from "../access/opening.ts";
@@ -14,7 +15,7 @@ export interface Step {
 export function beginStep({ method, headers }: Request, { sessionId, via }: Opening): Step {
   const parent = traceOfHeaders(headers);
   const name = via === "socket" ? "session accept" : `session ${method}`;
-  const facts = { "mcp.session.id": sessionId, "gatehouse.via": via };
+  const facts = { "mcp.session.id": anonymousSessionId(sessionId), "gatehouse.via": via };
   const span = deployment.tracing?.start({ name, kind: "internal", parent, facts });
   return { trace: span?.context ?? parent, end: () => span?.end() };
 }

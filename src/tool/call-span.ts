@@ -1,5 +1,6 @@
 // A tool call as one step of a trace, in the words of OpenTelemetry's conventions for MCP: who did what, and never with what.
 
+import { anonymousSessionId } from "../access/opening.ts";
 import type { Span } from "../ports/tracing.ts";
 import type { CallSummary } from "./call-record.ts";
 import type { CallSession, ToolCall } from "./session.ts";
@@ -11,7 +12,7 @@ export function beginSpan({ name, trace, via }: ToolCall, { tracing, registry, a
     "mcp.method.name": "tools/call",
     "gen_ai.operation.name": "execute_tool",
     "gen_ai.tool.name": tool,
-    "mcp.session.id": actor.sessionId,
+    "mcp.session.id": anonymousSessionId(actor.sessionId),
   };
   const title = tool === undefined ? "tools/call" : `tools/call ${tool}`;
   return tracing?.start({ name: title, kind: "server", parent: trace, link: via, facts });
