@@ -61,7 +61,8 @@ function write(
   { callId, tool, cluster, outcome, reason, durationMs, traceId }: Finished,
   { sessionId }: Pick<Actor, "sessionId">,
 ) {
-  log(outcome === "failed" || outcome === "unknown" ? "warn" : "info", "call.finished", {
+  const level = outcome === "failed" || outcome === "unknown" ? "warn" : "info";
+  log(level, "call.finished", {
     call_id: callId,
     tool,
     cluster,
