@@ -27,6 +27,12 @@ export async function asked(upstream: Upstream): Promise<string[]> {
   return exchanges.filter(({ to }) => to === upstream).map(({ body }) => body);
 }
 
+/** What the cluster's proxy was told of the traces of its callers since `forget`. */
+export async function proxiedTraces(): Promise<string[]> {
+  const exchanges = z.array(Exchange).parse(await control({ do: "exchanges" }));
+  return exchanges.flatMap(({ to, traceparent }) => (to === "cluster" && traceparent ? [traceparent] : []));
+}
+
 /** Whether anything asked of `upstream` since `forget` was left before it was answered. */
 export async function wasLeft(upstream: Upstream): Promise<boolean> {
   const exchanges = z.array(Exchange).parse(await control({ do: "exchanges" }));
