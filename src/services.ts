@@ -26,6 +26,7 @@ import { Questions } from "./mcp/questions.ts";
 import { ToolLists } from "./mcp/tool-list.ts";
 import { sessionOpened } from "./native/notifications.ts";
 import { ok } from "./result.ts";
+import { consoleServices } from "./services/console.ts";
 import { identities } from "./services/identity.ts";
 import { cursors } from "./tool/cursor.ts";
 import { SERVER } from "./server.ts";
@@ -50,10 +51,10 @@ import type { NamespaceWatches } from "./ports/cluster.ts";
 import type { Notices, RunStore } from "./ports/runs.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
+import type { ConsoleServices } from "./services/console.ts";
 import type { Identities } from "./services/identity.ts";
 import type { CallSession } from "./tool/session.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
-import type { QuotaUse } from "./tool/quota-use.ts";
 import type { Seals } from "./tool/seal.ts";
 import type { Toolset } from "./tool/toolset.ts";
 import type { Registry } from "./tool/registry.ts";
@@ -76,13 +77,12 @@ export interface Platform {
   readonly runOf: (runId: string) => RunStub;
 }
 
-export interface Services extends Platform, Identities {
+export interface Services extends Platform, Identities, ConsoleServices {
   readonly config: Config;
   readonly policy: Policy;
   readonly keys: KeyDirectory;
   readonly audit: AuditStore;
   readonly quotas: QuotaStore;
-  readonly quotaUse: QuotaUse;
   readonly notices: Notices;
   readonly runStore: RunStore;
   readonly toolset: Toolset;
@@ -136,10 +136,10 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     keys,
     audit: neonAuditStore(sql),
     quotas,
-    quotaUse: shared.quota,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),
     tooling,
+    ...consoleServices(config, { sql, policy, clusters: shared.clusters.names, quotaUse: shared.quota, offerUnder }),
     ...identities(config, { keys, ...platform }),
     publicPeer: (visitor) => publicPeer({ platform, policy, tooling, offered, visitor }),
     frameGate: () => {
