@@ -22,6 +22,7 @@ import { auditSigner } from "./audit/signing.ts";
 import { Limiter } from "./limits/limiter.ts";
 import { ROUND_LIFETIME_MS } from "./mcp/rounds.ts";
 import { sessionOpened } from "./native/notifications.ts";
+import { consoleServices } from "./services/console.ts";
 import { identities } from "./services/identity.ts";
 import { operations } from "./services/operations.ts";
 import { publicPeer } from "./services/public-peer.ts";
@@ -50,10 +51,10 @@ import type { Notices, RunStore } from "./ports/runs.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Tracing } from "./ports/tracing.ts";
+import type { ConsoleServices } from "./services/console.ts";
 import type { Identities } from "./services/identity.ts";
 import type { Operations } from "./services/operations.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
-import type { QuotaUse } from "./tool/quota-use.ts";
 import type { Seals } from "./tool/seal.ts";
 import type { Toolset } from "./tool/toolset.ts";
 import type { Registry } from "./tool/registry.ts";
@@ -83,7 +84,7 @@ export interface Platform {
 /** And who is told of the steps of a call; nobody where no collector is configured. */
 type Traced = Platform & { readonly tracing: Tracing | undefined };
 
-export interface Services extends Traced, Identities, Operations {
+export interface Services extends Traced, Identities, Operations, ConsoleServices {
   readonly config: Config;
   readonly policy: Policy;
   readonly keys: KeyDirectory;
@@ -91,7 +92,6 @@ export interface Services extends Traced, Identities, Operations {
   /** Signs what proves the audit log. */
   readonly signer: Signer;
   readonly quotas: QuotaStore;
-  readonly quotaUse: QuotaUse;
   readonly notices: Notices;
   readonly callLog: CallLog;
   readonly runStore: RunStore;
@@ -149,11 +149,11 @@ export function createServices(config: Config, given: Platform, toolset: Toolset
     evidence: neonEvidenceStore(sql),
     signer: auditSigner(config.AUDIT_SIGNING_KEY),
     quotas,
-    quotaUse: shared.quota,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),
     callLog: new CallLog({ oneIn: config.LOG_CALLS_ONE_IN, now: platform.now }),
     tooling,
+    ...consoleServices(config, { sql, policy, clusters: shared.clusters.names, quotaUse: shared.quota, offerUnder }),
     ...identities(config, { keys, ...platform }),
     publicPeer: (visitor) => publicPeer({ platform, policy, tooling, offered, visitor }),
     frameGate: () => {

@@ -13,8 +13,12 @@ import { checkSamePage } from "./guard.ts";
 import { openLive } from "./live.ts";
 import { signedOut, signIn } from "./pass-cookie.ts";
 import { cancelRun, showRun } from "./runs.ts";
+import { createKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
+import { showPolicy, simulate } from "./policy.ts";
 import { cancelCall, disconnect, listSessions, showSession } from "./sessions.ts";
 import { flip, listSwitches } from "./switches.ts";
+import { callTool } from "./tool-call.ts";
+import { listTools } from "./tools.ts";
 import { signInOf, visitOf } from "./visit.ts";
 import type { Result } from "../../result.ts";
 import type { Services } from "../../services.ts";
@@ -44,6 +48,14 @@ export function consoleApi(services: Services) {
   api.get("/sessions/:id", served(showSession));
   api.post("/sessions/:id/cancel", served(cancelCall));
   api.post("/sessions/:id/disconnect", served(disconnect));
+  api.get("/tools", served(listTools));
+  api.post("/tools/call", served(callTool));
+  api.get("/policy", served(showPolicy));
+  api.post("/policy/simulate", served(simulate));
+  api.get("/keys", served(listKeys));
+  api.post("/keys", served(createKey));
+  api.post("/keys/:id/rotate", served(rotateKey));
+  api.post("/keys/:id/revoke", served(revokeKey));
 
   api.post("/sign-in", async ({ req, env }) => {
     const limited = await admitted(req.raw, env.DOOR_LIMIT);
@@ -111,5 +123,5 @@ function me({ visit, services }: Asked): Served {
 const NOT_FOUND: Problem = {
   status: 404,
   reason: "not_found",
-  detail: "The console's API has no such route: it has me, approvals, runs, switches and live.",
+  detail: "The console's API has no such route: docs/console.md lists what its pages ask for.",
 };
