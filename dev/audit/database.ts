@@ -11,7 +11,8 @@ import type { Batches } from "./sorted.ts";
 export interface AuditDatabase {
   /** `gatehouse on db.example.com`: no user, no password. */
   readonly name: string;
-  /** Several at once see the same moment. */
+  /** All that is listed is of the moment at which it was opened. */
+  readonly isOneMoment: boolean;
   list(listing: Listing): Batches<TextRow>;
   close(): Promise<void>;
 }
@@ -43,6 +44,7 @@ export async function postgresDatabase(url: string): Promise<AuditDatabase> {
 
   return {
     name,
+    isOneMoment: true,
     async *list(listing) {
       const cursor = `audit_${(cursors += 1)}`;
       const { text, values } = questionOf(listing);
@@ -69,6 +71,7 @@ export function httpDatabase(url: string): AuditDatabase {
   const { signal } = new AbortController();
   return {
     name: `${nameOf(url)} (npm run dev)`,
+    isOneMoment: false,
     async *list(listing) {
       for (let after: TextRow | undefined; ;) {
         const { text, values } = pageOf(listing, after, BATCH_ROWS);

@@ -1,6 +1,7 @@
 // The lines of a file in batches, from one byte on and up to another.
 
 import { createReadStream } from "node:fs";
+import { TextDecoder } from "node:util";
 import { Unreadable } from "./source.ts";
 import type { Batches } from "./sorted.ts";
 

@@ -43,10 +43,13 @@ export function quarantineListing(span: Span | undefined): Listing {
   };
 }
 
-export function checkpointListing(span: Span | undefined): Listing {
+export function checkpointListing(span: Span | undefined, storedBeforeMs?: number): Listing {
+  const { where, values } = within("ts", span);
+  const known = storedBeforeMs === undefined ? [] : [new Date(storedBeforeMs).toISOString()];
   return {
     select: `select chain_id, seq::text, hash, ${utc("ts")} as ts, final::text, statement, kid, signature from audit_checkpoints`,
-    ...within("ts", span),
+    where: [...where, ...known.map(() => `stored_at < $${values.length + 1}::timestamptz`)],
+    values: [...values, ...known],
     order: [
       CHAIN,
       seqOf("audit_checkpoints"),

@@ -49,6 +49,7 @@ export class LogVerifier {
   readonly #unknownKeys = new Map<string, Checkpoint>();
   readonly #counts = { rows: 0, chains: 0, checkpoints: 0, rowsUnsigned: 0, chainsUnsigned: 0, chainsCut: 0 };
   #chain: ChainUnderWay | undefined;
+  #isCutOff = false;
 
   constructor(facts: LogFacts) {
     this.#facts = facts;
@@ -57,7 +58,8 @@ export class LogVerifier {
       keys,
       report: this.report,
       isFromTheFirst: checkpoints === undefined,
-      isWhole: (day) => !checkpoints || (Date.parse(day) >= checkpoints.fromMs && dayEnd(day) <= checkpoints.toMs),
+      isWhole: (day) =>
+        !this.#isCutOff && (!checkpoints || (Date.parse(day) >= checkpoints.fromMs && dayEnd(day) <= checkpoints.toMs)),
     });
   }
 
@@ -79,6 +81,13 @@ export class LogVerifier {
     lastOfDays.add(checkpoint);
     if (standing === "trusted") walk.checkpoint(checkpoint);
     else this.#unproven(checkpoint, walk);
+  }
+
+  /** Nothing more can be read: what is not there after this is not missing. */
+  cutOff(detail: string): void {
+    this.report({ kind: "incomplete", chainId: this.#chain?.id, detail });
+    this.#chain = undefined;
+    this.#isCutOff = true;
   }
 
   /** Once, after everything else. */
