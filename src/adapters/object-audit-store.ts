@@ -66,4 +66,8 @@ const UNREACHABLE: UpstreamFailure = {
   upstream: "audit-sink",
   message: "The audit sink cannot be reached at the moment.",
 };
-const TOO_SLOW: UpstreamFailure = { ...UNREACHABLE, kind: "upstream_timeout", message: "The audit sink did not answer." };
+const TOO_SLOW: UpstreamFailure = {
+  ...UNREACHABLE,
+  kind: "upstream_timeout",
+  message: "The audit sink did not answer.",
+};

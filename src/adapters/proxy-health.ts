@@ -5,7 +5,10 @@ import { err, ok } from "../result.ts";
 import type { Probe } from "../ports/health.ts";
 import type { ClusterAddress } from "./proxy-call.ts";
 
-export function proxyHealth({ name, url }: ClusterAddress, { fetch }: { readonly fetch: typeof globalThis.fetch }): Probe {
+export function proxyHealth(
+  { name, url }: ClusterAddress,
+  { fetch }: { readonly fetch: typeof globalThis.fetch },
+): Probe {
   const failed = (what: string) => {
     const message = `The proxy of cluster ${name} ${what}`;
     return err({ kind: "upstream_unavailable", upstream: `k8s-proxy/${name}`, message } as const);

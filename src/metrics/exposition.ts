@@ -14,7 +14,9 @@ export interface Gauge {
 }
 
 export function exposition(counts: Counts, gauges: readonly Gauge[]): string {
-  return [...counterNames().flatMap((name) => counterLines(name, counts)), ...gaugeNames().flatMap(gaugeLines)].join("");
+  return [...counterNames().flatMap((name) => counterLines(name, counts)), ...gaugeNames().flatMap(gaugeLines)].join(
+    "",
+  );
 
   function gaugeLines(name: GaugeName): string[] {
     const series = gauges.filter((gauge) => gauge.name === name);
@@ -44,7 +46,14 @@ function histogramLines(name: CounterName, counts: Counts): string[] {
     let below = 0;
     const buckets = [...BUCKETS.map(String), "+Inf"].map((le) => {
       below += of(le);
-      return line(`${name}_bucket`, [["stage", stage], ["le", le]], below);
+      return line(
+        `${name}_bucket`,
+        [
+          ["stage", stage],
+          ["le", le],
+        ],
+        below,
+      );
     });
     const own: Pair[] = [["stage", stage]];
     return [...buckets, line(`${name}_sum`, own, of("sum")), line(`${name}_count`, own, below)];

@@ -40,7 +40,11 @@ export type CounterName = keyof typeof COUNTERS;
 
 /** What is so at the moment of a scrape. */
 export const GAUGES = {
-  gatehouse_sessions: { type: "gauge", help: "Registered sessions: live in the last minute, or not.", labels: ["state"] },
+  gatehouse_sessions: {
+    type: "gauge",
+    help: "Registered sessions: live in the last minute, or not.",
+    labels: ["state"],
+  },
   gatehouse_audit_backlog_rows: {
     type: "gauge",
     help: "Rows that the sinks were given and that are not in PostgreSQL.",
