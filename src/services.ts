@@ -2,6 +2,7 @@
 
 import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
+import { neonAuditReader } from "./adapters/neon-audit-reader.ts";
 import { neonAuditStore } from "./adapters/neon-audit-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonRunStore } from "./adapters/neon-run-store.ts";
@@ -44,6 +45,7 @@ import type { McpPeer } from "./mcp/context.ts";
 import type { Handshake } from "./mcp/handshake.ts";
 import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
+import type { AuditReader } from "./ports/audit-reader.ts";
 import type { AuditStore } from "./ports/audit-store.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
@@ -80,6 +82,8 @@ export interface Services extends Platform, Identities {
   readonly policy: Policy;
   readonly keys: KeyDirectory;
   readonly audit: AuditStore;
+  /** Undefined for a deployment that was not given what reads it. */
+  readonly auditReader: AuditReader | undefined;
   readonly quotas: QuotaStore;
   readonly notices: Notices;
   readonly runStore: RunStore;
@@ -110,8 +114,11 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
   const quotas = new ObjectQuotaStore(platform.quotaOf);
+  const { DATABASE_READER_URL: readerUrl } = config;
+  const auditReader = readerUrl === undefined ? undefined : neonAuditReader(neonSql(readerUrl));
   const shared = {
     ...sharedCapabilities(config, platform),
+    auditReader,
     policyVersion: policy.version,
     quota: quotaUse(quotas, policy),
   };
@@ -133,6 +140,7 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     policy,
     keys,
     audit: neonAuditStore(sql),
+    auditReader,
     quotas,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),
@@ -155,7 +163,7 @@ function roundSeals({ KEY_PEPPER: secret }: Config, { now }: Platform): Seals {
 function sharedCapabilities(
   config: Config,
   platform: Platform,
-): Omit<Capabilities, "settings" | "catalogue" | "quota" | "policyVersion"> {
+): Omit<Capabilities, "settings" | "catalogue" | "quota" | "policyVersion" | "auditReader"> {
   const redis = { url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN };
   const clusters = new ProxyClusters(proxyAccess(config, platform));
   return {

@@ -30,10 +30,7 @@ export async function auditEvent(sql: Sql, wanted: Wanted, signal: AbortSignal):
   if (!found.ok || !found.value) return found.ok ? ok(undefined) : found;
   const { row, record, prev_hash: prevHash, hash } = found.value;
   const about = { row, at: wanted.at, sight: wanted.sight };
-  const [timeline, context] = await Promise.all([
-    readTimeline(sql, about, signal),
-    readContext(sql, row, signal),
-  ]);
+  const [timeline, context] = await Promise.all([readTimeline(sql, about, signal), readContext(sql, row, signal)]);
   if (!timeline.ok) return timeline;
   if (!context.ok) return context;
 

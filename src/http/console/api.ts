@@ -8,12 +8,15 @@ import { checkQuery } from "../door.ts";
 import { TOO_MANY } from "../problem.ts";
 import { answer, logRefusal, refused } from "./answers.ts";
 import { decide, listApprovals, showApproval } from "./approvals.ts";
+import { listAudit, showAuditEvent, showAuditPayload, summarizeAudit } from "./audit.ts";
 import { deskOf } from "./desk.ts";
+import { showEvidence } from "./evidence.ts";
 import { checkSamePage } from "./guard.ts";
 import { openLive } from "./live.ts";
 import { signedOut, signIn } from "./pass-cookie.ts";
 import { cancelRun, showRun } from "./runs.ts";
 import { flip, listSwitches } from "./switches.ts";
+import { showUsage } from "./usage.ts";
 import { signInOf, visitOf } from "./visit.ts";
 import type { Result } from "../../result.ts";
 import type { Services } from "../../services.ts";
@@ -39,6 +42,12 @@ export function consoleApi(services: Services) {
   api.get("/switches", served(listSwitches));
   api.post("/switches", served(flip));
   api.get("/live", served(openLive));
+  api.get("/audit", served(listAudit));
+  api.get("/audit/summary", served(summarizeAudit));
+  api.get("/audit/evidence", served(showEvidence));
+  api.get("/audit/events/:id", served(showAuditEvent));
+  api.get("/audit/payload/:id", served(showAuditPayload));
+  api.get("/usage", served(showUsage));
 
   api.post("/sign-in", async ({ req, env }) => {
     const limited = await admitted(req.raw, env.DOOR_LIMIT);

@@ -1,7 +1,8 @@
-// The objects behind the console, as far as it reaches: the desk of approvals, and the runs.
+// The objects behind the console, as far as it reaches: the desk of approvals, the runs, and the keeper of the audit log.
 
 import { causeOf, log } from "../../log.ts";
 import type { ConsoleDesk } from "../../ports/approval-console.ts";
+import type { EvidenceStatus } from "../../ports/evidence.ts";
 import type { Run } from "../../ports/runs.ts";
 
 export interface Desk {
@@ -9,9 +10,15 @@ export interface Desk {
   readonly runOf: (runId: string) => { view(runId: string): Promise<Run | undefined> };
   /** Writes down what the visitor does: nothing that is noted is done, or answered, before this has said so. */
   readonly note: ConsoleDesk["note"];
+  /** Undefined where the keeper does not answer. */
+  readonly evidence: () => Promise<EvidenceStatus | undefined>;
 }
 
-export function deskOf(env: Pick<Env, "APPROVAL" | "RUN">): Desk {
+interface Keeper {
+  status(): Promise<EvidenceStatus>;
+}
+
+export function deskOf(env: Pick<Env, "APPROVAL" | "RUN" | "AUDIT_KEEPER">): Desk {
   const approvals = env.APPROVAL.getByName("deployment");
   return {
     approvals,
@@ -24,5 +31,18 @@ export function deskOf(env: Pick<Env, "APPROVAL" | "RUN">): Desk {
         return { ok: false, error: { kind: "audit_backpressure" } };
       }
     },
+    async evidence() {
+      try {
+        const keeper = env.AUDIT_KEEPER.getByName("deployment");
+        return isKeeper(keeper) ? await keeper.status() : undefined;
+      } catch (cause) {
+        log("error", "console.no_evidence", causeOf(cause));
+        return undefined;
+      }
+    },
   };
+}
+
+function isKeeper(object: object): object is Keeper {
+  return typeof Reflect.get(object, "status") === "function";
 }
