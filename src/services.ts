@@ -2,6 +2,7 @@
 
 import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
+import { neonAuditReader } from "./adapters/neon-audit-reader.ts";
 import { neonEvidenceStore } from "./adapters/neon-evidence-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonRunStore } from "./adapters/neon-run-store.ts";
@@ -44,6 +45,7 @@ import type { Peer } from "./jsonrpc/answer.ts";
 import type { Config } from "./config.ts";
 import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
+import type { AuditReader } from "./ports/audit-reader.ts";
 import type { EvidenceStore } from "./ports/evidence.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
@@ -91,6 +93,8 @@ export interface Services extends Traced, Identities, Operations, ConsoleService
   readonly evidence: EvidenceStore;
   /** Signs what proves the audit log. */
   readonly signer: Signer;
+  /** Undefined for a deployment that was not given what reads it. */
+  readonly auditReader: AuditReader | undefined;
   readonly quotas: QuotaStore;
   readonly notices: Notices;
   readonly callLog: CallLog;
@@ -123,8 +127,11 @@ export function createServices(config: Config, given: Platform, toolset: Toolset
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
   const quotas = new ObjectQuotaStore(platform.quotaOf);
+  const { DATABASE_READER_URL: readerUrl } = config;
+  const auditReader = readerUrl === undefined ? undefined : neonAuditReader(neonSql(readerUrl));
   const shared = {
     ...sharedCapabilities(config, platform),
+    auditReader,
     policyVersion: policy.version,
     quota: quotaUse(quotas, policy),
   };
@@ -146,6 +153,7 @@ export function createServices(config: Config, given: Platform, toolset: Toolset
     policy,
     keys,
     ...operations(config, { sql, ...platform }),
+    auditReader,
     evidence: neonEvidenceStore(sql),
     signer: auditSigner(config.AUDIT_SIGNING_KEY),
     quotas,
@@ -172,7 +180,7 @@ function roundSeals({ KEY_PEPPER: secret }: Config, { now }: Platform): Seals {
 function sharedCapabilities(
   config: Config,
   platform: Traced,
-): Omit<Capabilities, "settings" | "catalogue" | "quota" | "policyVersion"> {
+): Omit<Capabilities, "settings" | "catalogue" | "quota" | "policyVersion" | "auditReader"> {
   const redis = { url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN };
   const clusters = new ProxyClusters(proxyAccess(config, platform));
   return {
