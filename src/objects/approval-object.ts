@@ -6,7 +6,6 @@ import { SqliteSwitches } from "../adapters/sqlite-switches.ts";
 import { Decisions } from "../approvals/decisions.ts";
 import { Ledger } from "../approvals/ledger.ts";
 import { Redemptions } from "../approvals/redemption.ts";
-import { judged } from "../approvals/states.ts";
 import { today } from "../approvals/today.ts";
 import { closeCodeToEcho } from "../jsonrpc/frame.ts";
 import { causeOf, log } from "../log.ts";
@@ -15,6 +14,7 @@ import { ApprovalNews } from "./approval-news.ts";
 import { ApprovedRuns } from "./approved-runs.ts";
 import { ConsoleNotes } from "./console-notes.ts";
 import { deployment } from "./deployment.ts";
+import { filed } from "./filed.ts";
 import { JournalUpkeep } from "./journal-upkeep.ts";
 import { LiveSockets } from "./live-sockets.ts";
 import { Waiters } from "./waiters.ts";
@@ -31,10 +31,10 @@ import type {
   Visitor,
 } from "../ports/approval-console.ts";
 import type { Approval, ApprovalDesk, Asked, KillSwitch, NewApproval, Redemption } from "../ports/approvals.ts";
+import type { ApprovalCounts } from "../ports/metrics.ts";
 import type { RunState } from "../ports/runs.ts";
 import type { Result } from "../result.ts";
 
-const HISTORY_MS = 90 * 86_400_000;
 const MAX_LISTED = 100;
 
 type News = readonly [Approval, Change];
@@ -61,22 +61,18 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
     this.#news = new ApprovalNews({ sessions: env.SESSION, live: this.#live, waiters: this.#waiters });
     this.#upkeep = new JournalUpkeep(ctx, { nextDeadlineMs: () => this.#nextDeadlineMs(), onEmptied: neverEmptied });
     const { journal } = this.#upkeep;
+    const { policy, now, uuid } = deployment;
     const parts = {
       approvals: this.#approvals,
       switches: this.#switches,
-      policy: deployment.policy,
-      now: deployment.now,
-      uuid: deployment.uuid,
+      ...{ policy, now, uuid },
       commit: <T>(work: () => T) => this.#upkeep.commit(work),
       record: journal.record.bind(journal),
       refuse: journal.refuse.bind(journal),
       admits: () => journal.admit("effect").ok && !journal.isLagging(),
       onChange: (approval: Approval, change: Change) => void this.#untold.push([approval, change]),
     };
-    this.#notes = new ConsoleNotes({
-      ...{ journal, policyVersion: deployment.policy.version, uuid: deployment.uuid },
-      sync: () => ctx.storage.sync(),
-    });
+    this.#notes = new ConsoleNotes({ journal, policyVersion: policy.version, uuid, sync: () => ctx.storage.sync() });
     this.#ledger = new Ledger(parts);
     this.#decisions = new Decisions(parts, this.#ledger);
     this.#redemptions = new Redemptions({ ...parts, today: today(deployment) }, this.#ledger);
@@ -147,6 +143,11 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
   find(id: string): Promise<Filed | undefined> {
     const found = this.#approvals.find(id);
     return Promise.resolve(found && this.#file(found));
+  }
+
+  /** As they are written down: one whose time has passed is open until the alarm has said so. */
+  counts(): ApprovalCounts {
+    return this.#approvals.counts();
   }
 
   /** For the run's own object: what it may do is what was approved. */
@@ -235,10 +236,7 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
   }
 
   #file(found: Approval): Filed {
-    const approval = judged(found, deployment.now());
-    const { runs, failed, lastDigest } = this.#approvals.past(approval, deployment.now() - HISTORY_MS);
-    const changedSinceLast = lastDigest !== undefined && lastDigest !== approval.runbook.digest;
-    return { ...approval, past: { changedSinceLast, runs, failed } };
+    return filed(found, this.#approvals, deployment.now());
   }
 
   #nextDeadlineMs(): number | undefined {

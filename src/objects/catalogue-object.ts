@@ -4,17 +4,26 @@ import { DurableObject } from "cloudflare:workers";
 import { SqlitePresences } from "../adapters/sqlite-presences.ts";
 import { withDeadline } from "../deadline.ts";
 import { ToolSetting } from "../ports/tool-settings.ts";
+import { deployment } from "./deployment.ts";
+import { Paced } from "./paced.ts";
 import type { Presence, SessionList, SessionsAsked } from "../ports/live-sessions.ts";
+import type { Census } from "../ports/metrics.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { SessionObject } from "./session-object.ts";
 
 /** Sessions asked at the same time: enough to be quick, few enough not to flood. */
 const FAN_OUT = 50;
+const TELL_EVERY_MS = 1_000;
+/** What counts as having opened just now; of more than this nobody needs the exact number. */
+const RECENT = { ms: 60_000, most: 10_000 };
 /** One that does not answer finds out by itself within half a minute. */
 const KEY_ENDED_TIMEOUT_MS = 5_000;
 
 export class CatalogueObject extends DurableObject<Env> implements SessionList {
   readonly #presences: SqlitePresences;
+  /** Forgotten with a sleep, which takes longer to come than most of them are old. */
+  #openedAtMs: readonly number[] = [];
+  readonly #tell = new Paced(TELL_EVERY_MS, () => this.ctx.waitUntil(this.#tellPages()));
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -27,6 +36,8 @@ export class CatalogueObject extends DurableObject<Env> implements SessionList {
   /** A session that opens learns how the tools are set, and will hear when that changes. */
   register(sessionId: string, presence?: Presence): ToolSettings {
     this.ctx.storage.sql.exec("insert or ignore into sessions (id) values (?)", sessionId);
+    this.#openedAtMs = [...this.#recent(), deployment.now()].slice(-RECENT.most);
+    this.#tell.ask();
     if (presence) this.#presences.put(presence);
     return this.#settings();
   }
@@ -39,6 +50,12 @@ export class CatalogueObject extends DurableObject<Env> implements SessionList {
   unregister(sessionId: string): void {
     this.ctx.storage.sql.exec("delete from sessions where id = ?", sessionId);
     this.#presences.forget(sessionId);
+    this.#tell.ask();
+  }
+
+  census(): Census {
+    const [row] = this.ctx.storage.sql.exec<{ registered: number }>("select count(*) as registered from sessions");
+    return { registered: row?.registered ?? 0, opened: this.#recent().length };
   }
 
   present(asked: SessionsAsked): Promise<{ sessions: readonly Presence[]; total: number }> {
@@ -94,6 +111,18 @@ export class CatalogueObject extends DurableObject<Env> implements SessionList {
     } catch {
       // A session that restarts at this moment has lost its socket with it, and registers anew when its agent returns.
       this.unregister(sessionId);
+    }
+  }
+
+  #recent(): readonly number[] {
+    return this.#openedAtMs.filter((atMs) => deployment.now() - atMs < RECENT.ms);
+  }
+
+  async #tellPages(): Promise<void> {
+    try {
+      await this.env.METRICS.getByName("deployment").changed("sessions");
+    } catch {
+      // A page that is not told looks again by itself, later.
     }
   }
 

@@ -13,11 +13,14 @@ import { otherTasks, taskId } from "./other-tasks.ts";
 import { Registration } from "./registration.ts";
 import { Session } from "./session.ts";
 import { presenceOf } from "./session-look.ts";
+import { beginStep } from "./session-step.ts";
 import { isOpen, SocketSession } from "./socket-session.ts";
 import { TicketMark } from "./ticket-mark.ts";
+import type { Opening } from "../access/opening.ts";
 import type { Cancelling } from "../ports/call-under-way.ts";
 import type { Ending, LiveSession, SessionLook } from "../ports/live-sessions.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
+import type { TraceContext } from "../trace-context.ts";
 import type { RemoteTask } from "./other-tasks.ts";
 import type { SessionState } from "./session-state.ts";
 
@@ -77,7 +80,12 @@ export class SessionObject extends DurableObject<Env> implements LiveSession {
   /** Takes a request that the Worker has authenticated. */
   override async fetch(request: Request): Promise<Response> {
     const opening = requireOpening(request.headers.get(OPENING_HEADER));
-    if (this.#http.isKnown(opening)) return this.#http.answer(request, opening);
+    const step = beginStep(request, opening);
+    return this.#take(request, opening, step.trace).finally(step.end);
+  }
+
+  async #take(request: Request, opening: Opening, trace: TraceContext | undefined): Promise<Response> {
+    if (this.#http.isKnown(opening)) return this.#http.answer(request, opening, trace);
     if (opening.via === "session" && opening.isNew !== true) return this.#http.notFound();
 
     // In this turn, before anything is waited for: of two uses of a ticket that arrive together one is the second.
@@ -92,7 +100,8 @@ export class SessionObject extends DurableObject<Env> implements LiveSession {
     }
 
     const state: SessionState = { ...opening, version: 1, limits: {}, settings, subscriptions: [] };
-    const response = opening.via === "socket" ? this.#socket.accept(state) : await this.#http.open(request, state);
+    const response =
+      opening.via === "socket" ? this.#socket.accept(state) : await this.#http.open(request, state, trace);
     this.#upkeep.watch();
     return response;
   }

@@ -164,7 +164,7 @@ export class Session {
     return answerTask(question, asked);
   }
 
-  #mcp({ out, session, authority, inFlight, handshake, opening }: Connection): McpPeer {
+  #mcp({ out, session, authority, inFlight, handshake, opening, trace }: Connection): McpPeer {
     const { services, tasks, otherTasks } = this.#context;
     const { toolset, server, rounds } = services;
     const [questions, lists, listeners] = [this.#questions, this.#lists, this.listeners];
@@ -177,13 +177,13 @@ export class Session {
     const common = { toolset, server, rounds, questions, tasks, lists, listeners };
     const onCrash = (cause: unknown) => this.#crashed(cause);
     const others = otherTasks(opening);
-    return { ...common, otherTasks: others, session, authority, inFlight, out, handshake: agreed, onCrash };
+    return { ...common, otherTasks: others, session, authority, inFlight, out, trace, handshake: agreed, onCrash };
   }
 
   /** `verified` as it stands for this connection; what is confirmed anew is kept where it is the session's own. */
   callSession({ sessionId, sourceIp, verified }: Opening, isOwn: boolean): CallSession {
     const { services, objectId, journal, running } = this.#context;
-    const { policy, now, uuid } = services;
+    const { policy, tracing, callLog, now, uuid } = services;
     let current = verified;
     const keep = (fresh: typeof verified) => {
       current = fresh;
@@ -219,6 +219,8 @@ export class Session {
       journal,
       running,
       calls: this.calls,
+      tracing,
+      callLog,
       now,
       uuid,
     };

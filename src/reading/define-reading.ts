@@ -96,10 +96,10 @@ export async function ask<A extends z.ZodObject, D extends z.ZodObject>(
   request: z.output<A>,
   { clusters, call }: { readonly clusters: Capabilities["clusters"]; readonly call: Call },
 ): Promise<Result<z.output<D> & Observed, ToolFailure>> {
-  const { grant, tool, signal } = call;
+  const { grant, tool, trace, signal } = call;
   const cluster = clusterOf(call);
   const namespaces = namespacesOf(call);
-  const caller = { cluster, namespaces, principalId: grant.principal.id, tool, callId: call.id, signal };
+  const caller = { cluster, namespaces, principalId: grant.principal.id, tool, callId: call.id, trace, signal };
   const answered = await clusters.ask(route, request, caller);
   return answered.ok ? answered : err(fromProxy(answered.error));
 }

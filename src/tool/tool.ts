@@ -11,6 +11,7 @@ import type { Grant, Target } from "../access/grant.ts";
 import type { Requirement } from "../access/permission.ts";
 import type { Rate } from "../limits/rate.ts";
 import type { Result } from "../result.ts";
+import type { TraceContext } from "../trace-context.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { ContentBlock } from "./content.ts";
 import type { Exchange } from "./exchange.ts";
@@ -70,6 +71,8 @@ export interface Call {
   /** The `call_id` of its audit rows. */
   readonly id: string;
   readonly tool: string;
+  /** Of the call, for whatever is asked elsewhere on its behalf. */
+  readonly trace?: TraceContext | undefined;
   readonly grant: Grant;
   readonly target: Target | undefined;
   /** Aborted at the deadline and, for a tool that only reads, when the caller cancels or goes away. */

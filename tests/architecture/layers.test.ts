@@ -11,12 +11,14 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   bytes: ["node:buffer"],
   once: [],
   deadline: ["result"],
+  "trace-context": ["k8s-proxy/contract/traceparent"],
   jsonrpc: [],
   access: ["node:crypto", "node:buffer"],
   limits: ["type:access"],
   ports: ["access", "type:limits", "k8s-proxy/contract"],
   config: ["access", "limits"],
   audit: ["access", "ports", "node:crypto"],
+  metrics: ["type:audit", "type:ports"],
   tool: ["access", "limits", "ports", "audit", "node:crypto"],
   reading: ["type:access", "tool", "type:ports", "k8s-proxy/contract", "k8s-proxy/contract/promql"],
   runbooks: [
@@ -61,6 +63,11 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "jose",
     "@upstash/redis/cloudflare",
     "@neondatabase/serverless",
+    "server",
+    "k8s-proxy/contract/traceparent",
+    "@opentelemetry/api",
+    "@opentelemetry/otlp-transformer",
+    "@opentelemetry/resources",
   ],
   services: [
     "access",
@@ -73,6 +80,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "jsonrpc",
     "limits",
     "mcp",
+    "metrics",
     "native",
     "ports",
     "type:push",
@@ -90,6 +98,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "jsonrpc",
     "limits",
     "mcp",
+    "metrics",
     "native",
     "ports",
     "push",
@@ -101,12 +110,12 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "cloudflare:workers",
     "gatehouse.json",
   ],
-  http: ["access", "approvals", "jsonrpc", "ports", "services", "transport", "type:objects", "hono/tiny", "jose"],
+  http: ["access", "approvals", "jsonrpc", "metrics", "ports", "services", "transport", "type:objects", "hono/tiny", "jose"],
   worker: ["http", "objects", "cloudflare:workers"],
 };
 
 /** Everyone may know these, and zod. */
-const BASE = ["result", "log", "deadline", "bytes", "once"];
+const BASE = ["result", "log", "deadline", "bytes", "once", "trace-context"];
 
 const files = filesIn("src");
 const rowOf = (path: string) => (path.split("/")[1] ?? "").replace(/\.ts$/, "");
@@ -130,7 +139,7 @@ function breaches(path: string, text: string): readonly string[] {
 }
 
 describe("what few instances of the Worker need", () => {
-  it.each(["./neon-sdk.ts", "./cel.ts", "k8s-proxy/contract/promql"])("is not loaded at the start: %s", (name) => {
+  it.each(["./neon-sdk.ts", "./otlp-json.ts", "./cel.ts", "k8s-proxy/contract/promql"])("is not loaded at the start: %s", (name) => {
     const early = files.filter((path) =>
       [...codeOf(textOf(path)).matchAll(/^(?:import|export) (?!type)[^(]*?["']([^"']+)["']/gm)].some(
         ([, from]) => from === name,
@@ -180,7 +189,7 @@ describe("the import law", () => {
 
 /** Words, and the rows in whose code they may stand. */
 const RESERVED: readonly (readonly [string, RegExp, readonly string[]])[] = [
-  ["the names of vendors", /neon|upstash|hyperdrive|grafana|datadog/i, ["adapters", "services", "config"]],
+  ["the names of vendors", /neon|upstash|hyperdrive|grafana|datadog|opentelemetry/i, ["adapters", "services", "config"]],
   ["the platform's module", /cloudflare:/, ["objects", "worker"]],
   ["the clock", /\bDate\.now\(|\bnew Date\(\s*\)|\bperformance\.now\(/, ["services", "objects"]],
   ["chance", /\bMath\.random\(|\brandomUUID\(|\bgetRandomValues\(/, ["services", "objects"]],

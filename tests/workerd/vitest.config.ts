@@ -7,6 +7,7 @@ import { defineProject } from "vitest/config";
 import { buildConsole } from "../../console/build.ts";
 import { INTERCEPTED } from "../../dev/storage/server.ts";
 import { ACCESS_TEAM, bindings as identities, ISSUER_KID } from "./identities.ts";
+import { TRACES } from "./collector.ts";
 import { outside } from "./outside.ts";
 
 await buildConsole();
@@ -41,6 +42,7 @@ export default defineProject({
           KEY_PEPPER: "a pepper for tests, and for nothing but tests",
           APPROVAL_SIGNING_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
           AUDIT_SIGNING_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
+          TRACES,
           METRICS_TOKEN: "a token for tests, and for nothing but tests",
           PROXY_SIGNING_KEY: JSON.stringify(privateKey.export({ format: "jwk" })),
           // Longer than any test: alarms run when a test says so.

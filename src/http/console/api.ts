@@ -6,10 +6,13 @@ import { PERMISSIONS } from "../../access/permission.ts";
 import { ok } from "../../result.ts";
 import { checkQuery } from "../door.ts";
 import { TOO_MANY } from "../problem.ts";
+import { countRefusal } from "../refusals.ts";
+import { openActivity } from "./activity.ts";
 import { answer, logRefusal, refused } from "./answers.ts";
 import { decide, listApprovals, showApproval } from "./approvals.ts";
 import { deskOf } from "./desk.ts";
 import { checkSamePage } from "./guard.ts";
+import { showHealth } from "./health.ts";
 import { openLive } from "./live.ts";
 import { signedOut, signIn } from "./pass-cookie.ts";
 import { cancelRun, showRun } from "./runs.ts";
@@ -30,6 +33,12 @@ type Served = Promise<Result<Response, Problem>>;
 
 export function consoleApi(services: Services) {
   const api = new Hono<{ Bindings: Env }>();
+  const respond = (request: Request, served: Result<Response, Problem>) => {
+    if (served.ok) return served.value;
+    logRefusal(request, served.error);
+    countRefusal(served.error.reason, services);
+    return refused(served.error);
+  };
   const served = (serve: (asked: Asked) => Served) => async (context: { req: Context; env: Env }) => {
     const { req, env } = context;
     return respond(req.raw, await known({ request: req.raw, id: req.param("id") ?? "", env, services }, serve));
@@ -56,6 +65,8 @@ export function consoleApi(services: Services) {
   api.post("/keys", served(createKey));
   api.post("/keys/:id/rotate", served(rotateKey));
   api.post("/keys/:id/revoke", served(revokeKey));
+  api.get("/activity", served(openActivity));
+  api.get("/health", served(showHealth));
 
   api.post("/sign-in", async ({ req, env }) => {
     const limited = await admitted(req.raw, env.DOOR_LIMIT);
@@ -99,12 +110,6 @@ async function known({ request, id, env, services }: Coming, serve: (asked: Aske
 async function admitted(request: Request, limit: RateLimit): Promise<Result<undefined, Problem>> {
   const { success } = await limit.limit({ key: request.headers.get("cf-connecting-ip") ?? "unknown" });
   return success ? ok(undefined) : { ok: false, error: TOO_MANY };
-}
-
-function respond(request: Request, served: Result<Response, Problem>): Response {
-  if (served.ok) return served.value;
-  logRefusal(request, served.error);
-  return refused(served.error);
 }
 
 function me({ visit, services }: Asked): Served {

@@ -1,9 +1,10 @@
-// The objects behind the console, as far as it reaches: the desk of approvals, the runs, the sessions and their list.
+// The objects behind the console, as far as it reaches: the desk of approvals, the runs, the sessions and their list, the counters.
 
 import { withDeadline } from "../../deadline.ts";
 import { causeOf, log } from "../../log.ts";
 import type { ConsoleDesk } from "../../ports/approval-console.ts";
 import type { LiveSession, SessionList } from "../../ports/live-sessions.ts";
+import type { MetricsDesk } from "../../ports/metrics.ts";
 import type { Run } from "../../ports/runs.ts";
 import type { ToolSettings } from "../../ports/tool-settings.ts";
 import type { ACTIVITIES } from "./contract/live.ts";
@@ -12,6 +13,7 @@ export type Activity = (typeof ACTIVITIES)[number];
 
 export interface Desk {
   readonly approvals: Omit<ConsoleDesk, "note"> & { fetch(url: string, init: RequestInit): Promise<Response> };
+  readonly metrics: () => MetricsDesk;
   readonly runOf: (runId: string) => { view(runId: string): Promise<Run | undefined> };
   readonly catalogue: () => SessionList & { settingsNow(): Promise<ToolSettings> };
   readonly sessionOf: (sessionId: string) => LiveSession & { fetch(url: string, init: RequestInit): Promise<Response> };
@@ -27,6 +29,7 @@ export function deskOf(env: Pick<Env, "APPROVAL" | "RUN" | "CATALOGUE" | "SESSIO
   const approvals = env.APPROVAL.getByName("deployment");
   return {
     approvals,
+    metrics: () => env.METRICS.getByName("deployment"),
     runOf: (runId) => env.RUN.getByName(runId),
     catalogue: () => env.CATALOGUE.getByName("deployment"),
     sessionOf: (sessionId) => env.SESSION.getByName(sessionId),
@@ -40,15 +43,11 @@ export function deskOf(env: Pick<Env, "APPROVAL" | "RUN" | "CATALOGUE" | "SESSIO
     },
     async changed(activity) {
       try {
-        await withDeadline(TELL_TIMEOUT_MS, undefined, async () => tell(env.METRICS.getByName("deployment"), activity));
+        const pages = env.METRICS.getByName("deployment");
+        await withDeadline(TELL_TIMEOUT_MS, undefined, async () => pages.changed(activity));
       } catch (cause) {
         log("warn", "console.not_told", { activity, ...causeOf(cause) });
       }
     },
   };
-}
-
-async function tell(pages: object, activity: Activity): Promise<void> {
-  const changed: unknown = Reflect.get(pages, "changed");
-  if (typeof changed === "function") await Reflect.apply(changed, pages, [activity]);
 }

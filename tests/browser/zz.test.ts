@@ -1,0 +1,33 @@
+import { it } from "vitest";
+import { AUDITOR, ENDING, HOSTILE_ROW, STORY, sampleRows } from "./sample-audit.ts";
+import { ScriptedAudit } from "./scripted-audit.ts";
+import { stage } from "./stage.ts";
+import { PHONE } from "./window.ts";
+const { open } = stage((api) => {
+  api.me = AUDITOR;
+  const audit = new ScriptedAudit(api);
+  audit.rows = [...sampleRows(1600), ...STORY, ENDING, HOSTILE_ROW];
+  audit.events.set(ENDING.id, { timeline: [...STORY, ENDING], checkpoint: { seq: 1004, ts: "2026-03-12T13:58:00.000Z", kid: "audit-2026-01" } });
+});
+const shot = (name: string) => ({ path: `/tmp/f-scratch/${name}.png` });
+it("x", async () => {
+  const page = await open("/console/audit");
+  await page.locator(".rows").waitFor();
+  await page.waitForTimeout(500);
+  await page.screenshot(shot("light"));
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.waitForTimeout(200);
+  await page.screenshot(shot("dark"));
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto(page.url().replace(/audit\?.*/, `audit/${ENDING.id}?last=24h&at=${ENDING.ts}`));
+  await page.locator(".event").waitFor();
+  await page.waitForTimeout(500);
+  await page.screenshot(shot("event"));
+  const phone = await open("/console/audit?last=24h&actor=agent%2Fincident-triage", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await phone.locator(".rows").waitFor();
+  await phone.waitForTimeout(500);
+  await phone.screenshot(shot("phone"));
+  await phone.evaluate(() => window.scrollTo(0, 900));
+  await phone.screenshot(shot("phone2"));
+  void PHONE;
+});
