@@ -158,7 +158,8 @@ function whyGiven(grants: readonly Giving[]): string {
 }
 
 function named(patterns: readonly string[], what: string): string {
-  return patterns.includes("*") ? `every ${what}` : `the ${what}s ${patterns.join(", ")}`;
+  if (patterns.includes("*")) return `every ${what}`;
+  return `the ${what}${patterns.length === 1 ? "" : "s"} ${patterns.join(", ")}`;
 }
 
 function denied(why: Denied): string {

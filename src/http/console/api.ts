@@ -22,7 +22,7 @@ import { createKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
 import { showPolicy, simulate } from "./policy.ts";
 import { cancelCall, disconnect, listSessions, showSession } from "./sessions.ts";
 import { flip, listSwitches } from "./switches.ts";
-import { callTool } from "./tool-call.ts";
+import { callAsOneself } from "./tool-call.ts";
 import { listTools } from "./tools.ts";
 import { showUsage } from "./usage.ts";
 import { signInOf, visitOf } from "./visit.ts";
@@ -61,7 +61,7 @@ export function consoleApi(services: Services) {
   api.post("/sessions/:id/cancel", served(cancelCall));
   api.post("/sessions/:id/disconnect", served(disconnect));
   api.get("/tools", served(listTools));
-  api.post("/tools/call", served(callTool));
+  api.post("/tools/call", served(callAsOneself));
   api.get("/policy", served(showPolicy));
   api.post("/policy/simulate", served(simulate));
   api.get("/keys", served(listKeys));

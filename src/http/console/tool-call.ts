@@ -37,7 +37,7 @@ export function consoleSession(principalId: string): string {
   return `console:${principalId}`;
 }
 
-export async function callTool(asked: Asked): Promise<Result<Response, Problem>> {
+export async function callAsOneself(asked: Asked): Promise<Result<Response, Problem>> {
   const person = checkPerson(asked);
   if (!person.ok) return person;
   const body = await readJson(asked.request, RawCall(), MAX_BODY_BYTES);
