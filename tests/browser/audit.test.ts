@@ -131,7 +131,7 @@ describe.skipIf(!hasChromium)("narrowing", () => {
     await page.getByRole("button", { name: "From … to …" }).click();
     const form = page.getByRole("form", { name: "From one moment to another" });
     const from = form.getByLabel("From your time, UTC+01:00");
-    expect(await from.inputValue()).toBe("2026-03-11T15:00:00");
+    expect(await from.inputValue()).toBe("2026-03-11T15:00");
     await form.getByLabel("To your time, UTC+01:00").fill("2026-03-11T14:00:00");
     await form.getByRole("button", { name: "Show" }).click();
     await form.getByText("To must be later than from.").waitFor();
