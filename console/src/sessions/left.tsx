@@ -42,7 +42,8 @@ function Quota({ quota: { limit, used, period, resets_at } }: { readonly quota: 
       <p class="quota-words">
         <span>Quota of the principal</span>
         <span>
-          <strong>{used.toLocaleString("en")}</strong> of {limit.toLocaleString("en")} units used this <Text value={period} />
+          <strong>{used.toLocaleString("en")}</strong> of {limit.toLocaleString("en")} units used this{" "}
+          <Text value={period} />
         </span>
       </p>
       <Meter value={used} max={limit} of="used" />
