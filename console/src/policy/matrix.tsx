@@ -46,7 +46,7 @@ export function Matrix({ policy: { permissions, roles } }: { readonly policy: Po
           </tbody>
         </table>
       </div>
-      <p class="legend">
+      <p class="matrix-legend">
         <span>
           <Dot holds="everywhere" /> in every cluster and namespace
         </span>
