@@ -108,9 +108,19 @@ describe.skipIf(!hasChromium)("a form from a schema", () => {
     const page = await open("/console/tools/demo.every_kind");
     await run(page).waitFor();
 
-    expect(await page.locator(".parameter code").allInnerTexts()).toEqual(
-      ["name", "labels", "cluster", "share", "replicas", "wide", "order", "kinds", "pods", "value", "since"],
-    );
+    expect(await page.locator(".parameter code").allInnerTexts()).toEqual([
+      "name",
+      "labels",
+      "cluster",
+      "share",
+      "replicas",
+      "wide",
+      "order",
+      "kinds",
+      "pods",
+      "value",
+      "since",
+    ]);
     expect(await input(page, "replicas").getAttribute("inputmode")).toBe("numeric");
     expect(await field(page, "replicas").innerText()).toMatch(/whole number[^]*How many[^]*1 to 50; left out: 3\./);
     expect(await input(page, "order").locator("option").allInnerTexts()).toEqual([
