@@ -3,7 +3,6 @@
 import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
 import { neonAuditReader } from "./adapters/neon-audit-reader.ts";
-import { neonEvidenceStore } from "./adapters/neon-evidence-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonRunStore } from "./adapters/neon-run-store.ts";
 import { neonSql } from "./adapters/neon-sql.ts";
@@ -19,10 +18,10 @@ import { upstashContextStore } from "./adapters/upstash-context-store.ts";
 import { upstashQueryCache } from "./adapters/upstash-query-cache.ts";
 import { webhookNotices } from "./adapters/webhook-notices.ts";
 import { approvalTokens } from "./approvals/token.ts";
-import { auditSigner } from "./audit/signing.ts";
 import { Limiter } from "./limits/limiter.ts";
 import { ROUND_LIFETIME_MS } from "./mcp/rounds.ts";
 import { sessionOpened } from "./native/notifications.ts";
+import { auditLog } from "./services/audit-log.ts";
 import { consoleServices } from "./services/console.ts";
 import { identities } from "./services/identity.ts";
 import { operations } from "./services/operations.ts";
@@ -40,19 +39,18 @@ import type { ApprovalStub } from "./adapters/object-approval-desk.ts";
 import type { RunStub } from "./adapters/object-runs.ts";
 import type { QuotaStub } from "./adapters/object-quota-store.ts";
 import type { CatalogueStub } from "./adapters/object-tool-settings.ts";
-import type { Signer } from "./audit/signing.ts";
 import type { Peer } from "./jsonrpc/answer.ts";
 import type { Config } from "./config.ts";
 import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
 import type { AuditReader } from "./ports/audit-reader.ts";
-import type { EvidenceStore } from "./ports/evidence.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
 import type { Notices, RunStore } from "./ports/runs.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Tracing } from "./ports/tracing.ts";
+import type { AuditLog } from "./services/audit-log.ts";
 import type { ConsoleServices } from "./services/console.ts";
 import type { Identities } from "./services/identity.ts";
 import type { Operations } from "./services/operations.ts";
@@ -86,13 +84,10 @@ export interface Platform {
 /** And who is told of the steps of a call; nobody where no collector is configured. */
 type Traced = Platform & { readonly tracing: Tracing | undefined };
 
-export interface Services extends Traced, Identities, Operations, ConsoleServices {
+export interface Services extends Traced, Identities, Operations, ConsoleServices, AuditLog {
   readonly config: Config;
   readonly policy: Policy;
   readonly keys: KeyDirectory;
-  readonly evidence: EvidenceStore;
-  /** Signs what proves the audit log. */
-  readonly signer: Signer;
   /** Undefined for a deployment that was not given what reads it. */
   readonly auditReader: AuditReader | undefined;
   readonly quotas: QuotaStore;
@@ -152,10 +147,9 @@ export function createServices(config: Config, given: Platform, toolset: Toolset
     config,
     policy,
     keys,
+    ...auditLog(config, { sql, ...platform }),
     ...operations(config, { sql, ...platform }),
     auditReader,
-    evidence: neonEvidenceStore(sql),
-    signer: auditSigner(config.AUDIT_SIGNING_KEY),
     quotas,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),

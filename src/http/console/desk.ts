@@ -29,10 +29,6 @@ export interface Desk {
 
 const TELL_TIMEOUT_MS = 1_000;
 
-interface Keeper {
-  status(): Promise<EvidenceStatus>;
-}
-
 type Objects = Pick<Env, "APPROVAL" | "RUN" | "CATALOGUE" | "SESSION" | "METRICS" | "AUDIT_KEEPER">;
 
 export function deskOf(env: Objects): Desk {
@@ -62,15 +58,11 @@ export function deskOf(env: Objects): Desk {
     async evidence() {
       try {
         const keeper = env.AUDIT_KEEPER.getByName("deployment");
-        return isKeeper(keeper) ? await keeper.status() : undefined;
+        return await keeper.status();
       } catch (cause) {
         log("error", "console.no_evidence", causeOf(cause));
         return undefined;
       }
     },
   };
-}
-
-function isKeeper(object: object): object is Keeper {
-  return typeof Reflect.get(object, "status") === "function";
 }
