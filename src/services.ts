@@ -2,6 +2,7 @@
 
 import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
+import { neonAuditReader } from "./adapters/neon-audit-reader.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonRunStore } from "./adapters/neon-run-store.ts";
 import { neonSql } from "./adapters/neon-sql.ts";
@@ -9,6 +10,7 @@ import { ObjectApprovalDesk } from "./adapters/object-approval-desk.ts";
 import { ObjectQuotaStore } from "./adapters/object-quota-store.ts";
 import { ObjectRuns } from "./adapters/object-runs.ts";
 import { ObjectToolSettings } from "./adapters/object-tool-settings.ts";
+import { otlpTracing } from "./adapters/otlp-tracing.ts";
 import { ProxyActions } from "./adapters/proxy-actions.ts";
 import { ProxyClusters } from "./adapters/proxy-clusters.ts";
 import { ProxyWatches } from "./adapters/proxy-watches.ts";
@@ -16,17 +18,15 @@ import { upstashContextStore } from "./adapters/upstash-context-store.ts";
 import { upstashQueryCache } from "./adapters/upstash-query-cache.ts";
 import { webhookNotices } from "./adapters/webhook-notices.ts";
 import { approvalTokens } from "./approvals/token.ts";
-import { createPeer } from "./dialect/peer.ts";
-import { InFlight } from "./jsonrpc/in-flight.ts";
 import { Limiter } from "./limits/limiter.ts";
-import { causeOf, log } from "./log.ts";
 import { ROUND_LIFETIME_MS } from "./mcp/rounds.ts";
-import { Questions } from "./mcp/questions.ts";
-import { ToolLists } from "./mcp/tool-list.ts";
 import { sessionOpened } from "./native/notifications.ts";
-import { ok } from "./result.ts";
+import { auditLog } from "./services/audit-log.ts";
+import { consoleServices } from "./services/console.ts";
 import { identities } from "./services/identity.ts";
 import { operations } from "./services/operations.ts";
+import { publicPeer } from "./services/public-peer.ts";
+import { CallLog } from "./tool/call-log.ts";
 import { cursors } from "./tool/cursor.ts";
 import { SERVER } from "./server.ts";
 import { offers } from "./tool/offer.ts";
@@ -41,18 +41,19 @@ import type { QuotaStub } from "./adapters/object-quota-store.ts";
 import type { CatalogueStub } from "./adapters/object-tool-settings.ts";
 import type { Peer } from "./jsonrpc/answer.ts";
 import type { Config } from "./config.ts";
-import type { McpPeer } from "./mcp/context.ts";
-import type { Handshake } from "./mcp/handshake.ts";
 import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
+import type { AuditReader } from "./ports/audit-reader.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
 import type { Notices, RunStore } from "./ports/runs.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
+import type { Tracing } from "./ports/tracing.ts";
+import type { AuditLog } from "./services/audit-log.ts";
+import type { ConsoleServices } from "./services/console.ts";
 import type { Identities } from "./services/identity.ts";
 import type { Operations } from "./services/operations.ts";
-import type { CallSession } from "./tool/session.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
 import type { Seals } from "./tool/seal.ts";
 import type { Toolset } from "./tool/toolset.ts";
@@ -76,14 +77,22 @@ export interface Platform {
   readonly runOf: (runId: string) => RunStub;
   /** Through which journals reach the audit log. */
   readonly sinkOf: (name: string) => SinkStub;
+  /** Work that may go on when the request that began it has been answered. */
+  readonly background: (work: () => Promise<void>) => void;
 }
 
-export interface Services extends Platform, Identities, Operations {
+/** And who is told of the steps of a call; nobody where no collector is configured. */
+type Traced = Platform & { readonly tracing: Tracing | undefined };
+
+export interface Services extends Traced, Identities, Operations, ConsoleServices, AuditLog {
   readonly config: Config;
   readonly policy: Policy;
   readonly keys: KeyDirectory;
+  /** Undefined for a deployment that was not given what reads it. */
+  readonly auditReader: AuditReader | undefined;
   readonly quotas: QuotaStore;
   readonly notices: Notices;
+  readonly callLog: CallLog;
   readonly runStore: RunStore;
   readonly toolset: Toolset;
   readonly server: ServerFacts;
@@ -107,13 +116,17 @@ export interface PublicVisitor {
   readonly headerVersion?: string | undefined;
 }
 
-export function createServices(config: Config, platform: Platform, toolset: Toolset): Services {
+export function createServices(config: Config, given: Platform, toolset: Toolset): Services {
+  const platform = { ...given, tracing: config.TRACES && otlpTracing({ ...config.TRACES, ...given }) };
   const policy = createPolicy(config.roles, config.quotas);
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
   const quotas = new ObjectQuotaStore(platform.quotaOf);
+  const { DATABASE_READER_URL: readerUrl } = config;
+  const auditReader = readerUrl === undefined ? undefined : neonAuditReader(neonSql(readerUrl));
   const shared = {
     ...sharedCapabilities(config, platform),
+    auditReader,
     policyVersion: policy.version,
     quota: quotaUse(quotas, policy),
   };
@@ -134,11 +147,15 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     config,
     policy,
     keys,
+    ...auditLog(config, { sql, ...platform }),
     ...operations(config, { sql, ...platform }),
+    auditReader,
     quotas,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),
+    callLog: new CallLog({ oneIn: config.LOG_CALLS_ONE_IN, now: platform.now }),
     tooling,
+    ...consoleServices(config, { sql, policy, clusters: shared.clusters.names, quotaUse: shared.quota, offerUnder }),
     ...identities(config, { keys, ...platform }),
     publicPeer: (visitor) => publicPeer({ platform, policy, tooling, offered, visitor }),
     frameGate: () => {
@@ -156,8 +173,8 @@ function roundSeals({ KEY_PEPPER: secret }: Config, { now }: Platform): Seals {
 /** What is the same for every session. */
 function sharedCapabilities(
   config: Config,
-  platform: Platform,
-): Omit<Capabilities, "settings" | "catalogue" | "quota" | "policyVersion"> {
+  platform: Traced,
+): Omit<Capabilities, "settings" | "catalogue" | "quota" | "policyVersion" | "auditReader"> {
   const redis = { url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN };
   const clusters = new ProxyClusters(proxyAccess(config, platform));
   return {
@@ -178,66 +195,14 @@ function sharedCapabilities(
   };
 }
 
-function proxyAccess(config: Config, platform: Platform): ProxyAccess {
+function proxyAccess(config: Config, platform: Traced): ProxyAccess {
   const { CLUSTERS: clusters, PROXY_SIGNING_KEY: signingKey, clusterKeys } = config;
   return { clusters, signingKey, clusterKeys, ...platform };
 }
 
 /** The clusters that have an actions proxy, by its address and with the key of their reading one. */
-function actionsAccess(config: Config, platform: Platform): ProxyAccess {
+function actionsAccess(config: Config, platform: Traced): ProxyAccess {
   const access = proxyAccess(config, platform);
   const clusters = config.CLUSTERS.flatMap(({ name, actions_url: url }) => (url === undefined ? [] : [{ name, url }]));
   return { ...access, clusters };
-}
-
-interface Anonymous {
-  readonly platform: Platform;
-  readonly policy: Policy;
-  readonly tooling: Services["tooling"];
-  readonly offered: Pick<Services, "toolset" | "server" | "rounds">;
-  readonly visitor: PublicVisitor;
-}
-
-/** The same pipeline as every session's, in the Worker's memory and with nothing behind it. */
-function publicPeer({ platform, policy, tooling, offered, visitor }: Anonymous): Peer {
-  const written = Promise.resolve(ok(undefined));
-  const session: CallSession = {
-    actor: { caller: ANONYMOUS, sessionId: "", sourceIp: undefined, policyVersion: policy.version },
-    standing: () => Promise.resolve(ok({ caller: ANONYMOUS, isFresh: true })),
-    policy,
-    limiter: new Limiter(),
-    quota: { spend: () => Promise.resolve(ok(undefined)) },
-    journal: {
-      admit: () => ok(undefined),
-      write: () => written,
-      writeDurably: () => written,
-      refuse: (entry) => {
-        visitor.onRefusal({ reason: entry.reason, tool: entry.tool });
-        return written;
-      },
-    },
-    ...tooling({}, unreachable),
-    running: new Set(),
-    now: platform.now,
-    uuid: platform.uuid,
-  };
-  const onCrash = (cause: unknown) => log("error", "call.crashed", causeOf(cause));
-  const { out, headerVersion } = visitor;
-  const mcp = { ...offered, questions: new Questions(platform.uuid), lists: new ToolLists(), handshake: forgetful() };
-  return createPeer({ ...mcp, session, inFlight: new InFlight(), out, onCrash }, headerVersion);
-}
-
-/** For as long as the socket stands, or the one request. */
-function forgetful(): McpPeer["handshake"] {
-  let agreed: Handshake | undefined;
-  return {
-    current: () => agreed,
-    agree: (handshake) => {
-      agreed = handshake;
-    },
-  };
-}
-
-function unreachable(): never {
-  throw new Error("an anonymous session changes no settings");
 }

@@ -1,9 +1,11 @@
 // An HTTP surface without routes of its own yet: the probes, and what stands in for an answer where there is none.
 import { Hono } from "hono";
 import { PROXY_STATUS } from "./contract/index.ts";
+import { TRACEPARENT_HEADER } from "./contract/traceparent.ts";
 import { fail } from "./failure.ts";
 import { whereAndWhat } from "./record-call.ts";
 import { requestId, respond } from "./reply.ts";
+import { inTrace } from "./trace.ts";
 
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -25,6 +27,8 @@ export function bareApp({ log, metrics, readiness, newId, stopping }: BareAppOpt
     await next();
     if (stopping.aborted) c.header("connection", "close");
   });
+
+  app.use((c, next) => inTrace(c.req.header(TRACEPARENT_HEADER), next));
 
   app.get("/healthz", (c) => c.json({ status: "live" }));
   app.get("/readyz", async (c) => {

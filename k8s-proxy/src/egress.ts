@@ -5,6 +5,7 @@ import { readAtMost } from "./bounded-body.ts";
 import { toUrl } from "./egress-request.ts";
 import { fail } from "./failure.ts";
 import { err, ok } from "./result.ts";
+import { traceHeader } from "./trace.ts";
 import { describeCause, toFailure, unavailable } from "./upstream-failure.ts";
 
 import type { Response } from "undici";
@@ -172,6 +173,7 @@ async function sendOnce(
         ...credentials.headers,
         accept,
         "user-agent": USER_AGENT,
+        ...traceHeader(),
         ...(body !== undefined && !isForm && { "content-type": "application/json" }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },

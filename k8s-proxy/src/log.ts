@@ -7,6 +7,8 @@ import type { ReadOnlyVerdict } from "./kubernetes/read-only-proof.ts";
 export interface CallEvent {
   readonly event: "call";
   readonly request_id: string;
+  /** Of the caller's trace, where there is one. */
+  readonly trace_id?: string | undefined;
   readonly principal?: string | undefined;
   readonly tool?: string | undefined;
   readonly namespaces?: readonly string[] | undefined;

@@ -1,5 +1,6 @@
 // What is written down of a call once it is answered: its line in the log, and its part of the metrics.
 import { meteredCall } from "./metered-call.ts";
+import { traceId } from "./trace.ts";
 
 import type { TokenClaims } from "./contract/index.ts";
 import type { Failure } from "./failure.ts";
@@ -28,6 +29,7 @@ export function recordCall(call: AnsweredCall, { log, metrics }: Records): void 
   log({
     event: "call",
     request_id: requestId,
+    trace_id: traceId(),
     principal: claims?.sub,
     tool: claims?.tool,
     namespaces: claims?.namespaces,

@@ -25,6 +25,18 @@ export const Opening = once(() =>
 );
 export type Opening = z.output<ReturnType<typeof Opening>>;
 
+const OF_PRINCIPAL = "principal:";
+
+/** Where single requests have their limits: with their principal, and in no session. */
+export function sessionOfPrincipal(principalId: string): string {
+  return `${OF_PRINCIPAL}${principalId}`;
+}
+
+/** For those who need not know who it is: undefined where the id of the session would say so. */
+export function anonymousSessionId(sessionId: string): string | undefined {
+  return sessionId.startsWith(OF_PRINCIPAL) ? undefined : sessionId;
+}
+
 /** The Worker builds the request that carries it from nothing: a client's header of this name never gets through. */
 export const OPENING_HEADER = "x-gatehouse-opening";
 

@@ -3,11 +3,13 @@
 import { createHash } from "node:crypto";
 import { importJWK, SignJWT } from "jose";
 import { ProxyErrorBody, REQUEST_ID_HEADER, TOKEN_ISSUER, TOKEN_LIFETIME_S, TOKEN_TYPE } from "k8s-proxy/contract";
+import { TRACEPARENT_HEADER, writeTraceparent } from "k8s-proxy/contract/traceparent";
 import { causeOf, log } from "../log.ts";
 import { err, ok } from "../result.ts";
 import type { JWK } from "jose";
 import type { ProxyCaller, ProxyRefusal } from "../ports/cluster.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
+import type { Span, Tracing } from "../ports/tracing.ts";
 import type { Result } from "../result.ts";
 
 export interface ClusterAddress {
@@ -23,6 +25,7 @@ export interface ProxyAccess {
   readonly clusterKeys?: ReadonlyMap<string, JWK>;
   /** RFC 8725 §3.11: for whom the tokens are meant; the reading proxies when left out. */
   readonly token?: { readonly type: string; readonly audience: (cluster: string) => string };
+  readonly tracing?: Tracing | undefined;
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly uuid: () => string;
@@ -48,6 +51,8 @@ export class ProxyCalls {
   async post(asked: Asked, caller: ProxyCaller): Promise<Result<Response, UpstreamFailure>> {
     const address = this.#access.clusters.find(({ name }) => name === caller.cluster);
     if (!address) throw new Error(`no such cluster: ${caller.cluster}`);
+    const span = this.#span(asked, caller);
+    const trace = span?.context ?? caller.trace;
     try {
       const response = await this.#access.fetch(`${address.url.replace(/\/+$/, "")}${asked.path}`, {
         method: "POST",
@@ -55,16 +60,31 @@ export class ProxyCalls {
           authorization: `Bearer ${await this.#token(asked, caller)}`,
           "content-type": "application/json",
           [REQUEST_ID_HEADER]: caller.callId,
+          ...(trace && { [TRACEPARENT_HEADER]: writeTraceparent(trace) }),
         },
         body: asked.body,
         // Nothing behind a redirect was configured by anyone.
         redirect: "manual",
         signal: caller.signal,
       });
+      span?.end({ "http.response.status_code": response.status }, response.ok ? undefined : `${response.status}`);
       return ok(response);
     } catch (cause) {
+      span?.end({}, caller.signal.aborted ? "timeout" : "unreachable");
       return err(brokenOff(caller, cause));
     }
+  }
+
+  /** By its route, of which there are few; what is asked there is nobody else's business. */
+  #span({ path }: Asked, { cluster, callId, tool, trace }: ProxyCaller): Span | undefined {
+    const facts = {
+      "http.request.method": "POST",
+      "url.template": path,
+      "k8s.cluster.name": cluster,
+      "gatehouse.call_id": callId,
+      "gen_ai.tool.name": tool,
+    };
+    return this.#access.tracing?.start({ name: `POST ${path}`, kind: "client", parent: trace, facts });
   }
 
   async #token({ path, body }: Asked, caller: ProxyCaller): Promise<string> {
@@ -95,7 +115,12 @@ export class ProxyCalls {
 
 /** The cause names addresses, which are for the operator: a caller only learns that the proxy was not reached. */
 export function brokenOff(caller: ProxyCaller, cause: unknown): UpstreamFailure {
-  log("warn", "proxy.not_reached", { cluster: caller.cluster, call_id: caller.callId, ...causeOf(cause) });
+  log("warn", "proxy.not_reached", {
+    cluster: caller.cluster,
+    call_id: caller.callId,
+    trace_id: caller.trace?.traceId,
+    ...causeOf(cause),
+  });
   return caller.signal.aborted ? tooSlow(caller) : unreachable(caller);
 }
 

@@ -6,6 +6,7 @@ import { handshakeMethod, modernMethod } from "../mcp/methods.ts";
 import { speaks } from "../mcp/versions.ts";
 import { nativeMethods } from "../native/methods.ts";
 import { recordRefusal } from "../tool/refusal.ts";
+import { traceOfMeta } from "../trace-context.ts";
 import type { Method, Peer } from "../jsonrpc/answer.ts";
 import type { Message } from "../jsonrpc/message.ts";
 import type { McpPeer } from "../mcp/context.ts";
@@ -18,7 +19,8 @@ export function createPeer(mcp: McpPeer, headerVersion?: string): Peer {
     const era = eraOf(message, headerVersion);
     if (era === "native") return native(message.method);
     if (isBatched && !mayBatch(era, mcp)) return UNBATCHED;
-    return era === "modern" ? modernMethod(message, mcp) : handshakeMethod(message, mcp);
+    const peer = inTrace(mcp, message);
+    return era === "modern" ? modernMethod(message, peer) : handshakeMethod(message, peer);
   };
 
   return {
@@ -28,6 +30,12 @@ export function createPeer(mcp: McpPeer, headerVersion?: string): Peer {
     refuse: ({ error, message }) => recordRefusal({ reason: error.data.reason, method: message?.method }, mcp.session),
     crashed: mcp.onCrash,
   };
+}
+
+/** SEP-414: a message may say itself where it stands in a trace, and one request may carry several. */
+function inTrace(mcp: McpPeer, { params }: Message): McpPeer {
+  const trace = traceOfMeta(params._meta);
+  return trace ? { ...mcp, trace, via: mcp.trace } : mcp;
 }
 
 /** One revision had batches (2025-03-26); those after it took them out again. */

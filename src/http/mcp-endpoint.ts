@@ -1,7 +1,7 @@
 // The HTTP side of /mcp: POST for every message, GET and DELETE for sessions of those that shook hands.
 
 import { challenge } from "../access/challenge.ts";
-import { encodeOpening, OPENING_HEADER } from "../access/opening.ts";
+import { encodeOpening, OPENING_HEADER, sessionOfPrincipal } from "../access/opening.ts";
 import { READ_SCOPES } from "../access/permission.ts";
 import { isLongerThan } from "../bytes.ts";
 import { MAX_FRAME_BYTES } from "../jsonrpc/frame.ts";
@@ -17,6 +17,7 @@ import { checkOrigin, checkQuery } from "./door.ts";
 import { placement } from "./placement.ts";
 import { problem, TOO_MANY } from "./problem.ts";
 import { countRefusal } from "./refusals.ts";
+import { traced } from "./traced.ts";
 import type { Opening } from "../access/opening.ts";
 import type { Verified } from "../access/principal.ts";
 import type { Result } from "../result.ts";
@@ -26,6 +27,7 @@ import type { Bindings } from "./upgrade.ts";
 
 interface Visit {
   readonly address: string;
+  readonly startedAtMs: number;
   readonly services: Services;
   readonly bindings: Bindings;
 }
@@ -35,7 +37,7 @@ const FORWARDED = ["accept", "last-event-id", "mcp-method", "mcp-name", VERSION_
 
 export async function mcpEndpoint(request: Request, services: Services, bindings: Bindings): Promise<Response> {
   const address = request.headers.get("cf-connecting-ip") ?? "unknown";
-  const answered = await answer(request, { address, services, bindings });
+  const answered = await answer(request, { address, startedAtMs: services.now(), services, bindings });
   if (answered.ok) return readable(answered.value, request);
 
   const { status, reason, why } = answered.error;
@@ -84,12 +86,12 @@ interface Read {
 
 /** A session, where one is named or founded; otherwise the object of the principal, which keeps its limits. */
 async function handOver(verified: Verified, { request, body, visit }: Read): Promise<Result<Response, Problem>> {
-  const { address, services, bindings } = visit;
+  const { address, startedAtMs, services, bindings } = visit;
   const named = request.headers.get(VERSION_HEADER) === MODERN ? null : request.headers.get(SESSION_HEADER);
   if (named !== null && !UUID.test(named)) return err(NO_SESSION);
   if (named === null && request.method !== "POST") return err(NOT_WITHOUT_SESSION);
   const isNew = named === null && isInitialize(body);
-  const sessionId = named ?? (isNew ? services.uuid() : `principal:${verified.principal.id}`);
+  const sessionId = named ?? (isNew ? services.uuid() : sessionOfPrincipal(verified.principal.id));
   const via = named !== null || isNew ? "session" : "stateless";
   const sourceIp = /^[0-9a-f.:]{2,45}$/i.test(address) ? { sourceIp: address } : {};
   const opening: Opening = { sessionId, via, verified, ...sourceIp, ...(isNew && { isNew }) };
@@ -102,7 +104,11 @@ async function handOver(verified: Verified, { request, body, visit }: Read): Pro
     if (value !== null) headers.set(name, value);
   }
   const { method, signal } = request;
-  return ok(await session.fetch("https://session/", { method, headers, signal, ...(method === "POST" && { body }) }));
+  const answered = await traced({ request, services, startedAtMs }, (trace) => {
+    for (const [name, value] of Object.entries(trace)) headers.set(name, value);
+    return session.fetch("https://session/", { method, headers, signal, ...(method === "POST" && { body }) });
+  });
+  return ok(answered);
 }
 
 async function answerPublic({ request, body, visit }: Read): Promise<Result<Response, Problem>> {

@@ -11,6 +11,7 @@ import { problem, TOO_MANY } from "./problem.ts";
 import { acceptPublic } from "./public-socket.ts";
 import { readOffer } from "./subprotocol.ts";
 import { countRefusal } from "./refusals.ts";
+import { traced } from "./traced.ts";
 import type { Opening } from "../access/opening.ts";
 import type { TicketRefused } from "../access/ticket.ts";
 import type { Result } from "../result.ts";
@@ -27,6 +28,7 @@ export interface Bindings {
 /** From which address, to which part of the platform. */
 interface Visit {
   readonly address: string;
+  readonly startedAtMs: number;
   readonly services: Services;
   readonly bindings: Bindings;
 }
@@ -34,7 +36,7 @@ interface Visit {
 /** A refusal at the door leaves a line in the log: whoever tries keys can be seen there. */
 export async function upgrade(request: Request, services: Services, bindings: Bindings): Promise<Response> {
   const address = request.headers.get("cf-connecting-ip") ?? "unknown";
-  const opened = await open(request, { address, services, bindings });
+  const opened = await open(request, { address, startedAtMs: services.now(), services, bindings });
   if (opened.ok) return opened.value;
 
   const { status, reason, why } = opened.error;
@@ -83,7 +85,7 @@ async function openWithTicket(
 async function handOver(
   opening: Omit<Opening, "sourceIp" | "via">,
   request: Request,
-  { address, services, bindings }: Visit,
+  { address, startedAtMs, services, bindings }: Visit,
 ): Promise<Result<Response, Problem>> {
   const hint = placement(request.cf);
   const id = bindings.SESSION.idFromName(opening.sessionId);
@@ -91,7 +93,9 @@ async function handOver(
   const sourceIp = /^[0-9a-f.:]{2,45}$/i.test(address) ? { sourceIp: address } : {};
   // A clean request, so that no header of the client's gets in with it.
   const headers = { upgrade: "websocket", [OPENING_HEADER]: encodeOpening({ ...opening, via: "socket", ...sourceIp }) };
-  const response = await session.fetch("https://session/", { headers });
+  const response = await traced({ request, services, startedAtMs }, (trace) =>
+    session.fetch("https://session/", { headers: { ...headers, ...trace } }),
+  );
   if (response.status !== 401) return ok(response);
   return err({ ...unauthorized(TICKET_DETAILS.used, services.config), why: "ticket_used" });
 }

@@ -8,6 +8,7 @@ import type { RpcError } from "../jsonrpc/codes.ts";
 import type { InFlight } from "../jsonrpc/in-flight.ts";
 import type { Listeners } from "../push/listeners.ts";
 import type { Result } from "../result.ts";
+import type { TraceContext } from "../trace-context.ts";
 import type { Failure } from "../tool/failure.ts";
 import type { Seals } from "../tool/seal.ts";
 import type { CallSession, ToolCall } from "../tool/session.ts";
@@ -28,6 +29,10 @@ export interface McpPeer {
   readonly server: ServerFacts;
   readonly inFlight: InFlight;
   readonly out: Outbox;
+  /** Of the message, or of the request that brought it. */
+  readonly trace?: TraceContext | undefined;
+  /** Of the request, where the message has a trace of its own. */
+  readonly via?: TraceContext | undefined;
   /** What was agreed by `initialize`; undefined before it, and where nothing is kept between two messages. */
   readonly handshake: { readonly current: () => Handshake | undefined; readonly agree: (handshake: Handshake) => void };
   readonly questions: Questions;
@@ -67,13 +72,15 @@ export interface Asked {
 
 /** Every call of a tool that MCP makes, whatever the message was. */
 export async function runTool(call: ToolCall, { peer, form }: Asked): Promise<Result<string, Failure>> {
-  const outcome = await callTool({ ...call, era: form === "modern" ? "modern" : "handshake" }, peer.session);
+  const { trace, via } = peer;
+  const era = form === "modern" ? "modern" : "handshake";
+  const outcome = await callTool({ trace, via, ...call, era }, peer.session);
   if (!outcome.ok && outcome.error.kind === "crashed") peer.onCrash(outcome.error.cause);
   return outcome;
 }
 
 /** Looking around is limited by itself, and generously: hosts list everything each time they start. */
-const LOOKING = { key: "mcp.lists", rate: "300/minute" } as const;
+export const LOOKING = { key: "mcp.lists", rate: "300/minute" } as const;
 
 /** Who is asking, for what is only shown and touches nothing. */
 export async function lookingAround({ session }: McpPeer): Promise<Result<Caller, RpcError>> {

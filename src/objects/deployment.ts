@@ -1,6 +1,6 @@
 // The deployment that runs in this isolate. A fault in its configuration ends the start, before any request.
 
-import { env } from "cloudflare:workers";
+import { env, waitUntil } from "cloudflare:workers";
 import file from "../../gatehouse.json" with { type: "json" };
 import { requireConfig } from "../config.ts";
 import { createServices } from "../services.ts";
@@ -14,6 +14,7 @@ const platform = {
   approvals: () => env.APPROVAL.getByName("deployment"),
   runOf: (runId: string) => env.RUN.getByName(runId),
   sinkOf: (name: string) => env.AUDIT_SINK.getByName(name),
+  background: (work: () => Promise<void>) => waitUntil(work()),
 };
 
 export const deployment = createServices(requireConfig(env, file), platform, toolset);

@@ -9,13 +9,16 @@ import { answerPost } from "../transport/post.ts";
 import { SESSION_HEADER, VERSION_HEADER } from "../transport/headers.ts";
 import { SessionStreams } from "../transport/session-streams.ts";
 import { deployment } from "./deployment.ts";
+import { keyOf } from "./session-look.ts";
 import { SessionState } from "./session-state.ts";
 import type { Opening } from "../access/opening.ts";
 import type { RpcError } from "../jsonrpc/codes.ts";
 import type { Handshake } from "../mcp/handshake.ts";
 import type { EventLog } from "../ports/event-log.ts";
+import type { Ending } from "../ports/live-sessions.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { CallSession } from "../tool/session.ts";
+import type { TraceContext } from "../trace-context.ts";
 import type { Session } from "./session.ts";
 
 /** A host that was put away over night finds its session in the morning. */
@@ -75,15 +78,15 @@ export class HttpSession {
   }
 
   /** The first request of a session, or of a principal. */
-  async open(request: Request, state: SessionState): Promise<Response> {
+  async open(request: Request, state: SessionState, trace?: TraceContext): Promise<Response> {
     const session = this.#context.restore(() => state);
     this.#authority = session.callSession(state, true);
     if (state.via === "stateless") {
       this.#keep(session);
-      return this.answer(request, state);
+      return this.answer(request, state, trace);
     }
 
-    const response = await this.answer(request, state);
+    const response = await this.answer(request, state, trace);
     if (!session.handshake) {
       // Nothing was agreed, so there is no session.
       this.#context.forget();
@@ -95,14 +98,14 @@ export class HttpSession {
     return opened;
   }
 
-  async answer(request: Request, opening: Opening): Promise<Response> {
+  async answer(request: Request, opening: Opening, trace?: TraceContext): Promise<Response> {
     switch (request.method) {
       case "DELETE":
         return this.#end();
       case "GET":
         return this.#listen(request, opening);
       default:
-        return this.#post(request, opening);
+        return this.#post(request, opening, trace);
     }
   }
 
@@ -120,19 +123,35 @@ export class HttpSession {
     return kept && this.#restore(kept.state);
   }
 
+  /** By somebody else's doing: whoever uses it next finds that there is none. Single requests have nothing to end. */
+  async disconnect(): Promise<Ending> {
+    const kept = this.#kept();
+    if (kept?.state.via !== "session") return kept ? "kept" : "gone";
+    await this.#end();
+    return "ended";
+  }
+
+  /** The key has ended, and with it a session that stands on it. Of single requests those that read are stopped. */
+  async keyEnded(keyId: string): Promise<void> {
+    const kept = this.#kept();
+    if (!kept) return;
+    this.#context.known()?.calls.cancelOf(keyId);
+    if (kept.state.via === "session" && keyOf(kept.state) === keyId) await this.#end();
+  }
+
   /** Nobody has used it for long enough. */
   async expire(): Promise<void> {
     const expiresAtMs = this.expiresAtMs;
     if (expiresAtMs !== undefined && expiresAtMs <= deployment.now() && this.#underWay === 0) await this.#end();
   }
 
-  async #post(request: Request, opening: Opening): Promise<Response> {
+  async #post(request: Request, opening: Opening, trace?: TraceContext): Promise<Response> {
     const session = this.#restore({ ...opening, version: 1, limits: {}, settings: {}, subscriptions: [] });
     const isSession = opening.via === "session";
     const own = session.callSession(opening, false);
     // Each request acts on its own credential; what the session is told later, on the last one that it showed.
     this.#authority?.refresh?.accept(opening.verified);
-    const kept = isSession ? { authority: this.#authority } : { handshake: unshaken(request.headers) };
+    const kept = { trace, ...(isSession ? { authority: this.#authority } : { handshake: unshaken(request.headers) }) };
     // Ids are unique within a session; single requests know nothing of each other, and may well use the same.
     const inFlight = isSession ? session.inFlight : new InFlight(session.places);
     this.#underWay++;

@@ -26,7 +26,7 @@ export interface RunSessionParts {
 
 export function runSession(parts: RunSessionParts): CallSession {
   const { services, approval, settings, catalogue, journal, running, limiter } = parts;
-  const { policy, now, uuid } = services;
+  const { policy, tracing, callLog, now, uuid } = services;
   const { capabilities } = services.tooling(settings, catalogue);
   return {
     actor: runActor(approval, policy.version),
@@ -39,6 +39,8 @@ export function runSession(parts: RunSessionParts): CallSession {
     registry: registry([...services.toolset.tools, act], settings),
     capabilities,
     running,
+    tracing,
+    callLog,
     now,
     uuid,
   };

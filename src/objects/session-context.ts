@@ -10,6 +10,7 @@ import type { Outbox } from "../mcp/outbox.ts";
 import type { Tasks } from "../mcp/tasks.ts";
 import type { Services } from "../services.ts";
 import type { CallSession } from "../tool/session.ts";
+import type { TraceContext } from "../trace-context.ts";
 
 export interface SessionContext {
   readonly services: Services;
@@ -31,6 +32,8 @@ export interface Connection {
   readonly opening: Opening;
   /** Ids are unique within one connection. */
   readonly inFlight: InFlight;
+  /** Of the one request. */
+  readonly trace?: TraceContext | undefined;
   readonly headerVersion?: string | undefined;
   /** For this connection alone, where nothing is kept between two messages. */
   readonly handshake?: Handshake | undefined;

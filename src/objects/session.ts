@@ -11,14 +11,17 @@ import { answerTask } from "../mcp/tasks-methods.ts";
 import { ToolLists } from "../mcp/tool-list.ts";
 import { modernWords } from "../mcp/words.ts";
 import { Listeners } from "../push/listeners.ts";
+import { CallsUnderWay } from "../tool/calls-under-way.ts";
 import { QuotaLease } from "../tool/quota-lease.ts";
 import { Standing } from "../tool/standing.ts";
+import { lookAt } from "./session-look.ts";
 import { SessionWatches } from "./session-watches.ts";
 import type { Opening } from "../access/opening.ts";
 import type { Peer } from "../jsonrpc/answer.ts";
 import type { Asked, McpPeer, TaskQuestion } from "../mcp/context.ts";
 import type { Handshake } from "../mcp/handshake.ts";
 import type { RequestMeta } from "../mcp/meta.ts";
+import type { SessionLook } from "../ports/live-sessions.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { Tooling } from "../services.ts";
 import type { CallSession, Refresh } from "../tool/session.ts";
@@ -30,6 +33,7 @@ export class Session {
   /** Of the socket, or of all requests of a session over HTTP. */
   readonly inFlight = new InFlight(this.places);
   readonly listeners: Listeners;
+  readonly calls: CallsUnderWay;
   /** Empty again within seconds, so it need not outlive a sleep. */
   readonly admitsFrame: () => boolean;
   readonly #context: SessionContext;
@@ -48,6 +52,7 @@ export class Session {
     this.#state = state;
     this.#context = context;
     this.admitsFrame = services.frameGate();
+    this.calls = new CallsUnderWay(services.now);
     this.#limiter = new Limiter(state.limits);
     this.#quota = new QuotaLease({ store: services.quotas, principalId: this.principal.id, held: state.quota });
     this.#tooling = services.tooling(state.settings, context.catalogue);
@@ -111,6 +116,13 @@ export class Session {
     this.listeners.tell({ kind: "approval_changed", uri, approval: view.value });
   }
 
+  /** For people at the console. */
+  look(): SessionLook {
+    const { calls, listeners } = this;
+    const parts = { state: this.#state, calls, listeners, limiter: this.#limiter, registry: this.#tooling.registry };
+    return lookAt({ ...parts, nowMs: this.#context.services.now() });
+  }
+
   /** What must survive a sleep, as of now. */
   save(): SessionState {
     const nowMs = this.#context.services.now();
@@ -152,7 +164,7 @@ export class Session {
     return answerTask(question, asked);
   }
 
-  #mcp({ out, session, authority, inFlight, handshake, opening }: Connection): McpPeer {
+  #mcp({ out, session, authority, inFlight, handshake, opening, trace }: Connection): McpPeer {
     const { services, tasks, otherTasks } = this.#context;
     const { toolset, server, rounds } = services;
     const [questions, lists, listeners] = [this.#questions, this.#lists, this.listeners];
@@ -165,13 +177,13 @@ export class Session {
     const common = { toolset, server, rounds, questions, tasks, lists, listeners };
     const onCrash = (cause: unknown) => this.#crashed(cause);
     const others = otherTasks(opening);
-    return { ...common, otherTasks: others, session, authority, inFlight, out, handshake: agreed, onCrash };
+    return { ...common, otherTasks: others, session, authority, inFlight, out, trace, handshake: agreed, onCrash };
   }
 
   /** `verified` as it stands for this connection; what is confirmed anew is kept where it is the session's own. */
   callSession({ sessionId, sourceIp, verified }: Opening, isOwn: boolean): CallSession {
     const { services, objectId, journal, running } = this.#context;
-    const { policy, now, uuid } = services;
+    const { policy, tracing, callLog, now, uuid } = services;
     let current = verified;
     const keep = (fresh: typeof verified) => {
       current = fresh;
@@ -206,6 +218,9 @@ export class Session {
       policy,
       journal,
       running,
+      calls: this.calls,
+      tracing,
+      callLog,
       now,
       uuid,
     };

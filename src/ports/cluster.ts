@@ -3,6 +3,7 @@
 import type { Observed, ProxyError, Route, WatchLine, WatchRequest } from "k8s-proxy/contract";
 import type * as z from "zod";
 import type { Result } from "../result.ts";
+import type { TraceContext } from "../trace-context.ts";
 import type { UpstreamFailure } from "./failure.ts";
 
 /** The proxy answered, and its answer was no: the words are the proxy's own and safe to pass on. */
@@ -20,6 +21,8 @@ export interface ProxyCaller {
   readonly tool: string;
   /** Joins the proxy's log line to the audit row. */
   readonly callId: string;
+  /** The step that asks, for the proxy and what it asks in turn. */
+  readonly trace?: TraceContext | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -50,7 +50,7 @@ export const act = defineTool({
   output: ActionOutcome,
   target: whereOf,
 
-  async run({ action, request }, { actions }, { id, tool, grant, target, signal }) {
+  async run({ action, request }, { actions }, { id, tool, grant, target, trace, signal }) {
     const { cluster = "", namespace } = target ?? {};
     const caller = {
       cluster,
@@ -58,6 +58,7 @@ export const act = defineTool({
       principalId: grant.principal.id,
       tool,
       callId: id,
+      trace,
       signal,
     };
     const acted = await actions.act({ action, request }, caller);

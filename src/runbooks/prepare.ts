@@ -3,7 +3,7 @@
 import { outside } from "../approvals/refusal.ts";
 import { Plan } from "../ports/plan.ts";
 import { err, ok } from "../result.ts";
-import { chooseCluster } from "../reading/cluster.ts";
+import { chooseCluster } from "../tool/place.ts";
 import { runbooks } from "./catalogue.ts";
 import { dryRunner } from "./dry-run.ts";
 import { checkParameters, paramsDigest } from "./parameters.ts";
@@ -73,9 +73,10 @@ export function planFor(
   { runbook, params, cluster }: Chosen,
   { actions, call }: Pick<RunbookUse, "actions" | "call">,
 ): Promise<Result<Plan, Failure>> {
-  const { ask, now, grant, id: callId, tool, signal } = call;
+  const { ask, now, grant, id: callId, tool, trace, signal } = call;
   const namespaces = grant.namespacesIn(cluster);
-  const dryRun = dryRunner(actions, { cluster, namespaces, principalId: grant.principal.id, tool, callId, signal });
+  const principalId = grant.principal.id;
+  const dryRun = dryRunner(actions, { cluster, namespaces, principalId, tool, callId, trace, signal });
   return preview(runbook, params, { cluster, ask, dryRun, now });
 }
 

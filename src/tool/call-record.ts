@@ -11,6 +11,18 @@ import type { CallSession, ToolCall } from "./session.ts";
 import type { Failure } from "./failure.ts";
 import type { Tool } from "./tool.ts";
 
+/** What may be told of a call outside the audit log: names and numbers of ours. */
+export interface CallSummary {
+  readonly callId: string;
+  /** Undefined for one that does not exist: its name is the caller's own text. */
+  readonly tool: string | undefined;
+  readonly cluster: string | undefined;
+  readonly namespace: string | undefined;
+  readonly outcome: Outcome;
+  readonly reason: string | undefined;
+  readonly durationMs: number;
+}
+
 type Written = Promise<Result<undefined, AuditBackpressure>>;
 
 export class CallRecord {
@@ -24,6 +36,7 @@ export class CallRecord {
   #isAnnounced = false;
   #commitMs: number | undefined;
   #handlerMs: number | undefined;
+  #summary: CallSummary | undefined;
 
   constructor(call: ToolCall, session: CallSession) {
     this.#call = call;
@@ -72,9 +85,16 @@ export class CallRecord {
     return written;
   }
 
+  /** Once it is closed. */
+  get summary(): CallSummary | undefined {
+    return this.#summary;
+  }
+
   async #write(result: Result<Answer, Failure>): Written {
     const { journal, actor, now } = this.#session;
-    const times = { durationMs: now() - this.#startedAtMs, handlerMs: this.#handlerMs, commitMs: this.#commitMs };
+    const durationMs = now() - this.#startedAtMs;
+    const times = { durationMs, handlerMs: this.#handlerMs, commitMs: this.#commitMs };
+    this.#summary = this.#summaryOf(result, durationMs);
     if (result.ok) {
       const entry = this.#entry({ phase: "outcome", decision: "allowed", outcome: "ok" });
       return journal.write({ ...entry, ...times, result: result.value.kept }, actor);
@@ -85,9 +105,8 @@ export class CallRecord {
     // An intent that is written but may not survive is another matter: it must not stand there without an end.
     if (failure.kind === "audit_backpressure" && !this.#isAnnounced) return ok(undefined);
 
-    // Once announced, an effect was allowed, and its end is a line of its own: never counted together with others.
-    const decision = isRefusal(failure) && !this.#isAnnounced ? "refused" : "allowed";
-    const outcome = decision === "refused" ? "refused" : this.#ending(failure);
+    const outcome = this.#ending(failure);
+    const decision = outcome === "refused" ? "refused" : "allowed";
     const entry = { ...this.#entry({ phase: "outcome", decision, outcome }), ...times, reason: reasonOf(failure) };
     const written = await (decision === "refused" ? journal.refuse(entry, actor) : journal.write(entry, actor));
     return written.ok ? written : err(written.error);
@@ -97,11 +116,22 @@ export class CallRecord {
     const name = this.#tool?.name ?? redactText(this.#call.name);
     // The outcome of an effect need not repeat what its intent has said.
     const params = this.#isAnnounced ? {} : redactParams(this.#call.args, this.#tool?.omitFromAudit);
-    const { era } = this.#call;
-    return { callId: this.id, action: "tool.call", tool: name, target: this.#target, era, ...params, ...end };
+    const { era, trace } = this.#call;
+    const asked = { action: "tool.call", tool: name, target: this.#target, era, traceId: trace?.traceId } as const;
+    return { callId: this.id, ...asked, ...params, ...end };
+  }
+
+  #summaryOf(result: Result<Answer, Failure>, durationMs: number): CallSummary {
+    const { cluster, namespace } = this.#target ?? {};
+    const [outcome, reason] = result.ok
+      ? (["ok", undefined] as const)
+      : ([this.#ending(result.error), reasonOf(result.error)] as const);
+    return { callId: this.id, tool: this.#tool?.name, cluster, namespace, outcome, reason, durationMs };
   }
 
   #ending(failure: Failure): Outcome {
+    // Once announced, an effect was allowed, and its end is a line of its own: never counted together with others.
+    if (isRefusal(failure) && !this.#isAnnounced) return "refused";
     if (failure.kind === "cancelled") return "cancelled";
     // A request that was sent and not answered may have been carried out.
     return this.#isAnnounced && AMBIGUOUS.has(failure.kind) ? "unknown" : "failed";

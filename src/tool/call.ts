@@ -5,6 +5,7 @@ import { isLongerThan } from "../bytes.ts";
 import { withDeadline } from "../deadline.ts";
 import { err, ok } from "../result.ts";
 import { CallRecord } from "./call-record.ts";
+import { beginSpan, endSpan } from "./call-span.ts";
 import { SILENT } from "./exchange.ts";
 import { charge } from "./charge.ts";
 import type { Grant } from "../access/grant.ts";
@@ -16,12 +17,20 @@ import type { BoundCall, Call, Tool } from "./tool.ts";
 
 /** A result is JSON text: serialised once, to be measured, hashed and sent as it is. */
 export async function callTool(call: ToolCall, session: CallSession): Promise<Result<string, Failure>> {
-  const record = new CallRecord(call, session);
+  const span = beginSpan(call, session);
+  const traced = { ...call, trace: span?.context ?? call.trace };
+  const record = new CallRecord(traced, session);
+  const signal = session.calls?.enter({ id: record.id, signal: call.signal, keyId: keyIdOf(session) }) ?? call.signal;
   // A bug anywhere on the way is an outcome like any other: there is no answer without a record.
-  const outcome = await attempt(call, session, record).catch((cause: unknown) =>
+  const outcome = await attempt({ ...traced, signal }, session, record).catch((cause: unknown) =>
     err({ kind: "crashed", cause } as const),
   );
+  session.calls?.leave(record.id);
   const recorded = await record.close(outcome);
+  if (record.summary) {
+    if (span) endSpan(span, record.summary);
+    session.callLog?.finished({ ...record.summary, traceId: traced.trace?.traceId }, session.actor);
+  }
   if (recorded.ok) return outcome.ok ? ok(outcome.value.json) : outcome;
   return record.hasRun ? err({ kind: "unrecorded" }) : recorded;
 }
@@ -31,6 +40,7 @@ async function attempt(call: ToolCall, session: CallSession, record: CallRecord)
   const tool = registry.get(call.name);
   if (!tool) return err({ kind: "unknown_tool", name: call.name });
   record.of(tool);
+  session.calls?.of(record.id, tool);
 
   const known = await session.standing(now());
   if (!known.ok) return known;
@@ -49,6 +59,7 @@ async function attempt(call: ToolCall, session: CallSession, record: CallRecord)
   const admitted = journal.admit(tool.effect === "read" ? "read" : "effect");
   if (!admitted.ok) return admitted;
   if (call.signal.aborted) return err({ kind: "cancelled" });
+  session.calls?.begin(record.id);
   // Reading may go on for a while on what was last known of the caller; acting may not.
   if (tool.effect !== "read" && !known.value.isFresh) return err(STALE);
 
@@ -80,13 +91,14 @@ async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<
   const ended = await withDeadline(tool.timeoutMs, cancelled, (signal) =>
     bound.run(capabilities, {
       id,
+      trace: call.trace,
       grant,
       signal,
       left: call.signal,
       exchange,
       objectId,
       now,
-      ask: asker({ signal, era: call.era }, session),
+      ask: asker({ signal, era: call.era, trace: call.trace }, session),
     }),
   );
   if (!ended.ok) return err(ended.error.kind === "cancelled" ? { kind: "cancelled" } : timedOut(tool));
@@ -94,12 +106,16 @@ async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<
 }
 
 /** Reading only: what a handler changes is its own tool's to answer for. */
-function asker(asking: Pick<ToolCall, "signal" | "era">, session: CallSession): Call["ask"] {
+function asker(asking: Pick<ToolCall, "signal" | "era" | "trace">, session: CallSession): Call["ask"] {
   return (name, args) => {
     const tool = session.registry.get(name);
     if (tool && tool.effect !== "read") throw new Error(`${name} has an effect: no handler may ask for it`);
     return callTool({ ...asking, name, args }, session);
   };
+}
+
+function keyIdOf({ actor: { caller } }: CallSession): string | undefined {
+  return caller.kind !== "anonymous" && caller.credential.kind === "key" ? caller.credential.id : undefined;
 }
 
 function timedOut({ timeoutMs }: Tool): Failure {

@@ -5,6 +5,8 @@ import type { Journal } from "../audit/journal.ts";
 import type { Actor } from "../audit/record.ts";
 import type { Limiter } from "../limits/limiter.ts";
 import type { Result } from "../result.ts";
+import type { CallsUnderWay } from "./calls-under-way.ts";
+import type { TraceContext } from "../trace-context.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { Exchange } from "./exchange.ts";
 import type { QuotaLease } from "./quota-lease.ts";
@@ -12,6 +14,8 @@ import type { Registry } from "./registry.ts";
 import type { Unauthenticated } from "../access/api-key.ts";
 import type { Verified } from "../access/principal.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
+import type { Tracing } from "../ports/tracing.ts";
+import type { CallLog } from "./call-log.ts";
 import type { Known, NotKnown, OtherPrincipal } from "./standing.ts";
 
 export interface ToolCall {
@@ -23,6 +27,10 @@ export interface ToolCall {
   readonly exchange?: Exchange;
   /** In which dialect it was asked, or that it is a step of a run. */
   readonly era?: "native" | "handshake" | "modern" | "run" | undefined;
+  /** Where it stands in its caller's trace: as its message says, or the request that brought it. */
+  readonly trace?: TraceContext | undefined;
+  /** The trace of the request, where the message has another. */
+  readonly via?: TraceContext | undefined;
 }
 
 /** How a session comes by a new credential. */
@@ -49,6 +57,12 @@ export interface CallSession {
   readonly capabilities: Capabilities;
   /** The effects under way: after a crash, what is in the journal but not in here is unknown. */
   readonly running: Set<string>;
+  /** Seen and stopped by people at the console; left out where nobody looks. */
+  readonly calls?: CallsUnderWay;
+  /** Left out where no collector is configured, and for the public. */
+  readonly tracing?: Tracing | undefined;
+  /** Left out for the public: its refusals have lines of their own. */
+  readonly callLog?: Pick<CallLog, "finished">;
   readonly now: () => number;
   readonly uuid: () => string;
 }

@@ -11,6 +11,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   bytes: ["node:buffer"],
   once: [],
   deadline: ["result"],
+  "trace-context": ["k8s-proxy/contract/traceparent"],
   jsonrpc: [],
   access: ["node:crypto", "node:buffer"],
   limits: ["type:access"],
@@ -62,6 +63,11 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "jose",
     "@upstash/redis/cloudflare",
     "@neondatabase/serverless",
+    "server",
+    "k8s-proxy/contract/traceparent",
+    "@opentelemetry/api",
+    "@opentelemetry/otlp-transformer",
+    "@opentelemetry/resources",
   ],
   services: [
     "access",
@@ -109,7 +115,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Everyone may know these, and zod. */
-const BASE = ["result", "log", "deadline", "bytes", "once"];
+const BASE = ["result", "log", "deadline", "bytes", "once", "trace-context"];
 
 const files = filesIn("src");
 const rowOf = (path: string) => (path.split("/")[1] ?? "").replace(/\.ts$/, "");
@@ -133,7 +139,7 @@ function breaches(path: string, text: string): readonly string[] {
 }
 
 describe("what few instances of the Worker need", () => {
-  it.each(["./neon-sdk.ts", "./cel.ts", "k8s-proxy/contract/promql"])("is not loaded at the start: %s", (name) => {
+  it.each(["./neon-sdk.ts", "./otlp-json.ts", "./cel.ts", "k8s-proxy/contract/promql"])("is not loaded at the start: %s", (name) => {
     const early = files.filter((path) =>
       [...codeOf(textOf(path)).matchAll(/^(?:import|export) (?!type)[^(]*?["']([^"']+)["']/gm)].some(
         ([, from]) => from === name,
@@ -183,7 +189,7 @@ describe("the import law", () => {
 
 /** Words, and the rows in whose code they may stand. */
 const RESERVED: readonly (readonly [string, RegExp, readonly string[]])[] = [
-  ["the names of vendors", /neon|upstash|hyperdrive|grafana|datadog/i, ["adapters", "services", "config"]],
+  ["the names of vendors", /neon|upstash|hyperdrive|grafana|datadog|opentelemetry/i, ["adapters", "services", "config"]],
   ["the platform's module", /cloudflare:/, ["objects", "worker"]],
   ["the clock", /\bDate\.now\(|\bnew Date\(\s*\)|\bperformance\.now\(/, ["services", "objects"]],
   ["chance", /\bMath\.random\(|\brandomUUID\(|\bgetRandomValues\(/, ["services", "objects"]],

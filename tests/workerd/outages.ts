@@ -4,7 +4,7 @@ import * as z from "zod";
 
 export const CONTROL_URL = "https://control.test/";
 
-export const UPSTREAMS = ["postgres", "redis", "cluster", "actions", "identity", "webhook"] as const;
+export const UPSTREAMS = ["postgres", "redis", "cluster", "actions", "identity", "webhook", "collector", "siem"] as const;
 export type Upstream = (typeof UPSTREAMS)[number];
 
 /**
@@ -17,7 +17,12 @@ export const Outages = z.partialRecord(z.enum(UPSTREAMS), Outage);
 export type Outages = z.output<typeof Outages>;
 
 /** `hasLeft`: whoever asked went away before it was answered. */
-export const Exchange = z.object({ to: z.enum(UPSTREAMS), body: z.string(), hasLeft: z.boolean().default(false) });
+export const Exchange = z.object({
+  to: z.enum(UPSTREAMS),
+  body: z.string(),
+  hasLeft: z.boolean().default(false),
+  traceparent: z.string().optional(),
+});
 export type Exchange = z.output<typeof Exchange>;
 
 /** A watch of a namespace that was asked for. */

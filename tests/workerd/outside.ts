@@ -19,7 +19,8 @@ import { readOnlyProof } from "../../k8s-proxy/src/kubernetes/read-only-proof.ts
 import { proxyMetrics } from "../../k8s-proxy/src/metrics.ts";
 import { readinessCheck } from "../../k8s-proxy/src/readiness.ts";
 import { actionsProxy } from "../support/actions-proxy.ts";
-import { ACCESS_TEAM, ISSUER, WEBHOOK } from "./identities.ts";
+import { COLLECTOR } from "./collector.ts";
+import { ACCESS_TEAM, ISSUER, SIEM, WEBHOOK } from "./identities.ts";
 import { ScriptedWatches } from "./scripted-watches.ts";
 import { Command, CONTROL_URL, type Exchange, type Outages, type Upstream } from "./outages.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -52,6 +53,8 @@ const HOSTS = new Map<string, Upstream>([
   [new URL(ISSUER).hostname, "identity"],
   [new URL(ACCESS_TEAM).hostname, "identity"],
   [new URL(WEBHOOK).hostname, "webhook"],
+  [new URL(COLLECTOR).hostname, "collector"],
+  [new URL(SIEM).hostname, "siem"],
 ]);
 
 /** What an issuer of tokens and a team of Cloudflare Access publish. */
@@ -112,7 +115,8 @@ async function start(publicKey: unknown, keys: PublishedKeys): Promise<World> {
   const published = publisher(keys);
   const serve = (upstream: Upstream, request: Asked) => {
     if (upstream === "identity") return published(request);
-    if (upstream === "webhook") return new Response(null, { status: 204 });
+    if (upstream === "webhook" || upstream === "siem") return new Response(null, { status: 204 });
+    if (upstream === "collector") return Response.json({});
     if (request.url.endsWith(STREAMS.watchNamespace.path)) return watches.open(request.body);
     if (upstream === "actions") return actions.fetch(request.url, toInit(request));
     return (upstream === "cluster" ? proxy : stored).fetch(request);
@@ -124,7 +128,8 @@ async function start(publicKey: unknown, keys: PublishedKeys): Promise<World> {
       const upstream = HOSTS.get(new URL(request.url).hostname);
       // A test can never reach the internet, nor an address that nobody configured.
       if (!upstream) return new Response(`nothing answers at ${request.url} in tests`, { status: 599 });
-      const kept = Object.assign(exchange, { to: upstream, body: request.body });
+      const traceparent = request.headers.get("traceparent") ?? undefined;
+      const kept = Object.assign(exchange, { to: upstream, body: request.body, ...(traceparent && { traceparent }) });
       return switchboard.pass(kept, () => serve(upstream, request));
     },
     async close() {

@@ -4,6 +4,7 @@ import { readAtMost } from "../bounded-body.ts";
 import { toUrl } from "../egress-request.ts";
 import { fail } from "../failure.ts";
 import { err, ok } from "../result.ts";
+import { traceHeader } from "../trace.ts";
 import { describeCause, retryAfter, textOf } from "../upstream-failure.ts";
 import { nodePath, podPath, workloadPath } from "./paths.ts";
 import { brokenWrite, refusedWrite } from "./write-failure.ts";
@@ -175,6 +176,7 @@ async function sendOnce(request: Request, sending: Sending): Written {
         accept: "application/json",
         "content-type": request.contentType ?? "application/json",
         "user-agent": USER_AGENT,
+        ...traceHeader(),
         ...(token.value !== undefined && { authorization: `Bearer ${token.value}` }),
       },
     });

@@ -1,0 +1,205 @@
+// One call through the Worker, its object and the cluster's proxy, as a collector sees it; and what no collector ever sees.
+
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import * as z from "zod";
+import { COLLECTOR_TOKEN } from "./collector.ts";
+import { HttpClient, MODERN, ModernClient, modernHeaders, recordsIn } from "./mcp-client.ts";
+import {
+  address,
+  asked,
+  breakdown,
+  connectWith,
+  eventually,
+  forget,
+  issueKey,
+  type Key,
+  proxiedTraces,
+  upgrade,
+} from "./world.ts";
+
+const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+const CALLER = "00f067aa0ba902b7";
+const traceparent = `00-${TRACE_ID}-${CALLER}-01`;
+
+const Attribute = z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) });
+const Span = z.object({
+  traceId: z.string(),
+  spanId: z.string(),
+  parentSpanId: z.string().optional(),
+  name: z.string(),
+  kind: z.int(),
+  attributes: z
+    .array(Attribute)
+    .transform((list) => Object.fromEntries(list.map(({ key, value }) => [key, Object.values(value)[0]]))),
+  links: z.array(z.looseObject({ traceId: z.string(), spanId: z.string() })),
+});
+type Span = z.output<typeof Span>;
+const Sent = z.object({
+  resourceSpans: z.array(z.object({ scopeSpans: z.array(z.object({ spans: z.array(Span) })) })),
+});
+
+async function spans(): Promise<Span[]> {
+  const bodies = await asked("collector");
+  return bodies.flatMap((body) =>
+    Sent.parse(JSON.parse(body)).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)),
+  );
+}
+
+async function spansWith(name: string): Promise<Span[]> {
+  await eventually(async () => (await spans()).some((span) => span.name === name));
+  return spans();
+}
+
+/** From the outermost to the innermost, each hanging on the one before. */
+function lineage(all: readonly Span[], parentSpanId: string): Span[] {
+  const child = all.find((span) => span.parentSpanId === parentSpanId);
+  return child ? [child, ...lineage(all, child.spanId)] : [];
+}
+
+let key: Key;
+beforeEach(async () => {
+  key = await issueKey(["observer"]);
+  await forget();
+});
+afterEach(async () => {
+  await breakdown({});
+  vi.restoreAllMocks();
+});
+
+const TRACED = { headers: { traceparent } };
+const LIST = { name: "k8s_list_pods", arguments: { namespace: "shop", label_selector: "app=a-secret-argument" } };
+
+describe("a call over HTTP", () => {
+  it("is one tree from the request to the proxy, in the trace of its caller", async () => {
+    const client = new ModernClient(key);
+
+    expect(await client.call("tools/call", LIST, TRACED)).toHaveProperty("result");
+
+    const all = await spansWith("POST /mcp");
+    const tree = lineage(all, CALLER);
+    expect(tree.map(({ name, kind }) => [name, kind])).toEqual([
+      ["POST /mcp", 2],
+      ["session POST", 1],
+      ["tools/call k8s.list_pods", 2],
+      ["POST /v1/list-pods", 3],
+    ]);
+    expect(new Set(all.map(({ traceId }) => traceId))).toEqual(new Set([TRACE_ID]));
+    expect(await proxiedTraces()).toEqual([`00-${TRACE_ID}-${tree.at(-1)?.spanId ?? ""}-01`]);
+    expect(tree[2]?.attributes).toMatchObject({
+      "gen_ai.tool.name": "k8s.list_pods",
+      "gatehouse.outcome": "ok",
+      "k8s.cluster.name": "demo",
+      "k8s.namespace.name": "shop",
+    });
+    expect(tree[0]?.attributes).toMatchObject({ "http.response.status_code": 200 });
+  });
+
+  it("hangs on its message's trace where that has one, and points at the request's", async () => {
+    const own = "c".repeat(32);
+    const client = new ModernClient(key);
+
+    const meta = {
+      traceparent: `00-${own}-${"d".repeat(16)}-01`,
+      "io.modelcontextprotocol/protocolVersion": MODERN,
+      "io.modelcontextprotocol/clientCapabilities": {},
+    };
+    const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { ...LIST, _meta: meta } };
+    await client.post(message, { headers: { ...modernHeaders("tools/call", LIST), traceparent } });
+
+    const all = await spansWith("tools/call k8s.list_pods");
+    const tool = all.find(({ name }) => name === "tools/call k8s.list_pods");
+    const object = all.find(({ name }) => name === "session POST");
+    expect(tool).toMatchObject({ traceId: own, parentSpanId: "d".repeat(16) });
+    await eventually(async () => (await spans()).some(({ name }) => name === "session POST"));
+    expect(tool?.links).toMatchObject([{ traceId: TRACE_ID, ...(object && { spanId: object.spanId }) }]);
+  });
+
+  it("exports no argument, no answer, no key, no token", async () => {
+    const client = new ModernClient(key);
+    const options = { headers: { traceparent, "x-secret": "a-secret-header" } };
+
+    await client.call("tools/call", LIST, options);
+    await client.call("tools/call", { name: "a-secret-name", arguments: { password: "a-secret-argument" } }, options);
+    await eventually(async () => (await spans()).filter(({ name }) => name.startsWith("tools/call")).length === 2);
+    await eventually(async () => (await spans()).filter(({ name }) => name === "POST /mcp").length === 2);
+
+    const sent = (await asked("collector")).join("\n");
+    expect(sent).not.toMatch(/a-secret|password|label_selector|storefront|Bearer|ghk_/);
+    expect(sent).not.toContain(key.token.slice(4, 20));
+    expect(sent).not.toContain(COLLECTOR_TOKEN);
+  });
+
+  it("is not kept where its caller does not keep it, and its record names its trace all the same", async () => {
+    const client = new ModernClient(key);
+
+    await client.call("tools/call", LIST, { headers: { traceparent: traceparent.replace(/01$/, "00") } });
+
+    expect(await recordsIn(client.object)).toMatchObject([{ trace_id: TRACE_ID }]);
+    expect(await asked("collector")).toEqual([]);
+    expect(await proxiedTraces()).toEqual([expect.stringMatching(new RegExp(`^00-${TRACE_ID}-[0-9a-f]{16}-00$`))]);
+  });
+
+  it("of somebody who is not let in is not traced at all", async () => {
+    const stranger = new HttpClient({ token: "ghk_aaaaaaaaaaaaaaaa_nobody-knows-this" });
+
+    const { status } = await stranger.post(
+      { jsonrpc: "2.0", id: 1, method: "tools/list" },
+      { headers: { traceparent } },
+    );
+    expect(status).toBe(401);
+    // Something that is traced comes after it, so that its absence says something.
+    await new ModernClient(key).call("tools/call", LIST, TRACED);
+
+    const all = await spansWith("POST /mcp");
+    expect(all.filter(({ name }) => name === "POST /mcp")).toHaveLength(1);
+  });
+});
+
+describe("a call on a socket", () => {
+  it("hangs on the trace of its message, and leaves its id in the audit log", async () => {
+    const agent = await connectWith(key);
+
+    await agent.call("k8s.list_pods", { namespace: "shop", _meta: { traceparent } });
+
+    const tree = lineage(await spansWith("tools/call k8s.list_pods"), CALLER);
+    expect(tree.map(({ name }) => name)).toEqual(["tools/call k8s.list_pods", "POST /v1/list-pods"]);
+    expect(tree[0]?.attributes).toMatchObject({ "mcp.session.id": agent.sessionId });
+    const [line] = await agent.journal();
+    expect(line?.record).toMatchObject({ trace_id: TRACE_ID, call_id: tree[0]?.attributes["gatehouse.call_id"] });
+  });
+
+  it("is told of after a sleep as before", async () => {
+    const agent = await connectWith(key, { sleeps: true });
+
+    await agent.call("k8s.list_pods", { namespace: "shop", _meta: { traceparent } });
+    await spansWith("tools/call k8s.list_pods");
+    await forget();
+    await agent.call("k8s.list_pods", { namespace: "shop", _meta: { traceparent } });
+
+    expect(lineage(await spansWith("tools/call k8s.list_pods"), CALLER)).toHaveLength(2);
+  });
+
+  it("is opened in the trace of its request", async () => {
+    const authorization = `Bearer ${key.token}`;
+
+    const { status } = await upgrade({ authorization, traceparent, "cf-connecting-ip": address() });
+
+    expect(status).toBe(101);
+    const tree = lineage(await spansWith("GET /mcp"), CALLER);
+    expect(tree.map(({ name }) => name)).toEqual(["GET /mcp", "session accept"]);
+  });
+});
+
+describe("while the collector is", () => {
+  it.each(["down", "hangs"] as const)("%s, calls are answered as ever, and their records stand", async (outage) => {
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const agent = await connectWith(key);
+    await breakdown({ collector: outage });
+
+    for (let call = 0; call < 5; call++) {
+      expect(await agent.call("k8s.list_pods", { namespace: "shop", _meta: { traceparent } })).toHaveProperty("result");
+    }
+
+    expect(await agent.journal()).toHaveLength(5);
+  });
+});
