@@ -2,8 +2,6 @@
 
 import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
-import { neonAuditReader } from "./adapters/neon-audit-reader.ts";
-import { neonAuditStore } from "./adapters/neon-audit-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonRunStore } from "./adapters/neon-run-store.ts";
 import { neonSql } from "./adapters/neon-sql.ts";
@@ -27,6 +25,7 @@ import { Questions } from "./mcp/questions.ts";
 import { ToolLists } from "./mcp/tool-list.ts";
 import { sessionOpened } from "./native/notifications.ts";
 import { ok } from "./result.ts";
+import { auditLog } from "./services/audit-log.ts";
 import { identities } from "./services/identity.ts";
 import { cursors } from "./tool/cursor.ts";
 import { SERVER } from "./server.ts";
@@ -45,13 +44,12 @@ import type { McpPeer } from "./mcp/context.ts";
 import type { Handshake } from "./mcp/handshake.ts";
 import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
-import type { AuditReader } from "./ports/audit-reader.ts";
-import type { AuditStore } from "./ports/audit-store.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
 import type { Notices, RunStore } from "./ports/runs.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
+import type { AuditLog } from "./services/audit-log.ts";
 import type { Identities } from "./services/identity.ts";
 import type { CallSession } from "./tool/session.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
@@ -77,13 +75,10 @@ export interface Platform {
   readonly runOf: (runId: string) => RunStub;
 }
 
-export interface Services extends Platform, Identities {
+export interface Services extends Platform, Identities, AuditLog {
   readonly config: Config;
   readonly policy: Policy;
   readonly keys: KeyDirectory;
-  readonly audit: AuditStore;
-  /** Undefined for a deployment that was not given what reads it. */
-  readonly auditReader: AuditReader | undefined;
   readonly quotas: QuotaStore;
   readonly notices: Notices;
   readonly runStore: RunStore;
@@ -114,11 +109,10 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
   const quotas = new ObjectQuotaStore(platform.quotaOf);
-  const { DATABASE_READER_URL: readerUrl } = config;
-  const auditReader = readerUrl === undefined ? undefined : neonAuditReader(neonSql(readerUrl));
+  const auditing = auditLog(config, { sql, ...platform });
   const shared = {
     ...sharedCapabilities(config, platform),
-    auditReader,
+    auditReader: auditing.auditReader,
     policyVersion: policy.version,
     quota: quotaUse(quotas, policy),
   };
@@ -139,8 +133,7 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     config,
     policy,
     keys,
-    audit: neonAuditStore(sql),
-    auditReader,
+    ...auditing,
     quotas,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),

@@ -89,7 +89,7 @@ export function world(options: WorldOptions = {}) {
 
   const journal = new Journal({
     store,
-    chainId: CHAIN_ID,
+    chainId: () => CHAIN_ID,
     now: clock.now,
     uuid,
     schedule: (flush) => queueMicrotask(flush),

@@ -14,10 +14,6 @@ export interface Desk {
   readonly evidence: () => Promise<EvidenceStatus | undefined>;
 }
 
-interface Keeper {
-  status(): Promise<EvidenceStatus>;
-}
-
 export function deskOf(env: Pick<Env, "APPROVAL" | "RUN" | "AUDIT_KEEPER">): Desk {
   const approvals = env.APPROVAL.getByName("deployment");
   return {
@@ -33,16 +29,11 @@ export function deskOf(env: Pick<Env, "APPROVAL" | "RUN" | "AUDIT_KEEPER">): Des
     },
     async evidence() {
       try {
-        const keeper = env.AUDIT_KEEPER.getByName("deployment");
-        return isKeeper(keeper) ? await keeper.status() : undefined;
+        return await env.AUDIT_KEEPER.getByName("deployment").status();
       } catch (cause) {
         log("error", "console.no_evidence", causeOf(cause));
         return undefined;
       }
     },
   };
-}
-
-function isKeeper(object: object): object is Keeper {
-  return typeof Reflect.get(object, "status") === "function";
 }
