@@ -31,7 +31,7 @@ beforeAll(async () => {
   await agent.call("tools.configure", { tool: "k8s.list_pods", enabled: false });
   await agent.drain();
   rows = (await page(auditor, `session=${agent.sessionId}`)).rows;
-}, 60_000);
+}, 120_000);
 
 afterEach(async () => {
   await breakdown({});
