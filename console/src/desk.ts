@@ -6,6 +6,7 @@ import { createRoster } from "./sessions/roster.ts";
 import { createResource } from "./state/resource.ts";
 import { createSignal } from "./state/signal.ts";
 import { toolsApi } from "./tools/api.ts";
+import { ALL_TOOLS } from "./tools/families.ts";
 import type { Client } from "./api/client.ts";
 import type { Keys, KeysApi, NewKey } from "./keys/api.ts";
 import type { LiveSession, SessionsApi } from "./sessions/api.ts";
@@ -13,6 +14,7 @@ import type { Roster, RosterParts } from "./sessions/roster.ts";
 import type { Resource } from "./state/resource.ts";
 import type { Signal } from "./state/signal.ts";
 import type { PolicyView, ToolCatalogue, ToolsApi } from "./tools/api.ts";
+import type { ToolFilter } from "./tools/families.ts";
 import type { MadeCall } from "./tools/made-call.ts";
 import type { Draft } from "./tools/draft.ts";
 
@@ -28,6 +30,8 @@ export interface Desk {
   readonly keys: Resource<Keys>;
   /** A key that was just made. Here and nowhere else, so that no way back or forth loses it before it is copied. */
   readonly newKey: Signal<NewKey | undefined>;
+  /** Which tools are listed. */
+  readonly toolFilter: Signal<ToolFilter>;
   /** The calls made from here, newest first. */
   readonly calls: Signal<readonly MadeCall[]>;
   /** What was typed for each tool. */
@@ -50,6 +54,7 @@ export function createDesk(client: Client, clock: RosterParts["clock"]): Desk {
       return answer;
     }),
     newKey: createSignal<NewKey | undefined>(undefined),
+    toolFilter: createSignal(ALL_TOOLS),
     calls: createSignal<readonly MadeCall[]>([]),
     toolDrafts: new Map(),
   };

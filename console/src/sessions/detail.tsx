@@ -8,7 +8,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Failed, Loading, Outdated } from "../parts/state.tsx";
 import { Link } from "../router/link.tsx";
 import { useWatched } from "../state/use-watched.ts";
-import { Facts } from "./facts.tsx";
+import { SessionFacts } from "./facts.tsx";
 import { SessionHead } from "./head.tsx";
 import { InFlight } from "./in-flight.tsx";
 import { Left } from "./left.tsx";
@@ -75,7 +75,7 @@ function Whole({ session, problem, onRetry, children }: WholeProps) {
           <InFlight session={session} isOver={isOver} onStep={setStep} />
           <Left session={session} />
         </div>
-        <Facts session={session} />
+        <SessionFacts session={session} />
       </div>
       {step && <SteppingIn session={session} step={step} onClose={() => setStep(undefined)} />}
     </article>

@@ -1,21 +1,21 @@
 // What is known of a session, and where more is written about it.
 
 import { AuditLink } from "../parts/audit-link.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
 import { Text } from "../parts/text.tsx";
 import { When } from "../parts/when.tsx";
 import { Link } from "../router/link.tsx";
 import { ClientName } from "./table.tsx";
 import { count, VIA } from "./words.ts";
-import type { ComponentChildren } from "preact";
 import type { LiveSession } from "./api.ts";
 
-export function Facts({ session }: { readonly session: LiveSession }) {
+export function SessionFacts({ session }: { readonly session: LiveSession }) {
   const { principal, via, key_id, protocol, source_ip, opened_at, expires_at, subscriptions } = session;
   return (
     <aside class="desk-side" aria-label="About this session">
       <section class="block" aria-labelledby="facts">
         <h2 id="facts">Session</h2>
-        <dl class="facts">
+        <Facts>
           <Fact name="Client">
             <ClientName session={session} />
           </Fact>
@@ -42,7 +42,7 @@ export function Facts({ session }: { readonly session: LiveSession }) {
           )}
           <Fact name="Told of">{subscriptions === 0 ? "nothing" : count(subscriptions, "subscription")}</Fact>
           <Code name="Id" value={session.id} />
-        </dl>
+        </Facts>
       </section>
       <Elsewhere session={session} />
     </aside>
@@ -57,20 +57,6 @@ function Elsewhere({ session: { id, principal, key_id } }: { readonly session: L
       {key_id !== undefined && <AuditLink where={{ key: [key_id] }}>What was done with this key</AuditLink>}
       <Link to={{ page: "live", principal: principal.id }}>All sessions of this principal</Link>
     </nav>
-  );
-}
-
-interface FactProps {
-  readonly name: string;
-  readonly children: ComponentChildren;
-}
-
-function Fact({ name, children }: FactProps) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -8,10 +8,13 @@ import type { ParameterField, Rules } from "./fields.ts";
 /** By the name of the parameter. */
 export type Faults = Readonly<Record<string, string>>;
 
-export function argumentsOf(
-  fields: readonly ParameterField[],
-  values: Readonly<Record<string, string>>,
-): Result<Readonly<Record<string, unknown>>, Faults> {
+export interface ReadForm {
+  /** Of all that could be read. */
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly faults: Faults;
+}
+
+export function readForm(fields: readonly ParameterField[], values: Readonly<Record<string, string>>): ReadForm {
   const args: Record<string, unknown> = {};
   const faults: Record<string, string> = {};
   for (const field of fields) {
@@ -24,7 +27,7 @@ export function argumentsOf(
     if (read.ok) args[field.name] = read.value;
     else faults[field.name] = read.error;
   }
-  return Object.keys(faults).length === 0 ? ok(args) : err(faults);
+  return { args, faults };
 }
 
 /** Spaces may be meant in a text; in anything else they are nothing. */
@@ -81,8 +84,10 @@ function readNumber(typed: string, kind: "number" | "integer", rules: Rules): Re
   const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum, exclusiveMaximum } = rules;
   if (number < minimum) return err(`Must be at least ${minimum}.`);
   if (number > maximum) return err(`Must be at most ${maximum}.`);
-  if (exclusiveMinimum !== undefined && number <= exclusiveMinimum) return err(`Must be more than ${exclusiveMinimum}.`);
-  if (exclusiveMaximum !== undefined && number >= exclusiveMaximum) return err(`Must be less than ${exclusiveMaximum}.`);
+  if (exclusiveMinimum !== undefined && number <= exclusiveMinimum)
+    return err(`Must be more than ${exclusiveMinimum}.`);
+  if (exclusiveMaximum !== undefined && number >= exclusiveMaximum)
+    return err(`Must be less than ${exclusiveMaximum}.`);
   return ok(number);
 }
 

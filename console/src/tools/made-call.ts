@@ -7,6 +7,7 @@ import type { RpcFault } from "./message.ts";
 
 export interface MadeCall {
   readonly number: number;
+  /** On whose page it was made: a request that was written by hand may call another. */
   readonly tool: string;
   readonly sent: string;
   readonly atMs: number;
@@ -14,14 +15,20 @@ export interface MadeCall {
 }
 
 export type Came =
+  | { readonly is: "awaited" }
   | { readonly is: "answer"; readonly answer: RawAnswer; readonly fault: RpcFault | undefined }
   | { readonly is: "problem"; readonly problem: Problem };
 
 /** Answers are up to 80 KB each. */
 const MAX_KEPT = 50;
 
+/** Newest first. */
 export function withCall(calls: readonly MadeCall[], call: MadeCall): readonly MadeCall[] {
   return [call, ...calls].slice(0, MAX_KEPT);
+}
+
+export function withCame(calls: readonly MadeCall[], number: number, came: Came): readonly MadeCall[] {
+  return calls.map((call) => (call.number === number ? { ...call, came } : call));
 }
 
 export function cameOf(answer: RawAnswer): Came {
