@@ -53,7 +53,7 @@ function Opened({ payload: { params, params_digest: digest, record } }: { readon
     <div class="stack">
       <section class="block" aria-labelledby="payload-params">
         <h3 id="payload-params">What was asked</h3>
-        {asked === "" ? <p class="quiet">Nothing was kept of it.</p> : <Code text={asked} label="What was asked" />}
+        {asked === "" ? <p class="quiet">Nothing was kept of it.</p> : <Code text={asked} label="The parameters" />}
         {digest !== undefined && (
           <p class="quiet">
             SHA-256 of all of it:{" "}
@@ -68,7 +68,7 @@ function Opened({ payload: { params, params_digest: digest, record } }: { readon
           <h3 id="payload-record">The text that is hashed</h3>
           <CopyButton text={record} label="Copy it" />
         </div>
-        <Code text={record} label="The text that is hashed" />
+        <Code text={record} label="The record" />
       </section>
     </div>
   );
