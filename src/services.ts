@@ -2,8 +2,6 @@
 
 import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
-import { neonAuditStore } from "./adapters/neon-audit-store.ts";
-import { neonEvidenceStore } from "./adapters/neon-evidence-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonRunStore } from "./adapters/neon-run-store.ts";
 import { neonSql } from "./adapters/neon-sql.ts";
@@ -18,7 +16,6 @@ import { upstashContextStore } from "./adapters/upstash-context-store.ts";
 import { upstashQueryCache } from "./adapters/upstash-query-cache.ts";
 import { webhookNotices } from "./adapters/webhook-notices.ts";
 import { approvalTokens } from "./approvals/token.ts";
-import { auditSigner } from "./audit/signing.ts";
 import { createPeer } from "./dialect/peer.ts";
 import { InFlight } from "./jsonrpc/in-flight.ts";
 import { Limiter } from "./limits/limiter.ts";
@@ -28,6 +25,7 @@ import { Questions } from "./mcp/questions.ts";
 import { ToolLists } from "./mcp/tool-list.ts";
 import { sessionOpened } from "./native/notifications.ts";
 import { ok } from "./result.ts";
+import { auditLog } from "./services/audit-log.ts";
 import { identities } from "./services/identity.ts";
 import { cursors } from "./tool/cursor.ts";
 import { SERVER } from "./server.ts";
@@ -40,20 +38,18 @@ import type { ApprovalStub } from "./adapters/object-approval-desk.ts";
 import type { RunStub } from "./adapters/object-runs.ts";
 import type { QuotaStub } from "./adapters/object-quota-store.ts";
 import type { CatalogueStub } from "./adapters/object-tool-settings.ts";
-import type { Signer } from "./audit/signing.ts";
 import type { Peer } from "./jsonrpc/answer.ts";
 import type { Config } from "./config.ts";
 import type { McpPeer } from "./mcp/context.ts";
 import type { Handshake } from "./mcp/handshake.ts";
 import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
-import type { AuditStore } from "./ports/audit-store.ts";
-import type { EvidenceStore } from "./ports/evidence.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
 import type { Notices, RunStore } from "./ports/runs.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
+import type { AuditLog } from "./services/audit-log.ts";
 import type { Identities } from "./services/identity.ts";
 import type { CallSession } from "./tool/session.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
@@ -79,14 +75,10 @@ export interface Platform {
   readonly runOf: (runId: string) => RunStub;
 }
 
-export interface Services extends Platform, Identities {
+export interface Services extends Platform, Identities, AuditLog {
   readonly config: Config;
   readonly policy: Policy;
   readonly keys: KeyDirectory;
-  readonly audit: AuditStore;
-  readonly evidence: EvidenceStore;
-  /** Signs what proves the audit log. */
-  readonly signer: Signer;
   readonly quotas: QuotaStore;
   readonly notices: Notices;
   readonly runStore: RunStore;
@@ -139,9 +131,7 @@ export function createServices(config: Config, platform: Platform, toolset: Tool
     config,
     policy,
     keys,
-    audit: neonAuditStore(sql),
-    evidence: neonEvidenceStore(sql),
-    signer: auditSigner(config.AUDIT_SIGNING_KEY),
+    ...auditLog(config, { sql, ...platform }),
     quotas,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),

@@ -6,7 +6,7 @@ import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineProject } from "vitest/config";
 import { buildConsole } from "../../console/build.ts";
 import { INTERCEPTED } from "../../dev/storage/server.ts";
-import { ACCESS_TEAM, bindings as identities, ISSUER_KID } from "./identities.ts";
+import { ACCESS_TEAM, bindings as identities, ISSUER_KID, SIEM, SIEM_SECRET } from "./identities.ts";
 import { outside } from "./outside.ts";
 
 await buildConsole();
@@ -43,9 +43,11 @@ export default defineProject({
           AUDIT_SIGNING_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
           METRICS_TOKEN: "a token for tests, and for nothing but tests",
           PROXY_SIGNING_KEY: JSON.stringify(privateKey.export({ format: "jwk" })),
+          AUDIT_FORWARD: JSON.stringify({ url: SIEM, secret: SIEM_SECRET }),
           // Longer than any test: alarms run when a test says so.
           AUDIT_DRAIN_DELAY_MS: "60000",
         },
+        r2Buckets: ["AUDIT_ARCHIVE"],
         // As Node has it: who goes away before the answer is seen to go.
         outboundService: { node: (request, response) => world.answer(request, response) },
       },
