@@ -54,7 +54,7 @@ const key = await createKey(stack.keys, {
 const approverKey = await createKey(stack.keys, {
   principal: "human/approver",
   kind: "human",
-  roles: ["incident-commander"],
+  roles: ["incident-commander", "administrator", "auditor"],
   days: 7,
   note: "made by npm run dev",
 });
@@ -67,7 +67,7 @@ console.log(`  address  ${styled("cyan", stack.address)}
   key      ${styled("cyan", key)}   (an agent's: reads everything, asks for runbooks; 7 days)
 
   console  ${styled("cyan", stack.consoleUrl)}
-  key      ${styled("cyan", approverKey)}   (a person's: decides on runbooks, switches them off; 7 days)
+  key      ${styled("cyan", approverKey)}   (a person's: decides on runbooks, runs and audits this deployment; 7 days)
 
 Paste into another terminal:
   ${styled("bold", `npm run client -- call k8s.list_pods '{"namespace":"shop"}'`)}

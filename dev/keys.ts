@@ -1,6 +1,7 @@
 // `npm run keys`: who may come in. Creates, lists and revokes API keys.
 
 import file from "../gatehouse.json" with { type: "json" };
+import { MAX_KEY_DAYS } from "../src/access/api-key.ts";
 import { PrincipalId } from "../src/access/principal.ts";
 import { neonSql } from "../src/adapters/neon-sql.ts";
 import { fail, readArguments, text } from "./options.ts";
@@ -9,9 +10,6 @@ import { createKey, listKeys, revokeKey } from "./stack/api-keys.ts";
 import { table } from "./stack/terminal.ts";
 import type { KeyStore, NewKey } from "./stack/api-keys.ts";
 
-/** A key must expire: the one that nobody remembers is the one that leaks. */
-const MAX_DAYS = 90;
-
 const USAGE = `npm run keys -- create --principal NAME --roles ROLE[,ROLE…] [options]
 npm run keys -- list
 npm run keys -- revoke KEY_ID
@@ -19,7 +17,7 @@ npm run keys -- revoke KEY_ID
   --kind agent|human      agent
   --on-behalf-of WHO      the person for whom an agent acts; stands in every audit row
   --owner WHO             the person who answers for the key, and so never approves what it asks for
-  --days N                1 to ${MAX_DAYS}; 30
+  --days N                1 to ${MAX_KEY_DAYS}; 30
   --note TEXT
 DATABASE_URL (the owner's) and KEY_PEPPER say where; without them, the running npm run dev is meant.`;
 
@@ -89,7 +87,7 @@ function newKey(): NewKey {
   const kind = text(values.kind) ?? "agent";
   if (kind !== "agent" && kind !== "human") fail("--kind is agent or human.");
   const days = Number(text(values.days) ?? 30);
-  if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) fail(`--days takes 1 to ${MAX_DAYS}.`);
+  if (!Number.isInteger(days) || days < 1 || days > MAX_KEY_DAYS) fail(`--days takes 1 to ${MAX_KEY_DAYS}.`);
   return {
     principal: principal.data,
     kind,

@@ -116,7 +116,8 @@ export async function withDatabase<T>(
   }
 }
 
-function connectionString(url: string): string {
+/** As the driver wants it. The message of what it throws does not quote the URL, which holds a password. */
+export function connectionString(url: string): string {
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
     throw new MigrationError("the database URL is not of the form postgresql://user:password@host/database");
   }

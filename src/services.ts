@@ -2,7 +2,6 @@
 
 import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
-import { neonAuditStore } from "./adapters/neon-audit-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonRunStore } from "./adapters/neon-run-store.ts";
 import { neonSql } from "./adapters/neon-sql.ts";
@@ -21,7 +20,10 @@ import { approvalTokens } from "./approvals/token.ts";
 import { Limiter } from "./limits/limiter.ts";
 import { ROUND_LIFETIME_MS } from "./mcp/rounds.ts";
 import { sessionOpened } from "./native/notifications.ts";
+import { auditLog } from "./services/audit-log.ts";
+import { consoleServices } from "./services/console.ts";
 import { identities } from "./services/identity.ts";
+import { operations } from "./services/operations.ts";
 import { publicPeer } from "./services/public-peer.ts";
 import { CallLog } from "./tool/call-log.ts";
 import { cursors } from "./tool/cursor.ts";
@@ -31,6 +33,7 @@ import { quotaUse } from "./tool/quota-use.ts";
 import { seals } from "./tool/seal.ts";
 import type { Policy } from "./access/policy.ts";
 import type { ProxyAccess } from "./adapters/proxy-call.ts";
+import type { SinkStub } from "./adapters/object-audit-store.ts";
 import type { ApprovalStub } from "./adapters/object-approval-desk.ts";
 import type { RunStub } from "./adapters/object-runs.ts";
 import type { QuotaStub } from "./adapters/object-quota-store.ts";
@@ -39,14 +42,16 @@ import type { Peer } from "./jsonrpc/answer.ts";
 import type { Config } from "./config.ts";
 import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
-import type { AuditStore } from "./ports/audit-store.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
 import type { Notices, RunStore } from "./ports/runs.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Tracing } from "./ports/tracing.ts";
+import type { AuditLog } from "./services/audit-log.ts";
+import type { ConsoleServices } from "./services/console.ts";
 import type { Identities } from "./services/identity.ts";
+import type { Operations } from "./services/operations.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
 import type { Seals } from "./tool/seal.ts";
 import type { Toolset } from "./tool/toolset.ts";
@@ -68,6 +73,8 @@ export interface Platform {
   /** The authority on approvals and kill switches. */
   readonly approvals: () => ApprovalStub;
   readonly runOf: (runId: string) => RunStub;
+  /** Through which journals reach the audit log. */
+  readonly sinkOf: (name: string) => SinkStub;
   /** Work that may go on when the request that began it has been answered. */
   readonly background: (work: () => Promise<void>) => void;
 }
@@ -75,11 +82,10 @@ export interface Platform {
 /** And who is told of the steps of a call; nobody where no collector is configured. */
 type Traced = Platform & { readonly tracing: Tracing | undefined };
 
-export interface Services extends Traced, Identities {
+export interface Services extends Traced, Identities, Operations, ConsoleServices, AuditLog {
   readonly config: Config;
   readonly policy: Policy;
   readonly keys: KeyDirectory;
-  readonly audit: AuditStore;
   readonly quotas: QuotaStore;
   readonly notices: Notices;
   readonly callLog: CallLog;
@@ -112,8 +118,10 @@ export function createServices(config: Config, given: Platform, toolset: Toolset
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
   const quotas = new ObjectQuotaStore(platform.quotaOf);
+  const auditing = auditLog(config, { sql, ...platform });
   const shared = {
     ...sharedCapabilities(config, platform),
+    auditReader: auditing.auditReader,
     policyVersion: policy.version,
     quota: quotaUse(quotas, policy),
   };
@@ -134,12 +142,14 @@ export function createServices(config: Config, given: Platform, toolset: Toolset
     config,
     policy,
     keys,
-    audit: neonAuditStore(sql),
+    ...auditing,
+    ...operations(config, { sql, ...platform }),
     quotas,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),
     callLog: new CallLog({ oneIn: config.LOG_CALLS_ONE_IN, now: platform.now }),
     tooling,
+    ...consoleServices(config, { sql, policy, clusters: shared.clusters.names, quotaUse: shared.quota, offerUnder }),
     ...identities(config, { keys, ...platform }),
     publicPeer: (visitor) => publicPeer({ platform, policy, tooling, offered, visitor }),
     frameGate: () => {
@@ -158,7 +168,7 @@ function roundSeals({ KEY_PEPPER: secret }: Config, { now }: Platform): Seals {
 function sharedCapabilities(
   config: Config,
   platform: Traced,
-): Omit<Capabilities, "settings" | "catalogue" | "quota" | "policyVersion"> {
+): Omit<Capabilities, "settings" | "catalogue" | "quota" | "policyVersion" | "auditReader"> {
   const redis = { url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN };
   const clusters = new ProxyClusters(proxyAccess(config, platform));
   return {

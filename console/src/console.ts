@@ -2,6 +2,7 @@
 
 import { isActivity, isChange } from "./api/checks.ts";
 import { createClient } from "./api/client.ts";
+import { createDesk } from "./desk.ts";
 import { createPreferences } from "./frame/preferences.ts";
 import { createLookers } from "./live/lookers.ts";
 import { createLive } from "./live/socket.ts";
@@ -13,6 +14,7 @@ import { createSignal } from "./state/signal.ts";
 import type { Client } from "./api/client.ts";
 import type { Activity, ApprovalCard, ApprovalList, Change, Run, SwitchList } from "./api/contract.ts";
 import type { Draft } from "./approvals/draft.ts";
+import type { Desk } from "./desk.ts";
 import type { PreferenceStore } from "./frame/preferences.ts";
 import type { Live } from "./live/socket.ts";
 import type { Navigator } from "./router/navigator.ts";
@@ -39,6 +41,7 @@ export interface Console {
   readonly run: (id: string) => Resource<Run>;
   /** What was typed about each approval. Kept while the page is open, whatever happens to the form. */
   readonly drafts: Map<string, Draft>;
+  readonly desk: Desk;
   /** Said to those who listen to the page instead of looking at it. */
   readonly announcement: Signal<string>;
 }
@@ -102,6 +105,7 @@ export function createConsole(window: Window & typeof globalThis): Console {
     switches,
     card: cards.get,
     run: runs.get,
+    desk: createDesk(client, clock),
   };
   const navigator = createNavigator(window);
   const preferences = createPreferences(() => window.localStorage, window.document.documentElement);

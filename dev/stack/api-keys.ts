@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
-import { hmacOfSecret } from "../../src/access/api-key.ts";
+import { mintApiKey } from "../../src/access/api-key.ts";
 import type { Sql, SqlValue } from "../../src/adapters/neon-sql.ts";
 
 export interface NewKey {
@@ -37,15 +37,14 @@ export type ListedKey = z.output<typeof ListedKey>;
 
 /** The only moment at which the whole key exists: it is printed once and cannot be shown again. */
 export async function createKey(store: KeyStore, key: NewKey): Promise<string> {
-  const keyId = randomName();
-  const secret = randomBytes(32).toString("base64url");
+  const { keyId, text, secretHmac } = mintApiKey(randomBytes, store.pepper);
   await run(
     store,
     `insert into api_keys (key_id, secret_hmac, principal, kind, roles, on_behalf_of, expires_at, note, owner)
      values ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7::int), $8, $9)`,
     [
       keyId,
-      hmacOfSecret(secret, store.pepper),
+      secretHmac,
       key.principal,
       key.kind,
       key.roles,
@@ -55,7 +54,7 @@ export async function createKey(store: KeyStore, key: NewKey): Promise<string> {
       key.owner ?? null,
     ],
   );
-  return `ghk_${keyId}_${secret}`;
+  return text;
 }
 
 export async function listKeys(store: KeyStore): Promise<readonly ListedKey[]> {
@@ -75,10 +74,4 @@ async function run(store: KeyStore, text: string, values: readonly SqlValue[]): 
   if (done.ok) return done.value;
   const { error } = done;
   throw new Error(error.kind === "data_refused" ? `PostgreSQL refused the data (${error.sqlState})` : error.message);
-}
-
-/** Sixteen letters and digits, as the form of a key wants them; 80 bits, so that ids do not meet. */
-function randomName(): string {
-  const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-  return Array.from(randomBytes(16), (byte) => alphabet[byte % 32]).join("");
 }

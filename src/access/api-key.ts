@@ -1,5 +1,6 @@
 // API keys: `ghk_<id>_<secret>`. The id finds the row; only an HMAC of the secret is ever stored.
 
+import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { err, ok } from "../result.ts";
 import type { Result } from "../result.ts";
@@ -21,6 +22,8 @@ export interface KeyRecord {
   readonly onBehalfOf: string | undefined;
   /** The human to whom it was given: whoever answers for what is done with it. */
   readonly owner: string | undefined;
+  /** Every name of whoever made it at the console, and so saw its secret. */
+  readonly madeBy?: readonly string[] | undefined;
   readonly expiresAtMs: number;
   readonly revokedAtMs: number | undefined;
 }
@@ -32,12 +35,31 @@ export interface KeyRecord {
 export type Unauthenticated =
   { readonly kind: "unauthenticated"; readonly why?: TokenFault } | { readonly kind: "token_expired" };
 
+/** A key must expire: the one that nobody remembers is the one that leaks. */
+export const MAX_KEY_DAYS = 90;
+
+/** Of the random part of its id: 80 bits, so that ids do not meet. */
+const ID_CHARACTERS = "abcdefghijklmnopqrstuvwxyz234567";
+
 const FORM = /^ghk_(?<keyId>[a-z0-9]{16})_(?<secret>[A-Za-z0-9_-]{43})$/;
 
 /** Undefined for anything that is not of the form: such a string is never looked up. */
 export function parseApiKey(text: string): ApiKey | undefined {
   const { keyId, secret } = FORM.exec(text)?.groups ?? {};
   return keyId === undefined || secret === undefined ? undefined : { keyId, secret };
+}
+
+export interface MintedKey {
+  readonly keyId: string;
+  /** The whole key as its holder presents it. This is the only moment at which it exists here. */
+  readonly text: string;
+  readonly secretHmac: string;
+}
+
+export function mintApiKey(random: (bytes: number) => Uint8Array, pepper: string): MintedKey {
+  const keyId = Array.from(random(16), (byte) => ID_CHARACTERS[byte % ID_CHARACTERS.length]).join("");
+  const secret = Buffer.from(random(32)).toString("base64url");
+  return { keyId, text: `ghk_${keyId}_${secret}`, secretHmac: hmacOfSecret(secret, pepper) };
 }
 
 /** The secret has 256 bits of its own, so a keyed hash is enough: there is nothing to slow a guesser down for. */
@@ -57,7 +79,7 @@ export function admit(record: KeyRecord | undefined, nowMs: number): Result<Prin
   if (record?.revokedAtMs !== undefined || record === undefined) return err({ kind: "unauthenticated" });
   if (record.expiresAtMs <= nowMs) return err({ kind: "token_expired" });
 
-  const { keyId, principalId: id, kind, roles, onBehalfOf, owner, expiresAtMs } = record;
+  const { keyId, principalId: id, kind, roles, onBehalfOf, owner, madeBy = [], expiresAtMs } = record;
   return ok({
     id,
     kind,
@@ -66,5 +88,6 @@ export function admit(record: KeyRecord | undefined, nowMs: number): Result<Prin
     expiresAtMs,
     ...(onBehalfOf !== undefined && { onBehalfOf }),
     ...(owner !== undefined && { owner }),
+    ...(madeBy.length > 0 && { madeBy: [...madeBy] }),
   });
 }

@@ -30,13 +30,14 @@ export type Denied =
 
 class Permitted {
   readonly caller: Caller;
+  /** Everywhere it holds, for what cannot be asked one target at a time. */
+  readonly scopes: readonly Scope[];
   readonly #requirement: Requirement;
-  readonly #scopes: readonly Scope[];
 
   constructor(caller: Caller, requirement: Requirement, scopes: readonly Scope[]) {
     this.caller = caller;
     this.#requirement = requirement;
-    this.#scopes = scopes;
+    this.scopes = scopes;
   }
 
   /** For tools that keep something for their caller. Throws for a public call: such a tool must not be public. */
@@ -47,17 +48,17 @@ class Permitted {
 
   /** Asked of the parsed value, never of the raw arguments: what is checked is what is used. */
   covers(target: Target): Result<undefined, Denied> {
-    const isCovered = this.#scopes.some(
+    const isCovered = this.scopes.some(
       ({ clusters, namespaces }) =>
         matches(clusters, target.cluster) && (target.keepsToGrant === true || reaches(namespaces, target.namespace)),
     );
     if (isCovered) return ok(undefined);
-    return err({ kind: "out_of_scope", permission: this.#requirement, target, scopes: this.#scopes });
+    return err({ kind: "out_of_scope", permission: this.#requirement, target, scopes: this.scopes });
   }
 
   /** Where in a cluster this grant reaches: names, prefixes, or `*` alone. Sorted, so that equal grants look equal. */
   namespacesIn(cluster: string): readonly string[] {
-    const scopes = this.#scopes.filter(({ clusters }) => matches(clusters, cluster));
+    const scopes = this.scopes.filter(({ clusters }) => matches(clusters, cluster));
     const namespaces = new Set(scopes.flatMap((scope) => scope.namespaces));
     return namespaces.has("*") ? ["*"] : [...namespaces].toSorted();
   }

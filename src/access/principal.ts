@@ -29,6 +29,8 @@ export const Principal = once(() =>
     onBehalfOf: z.string().max(256).optional(),
     /** The human who owns the key that proved it, where one is written down: approves nothing that it asks for. */
     owner: z.string().max(256).optional(),
+    /** Every name of whoever made that key and so saw its secret: approves nothing that it asks for, either. */
+    madeBy: z.array(z.string().max(256)).optional(),
     credential: ProvenBy(),
     /** What a token allows of that which the roles give; left out, it narrows nothing. */
     scopes: z.array(PermissionPattern).optional(),

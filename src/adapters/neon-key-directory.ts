@@ -18,7 +18,7 @@ const FIND = `
       where key_id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')
       for no key update skip locked)
   )
-  select key_id, secret_hmac, principal, kind, roles, on_behalf_of, owner,
+  select key_id, secret_hmac, principal, kind, roles, on_behalf_of, owner, made_by,
          extract(epoch from expires_at)::float8 as expires_at, extract(epoch from revoked_at)::float8 as revoked_at
   from api_keys where key_id = $1`;
 
@@ -48,6 +48,7 @@ const Row = once(() =>
       roles: z.array(z.string()),
       on_behalf_of: z.string().nullable(),
       owner: z.string().nullable(),
+      made_by: z.array(z.string()).nullable(),
       expires_at: z.number(),
       revoked_at: z.number().nullable(),
     })
@@ -59,6 +60,7 @@ const Row = once(() =>
       roles: row.roles,
       onBehalfOf: row.on_behalf_of ?? undefined,
       owner: row.owner ?? undefined,
+      madeBy: row.made_by ?? undefined,
       expiresAtMs: Math.round(row.expires_at * 1000),
       revokedAtMs: row.revoked_at === null ? undefined : Math.round(row.revoked_at * 1000),
     })),

@@ -5,6 +5,7 @@ import { once } from "../once.ts";
 import type { Approval } from "../ports/approvals.ts";
 import { APPROVAL_STATES, Decision, NewApproval } from "../ports/approvals.ts";
 import type { ApprovalStore, AsOf, Decided, LastRun, PastRuns } from "../ports/approval-store.ts";
+import type { ApprovalCounts } from "../ports/metrics.ts";
 import type { RunState } from "../ports/runs.ts";
 import type { SyncSql } from "./sqlite-journal.ts";
 
@@ -152,6 +153,15 @@ export class SqliteApprovals implements ApprovalStore {
     return { consumedAtMs: consumed, endedAtMs: ended ?? undefined };
   }
 
+  counts(): ApprovalCounts {
+    const query = "select state, count(*) as count, min(requested_at_ms) as oldest from approvals group by state";
+    const rows = Array.from(this.#sql.exec(query), (row) => States().parse(row));
+    return {
+      states: Object.fromEntries(rows.map(({ state, count }) => [state, count])),
+      oldestWaitingMs: rows.find(({ state }) => state === "requested")?.oldest,
+    };
+  }
+
   past({ id, runbook, endedAtMs }: Approval, sinceMs: number): PastRuns {
     const runs = "runbook = ? and state = 'consumed' and id <> ?";
     const query = `select count(*) as runs, count(*) filter (where run_state in ('failed', 'ambiguous')) as failed,
@@ -216,5 +226,6 @@ const Row = once(() =>
     })),
 );
 
+const States = once(() => z.object({ state: z.string(), count: z.int(), oldest: z.number() }));
 const Moments = once(() => z.object({ consumed: z.number(), ended: z.number().nullable() }));
 const Counted = once(() => z.object({ runs: z.int(), failed: z.int(), digest: z.string().nullable() }));

@@ -109,6 +109,11 @@ export class SqliteJournal implements JournalStore {
     this.#backlog = this.#measure();
   }
 
+  endChain(): void {
+    this.#write(() => void this.#storage.sql.exec("delete from journal where drained = 1"));
+    this.#head = this.#rows(`select ${COLUMNS} from journal order by seq desc limit 1`)[0];
+  }
+
   openIntents(): readonly StoredRow[] {
     const ended = "select call_id from journal where phase = 'outcome'";
     return this.#rows(

@@ -2,7 +2,7 @@
 
 import { err, ok } from "../result.ts";
 import { killed } from "./ledger.ts";
-import { actorOf, approvalEntry, switchEntry } from "./records.ts";
+import { actorOf, approvalEntry, CONSOLE, switchEntry } from "./records.ts";
 import { whyNotAgain, whyNotBreakGlass, whyNotDecide, whyNotSwitchOff, whyNotSwitchOn } from "./separation.ts";
 import { decided } from "./states.ts";
 import { covering, subjectOf } from "./switches.ts";
@@ -115,9 +115,6 @@ export class Decisions {
     return actorOf(by, { sessionId: CONSOLE, sourceIp, policyVersion: this.#parts.policy.version });
   }
 }
-
-/** Where there is no session. */
-const CONSOLE = "console";
 
 /** What its author had before them is not what there is. */
 function whyStale(approval: Approval, { revision, planDigest }: Deciding): NotDecided | undefined {

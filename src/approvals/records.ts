@@ -7,6 +7,9 @@ import type { Principal } from "../access/principal.ts";
 import type { Actor, Entry } from "../audit/record.ts";
 import type { Approval, KillSwitch } from "../ports/approvals.ts";
 
+/** The session of what happens at the console, where there is none. */
+export const CONSOLE = "console";
+
 export interface Happened {
   readonly callId: string;
   readonly action: `approval.${string}` | `run.${string}`;

@@ -5,6 +5,8 @@ export interface Named {
   readonly id: string;
   readonly onBehalfOf?: string | undefined;
   readonly owner?: string | undefined;
+  /** Whoever made the key at the console has seen its secret, and may be the one who uses it. */
+  readonly madeBy?: readonly string[] | undefined;
 }
 
 /** Whether any of the names of one is any of the other's. Where in doubt it is: somebody else can be asked. */
@@ -13,8 +15,8 @@ export function isSamePerson(names: readonly string[], others: readonly string[]
   return others.flatMap(forms).some((form) => known.has(form));
 }
 
-export function namesOf({ id, onBehalfOf, owner }: Named): readonly string[] {
-  return [id, onBehalfOf, owner].filter((name) => name !== undefined);
+export function namesOf({ id, onBehalfOf, owner, madeBy = [] }: Named): readonly string[] {
+  return [id, onBehalfOf, owner, ...madeBy].filter((name) => name !== undefined);
 }
 
 /**

@@ -123,12 +123,13 @@ function whyNotOfRole({ from }: Approval, roles: readonly string[]): string | un
 function whyNotIndependent({ requester, keyOwner }: Approval, principal: Principal): string | undefined {
   const mine = namesOf(principal);
   if (isSamePerson(mine, [requester.id])) return OWN_REQUEST;
-  const { onBehalfOf, owner } = requester;
+  const { onBehalfOf, owner, madeBy = [] } = requester;
   if (onBehalfOf !== undefined && isSamePerson(mine, [onBehalfOf]))
     return "This was asked for on your behalf, so somebody else must decide.";
   const owners = [keyOwner, owner].filter((name) => name !== undefined);
-  return isSamePerson(mine, owners)
-    ? "You own the key with which this was asked for, so somebody else must decide."
+  if (isSamePerson(mine, owners)) return "You own the key with which this was asked for, so somebody else must decide.";
+  return isSamePerson(mine, madeBy)
+    ? "You made the key with which this was asked for, so somebody else must decide."
     : undefined;
 }
 

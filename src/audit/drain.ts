@@ -30,18 +30,15 @@ export interface DrainReport {
 }
 
 export async function drain(drainage: Drainage): Promise<DrainReport> {
-  const { store, running } = drainage;
+  const { store } = drainage;
   let sent = 0;
   let quarantined = 0;
   for (let batch = 0; batch < MAX_BATCHES; batch++) {
     const rows = store.pending(BATCH_ROWS);
-    const last = rows.at(-1);
-    if (last === undefined) break;
+    if (rows.length === 0) break;
 
     const delivered = await deliver(rows, drainage);
     if (!delivered.ok) return { ...postpone(store), sent, quarantined, failure: delivered.error };
-    // Only now, when Postgres has them: a crash before this line sends them again, and the store knows them already.
-    store.settle(last.seq, running);
     sent += rows.length - delivered.value;
     quarantined += delivered.value;
   }
@@ -55,7 +52,7 @@ export async function drain(drainage: Drainage): Promise<DrainReport> {
 async function deliver(rows: readonly StoredRow[], drainage: Drainage): Promise<Result<number, UpstreamFailure>> {
   const { audit, signal } = drainage;
   const inserted = await audit.insert(rows, signal);
-  if (inserted.ok) return ok(0);
+  if (inserted.ok) return settled(rows, 0, drainage);
   if (inserted.error.kind !== "row_refused") return { ok: false, error: inserted.error };
 
   const [only] = rows;
@@ -70,10 +67,24 @@ async function deliver(rows: readonly StoredRow[], drainage: Drainage): Promise<
 async function putAside(
   row: StoredRow,
   refusal: RowRefused,
-  { audit, signal }: Drainage,
+  drainage: Drainage,
 ): Promise<Result<number, UpstreamFailure>> {
-  const kept = await audit.quarantine(row, refusal, signal);
-  return kept.ok ? ok(1) : kept;
+  const kept = await drainage.audit.quarantine(row, refusal, drainage.signal);
+  return kept.ok ? settled([row], 1, drainage) : kept;
+}
+
+/**
+ * Only now, when Postgres has them: a crash before this line sends them again, and the store knows them already. Part by
+ * part, so that a search for many bad rows that is cut short goes on where it was.
+ */
+function settled(
+  rows: readonly StoredRow[],
+  quarantined: number,
+  { store, running }: Drainage,
+): Result<number, UpstreamFailure> {
+  const last = rows.at(-1);
+  if (last) store.settle(last.seq, running);
+  return ok(quarantined);
 }
 
 function postpone(store: JournalStore): { retryInMs: number } {

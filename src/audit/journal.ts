@@ -15,7 +15,8 @@ export interface AuditBackpressure {
 
 export interface JournalContext {
   readonly store: JournalStore;
-  readonly chainId: string;
+  /** Of the chain that is written to; a new one is made when it is first asked for, so only whoever writes asks. */
+  readonly chainId: () => string;
   readonly now: () => number;
   readonly uuid: () => string;
   /** Runs the function in a turn of its own, soon: what is waiting by then shares one commit. */
@@ -164,7 +165,7 @@ export class Journal {
   // Everything between reading the head and writing the rows happens in this one turn.
   #append(lines: readonly Omit<Waiting, "settle">[]): void {
     const { store, chainId } = this.#context;
-    let { seq, hash } = store.head() ?? { seq: 0, hash: sha256(chainId) };
+    let { seq, hash } = store.head() ?? { seq: 0, hash: sha256(chainId()) };
     const rows = lines.map(({ callId, phase, compose }) => {
       seq += 1;
       const record = compose(this.#position(seq));
@@ -178,7 +179,7 @@ export class Journal {
 
   #position(seq: number): Position {
     const { chainId, now, uuid } = this.#context;
-    return { eventId: uuid(), chainId, seq, nowMs: now() };
+    return { eventId: uuid(), chainId: chainId(), seq, nowMs: now() };
   }
 }
 

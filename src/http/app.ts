@@ -7,18 +7,32 @@ import { CONSOLE_API } from "./console/contract.ts";
 import { mcpEndpoint, mcpPreflight } from "./mcp-endpoint.ts";
 import { problem } from "./problem.ts";
 import { metadataPreflight, resourceMetadata } from "./resource-metadata.ts";
+import { metrics } from "./metrics.ts";
+import { ready } from "./ready.ts";
+import { RefusalReports } from "./refusals.ts";
 import { issueTicket, ticketPreflight } from "./tickets.ts";
 import { upgrade } from "./upgrade.ts";
 import type { Services } from "../services.ts";
 
 export function createApp(services: Services) {
   const app = new Hono<{ Bindings: Env }>();
+  const reports = new RefusalReports(services);
+
+  app.use(async (context, next) => {
+    await next();
+    const reported = reports.due(() => context.env.METRICS.getByName("deployment"));
+    if (reported) context.executionCtx.waitUntil(reported);
+  });
 
   // Whoever opens the bare address in a browser means the page. Programs are told what there is.
   app.get("/", (context) =>
     accepts(context.req.header("accept"), "text/html") ? context.redirect("/console/") : context.notFound(),
   );
   app.get("/health", ({ json }) => json({ status: "ok", policy_version: services.policy.version }));
+  app.get("/ready", ({ req, env }) =>
+    ready(req.raw, { services, desk: env.METRICS.getByName("deployment"), limit: env.PUBLIC_LIMIT }),
+  );
+  app.get("/metrics", ({ req, env }) => metrics(req.raw, services, env.METRICS.getByName("deployment")));
   app.get("/mcp", ({ req, env }) =>
     req.header("upgrade") === undefined && accepts(req.header("accept"), "text/event-stream")
       ? mcpEndpoint(req.raw, services, env)
@@ -44,7 +58,9 @@ export function createApp(services: Services) {
 
   app.route(CONSOLE_API, consoleApi(services));
 
-  app.notFound(() => problem({ status: 404, reason: "not_found", detail: "There are /mcp, /tickets and /health." }));
+  app.notFound(() =>
+    problem({ status: 404, reason: "not_found", detail: "There are /mcp, /tickets, /health and /ready." }),
+  );
   app.onError((cause) => {
     log("error", "http.crashed", causeOf(cause));
     return problem({

@@ -16,11 +16,12 @@ import { unauthorized } from "./challenge.ts";
 import { checkOrigin, checkQuery } from "./door.ts";
 import { placement } from "./placement.ts";
 import { problem, TOO_MANY } from "./problem.ts";
+import { countRefusal } from "./refusals.ts";
 import { traced } from "./traced.ts";
 import type { Opening } from "../access/opening.ts";
 import type { Verified } from "../access/principal.ts";
 import type { Result } from "../result.ts";
-import type { Services } from "../services.ts";
+import type { OnRefusal, Services } from "../services.ts";
 import type { Problem } from "./problem.ts";
 import type { Bindings } from "./upgrade.ts";
 
@@ -41,6 +42,7 @@ export async function mcpEndpoint(request: Request, services: Services, bindings
 
   const { status, reason, why } = answered.error;
   log("info", "door.refused", { address, status, reason, why });
+  countRefusal(reason, services);
   const refused = problem(answered.error);
   return reason === "origin_not_allowed" ? refused : readable(refused, request);
 }
@@ -114,7 +116,10 @@ async function answerPublic({ request, body, visit }: Read): Promise<Result<Resp
   if (services.config.IDENTITY_PROVIDERS.length > 0 && !mayBeAnonymous(body, request.headers))
     return err(unauthorized("Sign in: the header WWW-Authenticate says where tokens come from.", services.config));
   if (!(await bindings.PUBLIC_LIMIT.limit({ key: address })).success) return err(TOO_MANY);
-  const onRefusal = (refusal: object) => log("info", "public.refused", { address, ...refusal });
+  const onRefusal: OnRefusal = (refusal) => {
+    log("info", "public.refused", { address, ...refusal });
+    countRefusal(refusal.reason, services);
+  };
   const { headers, signal } = request;
   return ok(
     await answerPost(

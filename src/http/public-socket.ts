@@ -5,6 +5,7 @@ import { rpcError } from "../jsonrpc/codes.ts";
 import { CLOSE, closeCodeToEcho, readFrame, TOO_MANY_FRAMES } from "../jsonrpc/frame.ts";
 import { causeOf, log } from "../log.ts";
 import { protocolHeader } from "./subprotocol.ts";
+import { countRefusal } from "./refusals.ts";
 import type { Subprotocol } from "../access/opening.ts";
 import type { Method, Peer } from "../jsonrpc/answer.ts";
 import type { Close } from "../jsonrpc/frame.ts";
@@ -45,7 +46,10 @@ class Visitor {
     this.#visit = visit;
     const tell = (message: string) => this.#tell(message);
     this.#peer = services.publicPeer({
-      onRefusal: ({ reason, tool }) => log("info", "public.refused", { address, reason, tool }),
+      onRefusal: ({ reason, tool }) => {
+        log("info", "public.refused", { address, reason, tool });
+        countRefusal(reason, services);
+      },
       out: { send: tell, tell, hold: () => () => undefined, isTold: true, survivesSleep: false },
     });
     this.#admitsFrame = services.frameGate();

@@ -8,6 +8,7 @@ import { authenticate } from "./authenticate.ts";
 import { unauthorized } from "./challenge.ts";
 import { checkOrigin, checkQuery } from "./door.ts";
 import { problem, TOO_MANY } from "./problem.ts";
+import { countRefusal } from "./refusals.ts";
 import type { Result } from "../result.ts";
 import type { Services } from "../services.ts";
 import type { Problem } from "./problem.ts";
@@ -30,6 +31,7 @@ export async function issueTicket(request: Request, services: Services, bindings
 
   const { status, reason, why } = issued.error;
   log("info", "door.refused", { address, status, reason, why });
+  countRefusal(reason, services);
   const { headers, ...refused } = issued.error;
   // A page that was let in reads why it got no ticket; any other origin reads nothing.
   return problem({

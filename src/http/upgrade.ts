@@ -10,6 +10,7 @@ import { placement } from "./placement.ts";
 import { problem, TOO_MANY } from "./problem.ts";
 import { acceptPublic } from "./public-socket.ts";
 import { readOffer } from "./subprotocol.ts";
+import { countRefusal } from "./refusals.ts";
 import { traced } from "./traced.ts";
 import type { Opening } from "../access/opening.ts";
 import type { TicketRefused } from "../access/ticket.ts";
@@ -40,6 +41,7 @@ export async function upgrade(request: Request, services: Services, bindings: Bi
 
   const { status, reason, why } = opened.error;
   log("info", "door.refused", { address, status, reason, why });
+  countRefusal(reason, services);
   return problem(opened.error);
 }
 

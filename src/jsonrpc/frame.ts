@@ -12,6 +12,7 @@ export const CLOSE = {
   internalError: 1011,
   idle: 4408,
   unauthenticated: 4401,
+  disconnected: 4403,
   tooManyFrames: 4429,
 } as const;
 
@@ -20,6 +21,12 @@ export interface Close {
   /** At most 123 bytes (RFC 6455 §5.5), read by whoever debugs the client. */
   readonly reason: string;
 }
+
+/** Somebody at the console did this. Why is in the audit log, and not for whoever is on the other side. */
+export const DISCONNECTED: Close = {
+  code: CLOSE.disconnected,
+  reason: "an operator has ended this session: ask them before you connect again",
+};
 
 /** More of them than the deployment's FRAME_RATE allows. */
 export const TOO_MANY_FRAMES: Close = {

@@ -42,6 +42,14 @@ export class Limiter {
       : ok(undefined);
   }
 
+  /** How many calls would be admitted at once. */
+  left(key: string, rate: Rate, nowMs: number): number {
+    const { limit, windowMs } = allowance(rate);
+    const stepUs = Math.ceil((windowMs * 1_000) / limit);
+    const fillUs = Math.max(0, (this.#emptyAtUs.get(key) ?? 0) - Math.floor(nowMs * 1_000));
+    return Math.max(0, limit - Math.ceil(fillUs / stepUs));
+  }
+
   /** Only the buckets that are not empty yet: the others begin anew anyway. */
   snapshot(nowMs: number): LimiterState {
     return Object.fromEntries([...this.#emptyAtUs].filter(([, emptyAtUs]) => emptyAtUs > nowMs * 1_000));

@@ -70,10 +70,10 @@ interface Turn {
 async function suggest(
   completion: Completion,
   known: Readonly<Record<string, string>>,
-  { signal, asked: { peer } }: Turn,
+  { signal, asked }: Turn,
 ): Promise<Result<readonly string[], RpcError>> {
   if ("values" in completion) return ok(completion.values);
-  if ("from" in completion) return ok(peer.session.capabilities.clusters.names);
-  const outcome = await runTool({ name: completion.tool, args: completion.args(known), signal }, peer);
+  if ("from" in completion) return ok(asked.peer.session.capabilities.clusters.names);
+  const outcome = await runTool({ name: completion.tool, args: completion.args(known), signal }, asked);
   return outcome.ok ? ok(completion.pick(JSON.parse(outcome.value))) : err(toError(outcome.error));
 }

@@ -71,15 +71,16 @@ export interface Asked {
 }
 
 /** Every call of a tool that MCP makes, whatever the message was. */
-export async function runTool(call: ToolCall, peer: McpPeer): Promise<Result<string, Failure>> {
+export async function runTool(call: ToolCall, { peer, form }: Asked): Promise<Result<string, Failure>> {
   const { trace, via } = peer;
-  const outcome = await callTool({ trace, via, ...call }, peer.session);
+  const era = form === "modern" ? "modern" : "handshake";
+  const outcome = await callTool({ trace, via, ...call, era }, peer.session);
   if (!outcome.ok && outcome.error.kind === "crashed") peer.onCrash(outcome.error.cause);
   return outcome;
 }
 
 /** Looking around is limited by itself, and generously: hosts list everything each time they start. */
-const LOOKING = { key: "mcp.lists", rate: "300/minute" } as const;
+export const LOOKING = { key: "mcp.lists", rate: "300/minute" } as const;
 
 /** Who is asking, for what is only shown and touches nothing. */
 export async function lookingAround({ session }: McpPeer): Promise<Result<Caller, RpcError>> {

@@ -14,11 +14,18 @@ import type { Result } from "../result.ts";
 import type { Toolset } from "../tool/toolset.ts";
 import type { ServerFacts } from "./words.ts";
 
+/** What it is called is as long as a client likes; it is kept with the session, where there is little room. */
+const ClientInfo = once(() => z.object({ name: z.string(), version: z.string() }));
+const MAX_NAME = 64;
+const MAX_VERSION = 32;
+
 export const Handshake = once(() =>
   z.object({
     version: z.enum(HANDSHAKE_VERSIONS),
     client: ClientCapabilitiesSchema(),
     logLevel: LogLevel().optional(),
+    /** By its own word, to be looked at. */
+    info: ClientInfo().optional(),
   }),
 );
 export type Handshake = z.output<ReturnType<typeof Handshake>>;
@@ -30,18 +37,28 @@ const Initialize = once(() =>
   z.object({
     protocolVersion: z.string(),
     capabilities: z.unknown().optional(),
-    clientInfo: z.looseObject({ name: z.string() }).optional(),
+    clientInfo: z.looseObject({ name: z.string(), version: z.string().optional().catch(undefined) }).optional(),
   }),
 );
 
 export function readInitialize(params: Params): Result<Handshake, RpcError> {
   const parsed = Initialize().safeParse(params);
   const client = ClientCapabilitiesSchema().safeParse(parsed.data?.capabilities ?? {});
-  if (parsed.success && client.success)
-    return ok({ version: negotiate(parsed.data.protocolVersion), client: client.data });
+  if (parsed.success && client.success) {
+    const { protocolVersion, clientInfo } = parsed.data;
+    return ok({
+      version: negotiate(protocolVersion),
+      client: client.data,
+      ...(clientInfo && { info: infoOf(clientInfo) }),
+    });
+  }
   const message =
     'initialize takes {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name", "version"}}.';
   return err(rpcError("invalid_params", message));
+}
+
+function infoOf({ name, version = "" }: { readonly name: string; readonly version?: string | undefined }) {
+  return { name: name.slice(0, MAX_NAME).toWellFormed(), version: version.slice(0, MAX_VERSION).toWellFormed() };
 }
 
 export interface Introduction {

@@ -55,7 +55,7 @@ export async function resourcesRead(params: Params, signal: AbortSignal, asked: 
   const voice = voiceOf(meta, peer.out);
   signal.addEventListener("abort", voice.end, { once: true });
   const exchange = openExchange(meta, voice, round.value);
-  const outcome = await runTool({ name: resource.tool, args: resource.args(variables), signal, exchange }, peer);
+  const outcome = await runTool({ name: resource.tool, args: resource.args(variables), signal, exchange }, asked);
   voice.end();
   if (outcome.ok) {
     const content = resource.content?.(JSON.parse(outcome.value), variables) ?? { text: outcome.value };

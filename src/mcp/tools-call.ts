@@ -79,7 +79,7 @@ export function workOf(
       if (step.message !== undefined) onProgress(step.message);
     };
     const exchange = openExchange(asked.meta, { progress: heard, log }, round);
-    const outcome = await runTool({ ...call, signal, exchange }, asked.peer);
+    const outcome = await runTool({ ...call, signal, exchange }, asked);
     return settle(outcome, { name: call.name, round, asked });
   };
 }

@@ -34,7 +34,7 @@ export interface NativePeer {
 export function nativeMethods(peer: NativePeer): (name: string) => Method | undefined {
   const { session, inFlight, onCrash } = peer;
   const call = async (asked: ToolCall): Promise<Reply> => {
-    const outcome = await callTool(asked, session);
+    const outcome = await callTool({ ...asked, era: "native" }, session);
     if (!outcome.ok && outcome.error.kind === "crashed") onCrash(outcome.error.cause);
     return outcome.ok ? { result: outcome.value } : { error: toError(outcome.error) };
   };

@@ -6,14 +6,15 @@ import { SqliteSwitches } from "../adapters/sqlite-switches.ts";
 import { Decisions } from "../approvals/decisions.ts";
 import { Ledger } from "../approvals/ledger.ts";
 import { Redemptions } from "../approvals/redemption.ts";
-import { judged } from "../approvals/states.ts";
 import { today } from "../approvals/today.ts";
 import { closeCodeToEcho } from "../jsonrpc/frame.ts";
 import { causeOf, log } from "../log.ts";
 import { err, ok } from "../result.ts";
 import { ApprovalNews } from "./approval-news.ts";
 import { ApprovedRuns } from "./approved-runs.ts";
+import { ConsoleNotes } from "./console-notes.ts";
 import { deployment } from "./deployment.ts";
+import { filed } from "./filed.ts";
 import { JournalUpkeep } from "./journal-upkeep.ts";
 import { LiveSockets } from "./live-sockets.ts";
 import { Waiters } from "./waiters.ts";
@@ -21,10 +22,10 @@ import type { Principal } from "../access/principal.ts";
 import type { Change } from "../approvals/ledger-parts.ts";
 import type { ConsoleDesk, Deciding, Filed, Flipping, NotDecided, Visitor } from "../ports/approval-console.ts";
 import type { Approval, ApprovalDesk, Asked, KillSwitch, NewApproval, Redemption } from "../ports/approvals.ts";
+import type { ApprovalCounts } from "../ports/metrics.ts";
 import type { RunState } from "../ports/runs.ts";
 import type { Result } from "../result.ts";
 
-const HISTORY_MS = 90 * 86_400_000;
 const MAX_LISTED = 100;
 
 type News = readonly [Approval, Change];
@@ -37,6 +38,7 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
   readonly #decisions: Decisions;
   readonly #redemptions: Redemptions;
   readonly #runs: ApprovedRuns;
+  readonly #notes: ConsoleNotes;
   readonly #live: LiveSockets;
   readonly #waiters = new Waiters();
   readonly #news: ApprovalNews;
@@ -50,18 +52,18 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
     this.#news = new ApprovalNews({ sessions: env.SESSION, live: this.#live, waiters: this.#waiters });
     this.#upkeep = new JournalUpkeep(ctx, { nextDeadlineMs: () => this.#nextDeadlineMs(), onEmptied: neverEmptied });
     const { journal } = this.#upkeep;
+    const { policy, now, uuid } = deployment;
     const parts = {
       approvals: this.#approvals,
       switches: this.#switches,
-      policy: deployment.policy,
-      now: deployment.now,
-      uuid: deployment.uuid,
+      ...{ policy, now, uuid },
       commit: <T>(work: () => T) => this.#upkeep.commit(work),
       record: journal.record.bind(journal),
       refuse: journal.refuse.bind(journal),
       admits: () => journal.admit("effect").ok && !journal.isLagging(),
       onChange: (approval: Approval, change: Change) => void this.#untold.push([approval, change]),
     };
+    this.#notes = new ConsoleNotes(journal, ctx.storage);
     this.#ledger = new Ledger(parts);
     this.#decisions = new Decisions(parts, this.#ledger);
     this.#redemptions = new Redemptions({ ...parts, today: today(deployment) }, this.#ledger);
@@ -134,6 +136,11 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
     return Promise.resolve(found && this.#file(found));
   }
 
+  /** As they are written down: one whose time has passed is open until the alarm has said so. */
+  counts(): ApprovalCounts {
+    return this.#approvals.counts();
+  }
+
   /** For the run's own object: what it may do is what was approved. */
   redeemed(id: string): Promise<Approval | undefined> {
     const found = this.#approvals.find(id);
@@ -153,6 +160,10 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
 
   stopRun(runId: string, visitor: Visitor): Asked<undefined> {
     return this.#runs.stop(this.#approvals.find(runId.replace(/^rb-/, "")), visitor);
+  }
+
+  note(...noted: Parameters<ConsoleDesk["note"]>) {
+    return this.#notes.write(...noted);
   }
 
   /** The upgrade of an open page, authenticated by the Worker. */
@@ -216,10 +227,7 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
   }
 
   #file(found: Approval): Filed {
-    const approval = judged(found, deployment.now());
-    const { runs, failed, lastDigest } = this.#approvals.past(approval, deployment.now() - HISTORY_MS);
-    const changedSinceLast = lastDigest !== undefined && lastDigest !== approval.runbook.digest;
-    return { ...approval, past: { changedSinceLast, runs, failed } };
+    return filed(found, this.#approvals, deployment.now());
   }
 
   #nextDeadlineMs(): number | undefined {

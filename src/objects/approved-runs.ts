@@ -1,7 +1,7 @@
 // From a consumed approval to its run: an instance of the workflow under the run's own id, so that however often it is asked
 // for there is one.
 
-import { actorOf, approvalEntry } from "../approvals/records.ts";
+import { actorOf, approvalEntry, CONSOLE } from "../approvals/records.ts";
 import { isSamePerson, namesOf } from "../approvals/same-person.ts";
 import { targetOf, whyNotHeld } from "../approvals/separation.ts";
 import { withDeadline } from "../deadline.ts";
@@ -64,7 +64,7 @@ export class ApprovedRuns {
     if (whyNot !== undefined) return err({ kind: "forbidden", message: whyNot });
 
     const happened = { callId: uuid(), action: "run.stop_asked", facts: { run_id: runId } } as const;
-    const actor = actorOf(principal, { sessionId: "console", sourceIp, policyVersion: policy.version });
+    const actor = actorOf(principal, { sessionId: CONSOLE, sourceIp, policyVersion: policy.version });
     const written = commit(() => {
       record(approvalEntry(approval, happened), actor);
     });

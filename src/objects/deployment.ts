@@ -13,6 +13,7 @@ const platform = {
   quotaOf: (principalId: string) => env.QUOTA.getByName(principalId),
   approvals: () => env.APPROVAL.getByName("deployment"),
   runOf: (runId: string) => env.RUN.getByName(runId),
+  sinkOf: (name: string) => env.AUDIT_SINK.getByName(name),
   background: (work: () => Promise<void>) => waitUntil(work()),
 };
 

@@ -9,11 +9,13 @@ import { answerPost } from "../transport/post.ts";
 import { SESSION_HEADER, VERSION_HEADER } from "../transport/headers.ts";
 import { SessionStreams } from "../transport/session-streams.ts";
 import { deployment } from "./deployment.ts";
+import { keyOf } from "./session-look.ts";
 import { SessionState } from "./session-state.ts";
 import type { Opening } from "../access/opening.ts";
 import type { RpcError } from "../jsonrpc/codes.ts";
 import type { Handshake } from "../mcp/handshake.ts";
 import type { EventLog } from "../ports/event-log.ts";
+import type { Ending } from "../ports/live-sessions.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { CallSession } from "../tool/session.ts";
 import type { TraceContext } from "../trace-context.ts";
@@ -119,6 +121,22 @@ export class HttpSession {
   awake(): Session | undefined {
     const kept = this.#kept();
     return kept && this.#restore(kept.state);
+  }
+
+  /** By somebody else's doing: whoever uses it next finds that there is none. Single requests have nothing to end. */
+  async disconnect(): Promise<Ending> {
+    const kept = this.#kept();
+    if (kept?.state.via !== "session") return kept ? "kept" : "gone";
+    await this.#end();
+    return "ended";
+  }
+
+  /** The key has ended, and with it a session that stands on it. Of single requests those that read are stopped. */
+  async keyEnded(keyId: string): Promise<void> {
+    const kept = this.#kept();
+    if (!kept) return;
+    this.#context.known()?.calls.cancelOf(keyId);
+    if (kept.state.via === "session" && keyOf(kept.state) === keyId) await this.#end();
   }
 
   /** Nobody has used it for long enough. */

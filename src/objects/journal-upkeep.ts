@@ -1,4 +1,5 @@
-// The journal's life around the calls, and the object's one alarm: it drains, it ends what expires, and at last it empties.
+// The journal's life around the calls, and the object's one alarm: it drains, it signs, it ends what expires, and at last it
+// empties.
 
 import { SqliteJournal } from "../adapters/sqlite-journal.ts";
 import { drain } from "../audit/drain.ts";
@@ -6,6 +7,7 @@ import { Journal } from "../audit/journal.ts";
 import { withDeadline } from "../deadline.ts";
 import { causeOf, log } from "../log.ts";
 import { err, ok } from "../result.ts";
+import { Chain } from "./chain.ts";
 import { deployment } from "./deployment.ts";
 import type { DrainReport } from "../audit/drain.ts";
 import type { AuditBackpressure } from "../audit/journal.ts";
@@ -31,6 +33,7 @@ export class JournalUpkeep {
   readonly running = new Set<string>();
   readonly #ctx: DurableObjectState;
   readonly #store: SqliteJournal;
+  readonly #chain: Chain;
   readonly #deadlines: Deadlines;
   /** For the journal. Other deadlines are looked up when the alarm is set, whatever for. */
   #isArmed: boolean;
@@ -44,17 +47,18 @@ export class JournalUpkeep {
       transactionSync: (work) => storage.transactionSync(work),
       sync: () => storage.sync(),
     });
+    this.#chain = new Chain({ storage, store: this.#store, objectId: ctx.id.toString(), ...deployment });
     this.#isArmed = this.#hasWork();
     this.journal = new Journal({
       store: this.#store,
-      chainId: ctx.id.toString(),
+      chainId: () => this.#chain.id(),
       now: deployment.now,
       uuid: deployment.uuid,
       schedule: (flush) => setTimeout(flush, 0),
       onPending: () => this.#arm(deployment.config.AUDIT_DRAIN_DELAY_MS),
     });
     this.journal.reconcile();
-    if (this.#isArmed) void ctx.blockConcurrencyWhile(() => this.#rearm());
+    if (this.#isArmed || this.#chain.isClosing) void ctx.blockConcurrencyWhile(() => this.#rearm());
   }
 
   /** What `work` changes and its lines in the journal are one transaction: all of it stands, or nothing does. */
@@ -64,6 +68,7 @@ export class JournalUpkeep {
     } catch (cause) {
       // The lines are gone with the rest, and so is the alarm that they asked for: neither may be believed in.
       this.#store.reload();
+      this.#chain.reload();
       this.#isArmed = false;
       if (this.#hasWork()) this.#arm(deployment.config.AUDIT_DRAIN_DELAY_MS);
       log("error", "audit.not_written", causeOf(cause));
@@ -78,10 +83,12 @@ export class JournalUpkeep {
       const report = await this.#drain();
       if (report.failure) log("warn", "audit.postponed", { object: this.#ctx.id.toString(), ...report.failure });
       if (report.quarantined > 0) log("error", "audit.quarantined", { rows: report.quarantined });
+      // From here on a row that is written sets the alarm that it needs, also while a checkpoint is on its way.
       this.#isArmed = false;
+      await this.#chain.keep();
       const dueInMs = report.retryInMs ?? (this.#hasWork() ? REFUSALS_DUE_MS : undefined);
       if (dueInMs !== undefined) this.#arm(dueInMs);
-      else await this.#rest(isInUse());
+      else await this.#rest(isInUse);
     } catch (cause) {
       log("error", "audit.drain_crashed", causeOf(cause));
       this.#isArmed = false;
@@ -107,16 +114,30 @@ export class JournalUpkeep {
     if (nextMs !== undefined && !this.#isArmed) this.#set(nextMs);
   }
 
-  /** Nothing is left to do. After the session's end nothing of it needs to stay here: all it did is in Postgres. */
-  async #rest(isInUse: boolean): Promise<void> {
+  /**
+   * Nothing is left to do now. After the session's end nothing of it needs to stay here: all it did is in Postgres, and
+   * signed to its last row.
+   */
+  async #rest(isInUse: () => boolean): Promise<void> {
+    if (this.#isOver(isInUse) && !this.#chain.isClosing) {
+      this.#chain.close();
+      await this.#chain.keep();
+    }
+    // A row that came while the last word was on its way has set the alarm already.
+    if (this.#isArmed) return;
     const nextMs = this.#nextDeadlineMs();
     if (nextMs === undefined) await this.#ctx.storage.deleteAlarm();
     else await this.#ctx.storage.setAlarm(nextMs);
-    // A ticket that is still good must stay known as used, also where its session has ended.
-    if (isInUse || this.running.size > 0 || this.#isTicketKept()) return;
+    if (!this.#isOver(isInUse) || this.#chain.isClosing) return;
     await this.#ctx.storage.deleteAll();
     this.#store.reload();
+    this.#chain.reload();
     this.#deadlines.onEmptied();
+  }
+
+  /** A ticket that is still good must stay known as used, also where its session has ended. */
+  #isOver(isInUse: () => boolean): boolean {
+    return !isInUse() && this.running.size === 0 && !this.#isTicketKept() && !this.#hasWork();
   }
 
   /** Rows are waiting, so an alarm should be set. If it is not, nobody else would ever set it. */
@@ -152,7 +173,8 @@ export class JournalUpkeep {
 
   #nextDeadlineMs(): number | undefined {
     const marks = this.#isTicketKept() ? [this.#deadlines.ticketMark?.keptUntilMs()] : [];
-    const known = [...marks, this.#deadlines.nextDeadlineMs()].filter((atMs) => atMs !== undefined);
+    const due = [...marks, this.#deadlines.nextDeadlineMs(), this.#chain.dueAtMs()];
+    const known = due.filter((atMs) => atMs !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }
 

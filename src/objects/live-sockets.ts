@@ -5,6 +5,7 @@ import { CLOSE } from "../jsonrpc/frame.ts";
 import { once } from "../once.ts";
 import { LIVE_UNTIL_HEADER } from "../ports/approval-console.ts";
 import { deployment } from "./deployment.ts";
+import type { Activity } from "../ports/metrics.ts";
 
 /** Windows of all people who might decide; beyond it a page asks by itself now and then. */
 const MAX_SOCKETS = 500;
@@ -13,7 +14,7 @@ const POLICY_VIOLATION = 1008;
 
 export type LiveFrame =
   | { readonly changed: "approval" | "run"; readonly id: string; readonly revision: number }
-  | { readonly changed: "switches" };
+  | { readonly changed: "switches" | Activity };
 
 const Attachment = once(() => z.object({ untilMs: z.number() }));
 

@@ -2,13 +2,14 @@
 
 import { withDeadline } from "../deadline.ts";
 import { causeOf, log } from "../log.ts";
+import type { Presence } from "../ports/live-sessions.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 
 const REGISTER_TIMEOUT_MS = 5_000;
 
 /** The remote methods that registering needs. */
 export interface Register {
-  register(sessionId: string): Promise<ToolSettings>;
+  register(sessionId: string, presence?: Presence): Promise<ToolSettings>;
   unregister(sessionId: string): Promise<void>;
 }
 
@@ -30,12 +31,13 @@ export class Registration {
     if (this.#opening) this.#opening.settings = settings;
   }
 
-  async register(sessionId: string): Promise<ToolSettings | undefined> {
+  /** With who it is, unless it is there already. */
+  async register(sessionId: string, presence?: Presence): Promise<ToolSettings | undefined> {
     const heard: { settings?: ToolSettings } = {};
     this.#opening = heard;
     try {
       const registered = await withDeadline(REGISTER_TIMEOUT_MS, undefined, () =>
-        this.#catalogue().register(sessionId),
+        this.#catalogue().register(sessionId, presence),
       );
       return registered.ok ? (heard.settings ?? registered.value) : undefined;
     } catch (cause) {

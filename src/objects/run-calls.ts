@@ -34,7 +34,7 @@ export class RunCalls {
     // A runbook changes things by its actions alone: those are what an approver sees.
     if (tool && tool.effect !== "read") return notDone(`${name} does more than read: no step may call it`);
     const called = await callTool(
-      { name, args: { ...args, cluster: this.#approval.cluster }, signal: NEVER },
+      { name, args: { ...args, cluster: this.#approval.cluster }, signal: NEVER, era: "run" },
       this.#session,
     );
     if (!called.ok) return this.#notDone(called.error);
@@ -46,7 +46,7 @@ export class RunCalls {
     const witness = new Witness(this.#session.capabilities.actions);
     const session = { ...this.#session, capabilities: { ...this.#session.capabilities, actions: witness } };
     const args = { cluster: this.#approval.cluster, action, request };
-    const called = await callTool({ name: ACT, args, signal: NEVER }, session);
+    const called = await callTool({ name: ACT, args, signal: NEVER, era: "run" }, session);
     const { answer, wasAsked } = witness;
     // It was done; whether its answer could be passed on is another matter, as long as its end was written down.
     if (answer?.ok && (called.ok || called.error.kind !== "unrecorded")) return answer;

@@ -12,10 +12,13 @@ import { JournalUpkeep } from "./journal-upkeep.ts";
 import { otherTasks, taskId } from "./other-tasks.ts";
 import { Registration } from "./registration.ts";
 import { Session } from "./session.ts";
+import { presenceOf } from "./session-look.ts";
 import { beginStep } from "./session-step.ts";
 import { isOpen, SocketSession } from "./socket-session.ts";
 import { TicketMark } from "./ticket-mark.ts";
 import type { Opening } from "../access/opening.ts";
+import type { Cancelling } from "../ports/call-under-way.ts";
+import type { Ending, LiveSession, SessionLook } from "../ports/live-sessions.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { TraceContext } from "../trace-context.ts";
 import type { RemoteTask } from "./other-tasks.ts";
@@ -33,7 +36,7 @@ const NOT_OPENED_HEADERS = {
   "retry-after": "1",
 };
 
-export class SessionObject extends DurableObject<Env> {
+export class SessionObject extends DurableObject<Env> implements LiveSession {
   readonly #upkeep: JournalUpkeep;
   readonly #ticket: TicketMark;
   readonly #registration: Registration;
@@ -88,7 +91,8 @@ export class SessionObject extends DurableObject<Env> {
     // In this turn, before anything is waited for: of two uses of a ticket that arrive together one is the second.
     if (!this.#ticket.use(opening.ticketExpiresAtMs)) return new Response(null, { status: 401 });
     this.#upkeep.watch();
-    const settings = await this.#registration.register(opening.sessionId);
+    const presence = presenceOf(opening, deployment.now());
+    const settings = await this.#registration.register(opening.sessionId, presence);
     // A tool that was switched off must not come back with a session that could not ask: then there is none.
     if (!settings) {
       this.#ticket.giveBack();
@@ -138,8 +142,28 @@ export class SessionObject extends DurableObject<Env> {
 
   /** Called by the object that keeps the approvals. Whoever has left meanwhile asks with `runbook.get_run` when it is back. */
   async approvalDecided(approvalId: string, principalId: string): Promise<void> {
-    const session = this.#socket.awake() ?? this.#http.awake();
+    const session = this.#awake();
     if (session?.principal.id === principalId) await session.approvalDecided(approvalId);
+  }
+
+  /** For people at the console, as are the next two. */
+  look(): Promise<SessionLook | undefined> {
+    return Promise.resolve(this.#awake()?.look());
+  }
+
+  cancelCall(callId: string): Promise<Cancelling> {
+    return Promise.resolve(this.#session?.calls.cancel(callId) ?? "ended");
+  }
+
+  async disconnect(): Promise<Ending> {
+    return (await this.#socket.disconnect()) ? "ended" : this.#http.disconnect();
+  }
+
+  /** The catalogue tells of a key that was withdrawn. Answers whether the session still lives. */
+  async keyEnded(keyId: string): Promise<boolean> {
+    await this.#socket.keyEnded(keyId);
+    await this.#http.keyEnded(keyId);
+    return this.#isInUse();
   }
 
   /** A restart of the runtime takes sockets away without a word. Answers whether the session still lives; if not, it ends. */
@@ -153,6 +177,10 @@ export class SessionObject extends DurableObject<Env> {
     await this.#socket.expire();
     await this.#http.expire();
     return this.#upkeep.alarm(() => this.#isInUse());
+  }
+
+  #awake(): Session | undefined {
+    return this.#socket.awake() ?? this.#http.awake();
   }
 
   #isInUse(): boolean {

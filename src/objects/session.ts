@@ -11,14 +11,17 @@ import { answerTask } from "../mcp/tasks-methods.ts";
 import { ToolLists } from "../mcp/tool-list.ts";
 import { modernWords } from "../mcp/words.ts";
 import { Listeners } from "../push/listeners.ts";
+import { CallsUnderWay } from "../tool/calls-under-way.ts";
 import { QuotaLease } from "../tool/quota-lease.ts";
 import { Standing } from "../tool/standing.ts";
+import { lookAt } from "./session-look.ts";
 import { SessionWatches } from "./session-watches.ts";
 import type { Opening } from "../access/opening.ts";
 import type { Peer } from "../jsonrpc/answer.ts";
 import type { Asked, McpPeer, TaskQuestion } from "../mcp/context.ts";
 import type { Handshake } from "../mcp/handshake.ts";
 import type { RequestMeta } from "../mcp/meta.ts";
+import type { SessionLook } from "../ports/live-sessions.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
 import type { Tooling } from "../services.ts";
 import type { CallSession, Refresh } from "../tool/session.ts";
@@ -30,6 +33,7 @@ export class Session {
   /** Of the socket, or of all requests of a session over HTTP. */
   readonly inFlight = new InFlight(this.places);
   readonly listeners: Listeners;
+  readonly calls: CallsUnderWay;
   /** Empty again within seconds, so it need not outlive a sleep. */
   readonly admitsFrame: () => boolean;
   readonly #context: SessionContext;
@@ -48,6 +52,7 @@ export class Session {
     this.#state = state;
     this.#context = context;
     this.admitsFrame = services.frameGate();
+    this.calls = new CallsUnderWay(services.now);
     this.#limiter = new Limiter(state.limits);
     this.#quota = new QuotaLease({ store: services.quotas, principalId: this.principal.id, held: state.quota });
     this.#tooling = services.tooling(state.settings, context.catalogue);
@@ -109,6 +114,13 @@ export class Session {
     if (!view.ok) return;
     const uri = `${APPROVALS_URI}${approvalId}`;
     this.listeners.tell({ kind: "approval_changed", uri, approval: view.value });
+  }
+
+  /** For people at the console. */
+  look(): SessionLook {
+    const { calls, listeners } = this;
+    const parts = { state: this.#state, calls, listeners, limiter: this.#limiter, registry: this.#tooling.registry };
+    return lookAt({ ...parts, nowMs: this.#context.services.now() });
   }
 
   /** What must survive a sleep, as of now. */
@@ -206,6 +218,7 @@ export class Session {
       policy,
       journal,
       running,
+      calls: this.calls,
       tracing,
       callLog,
       now,

@@ -1,7 +1,7 @@
 // A session on a WebSocket: frames in, frames out, and nothing else.
 
 import { answer } from "../jsonrpc/answer.ts";
-import { CLOSE, closeCodeToEcho, readFrame, TOO_MANY_FRAMES } from "../jsonrpc/frame.ts";
+import { CLOSE, closeCodeToEcho, DISCONNECTED, readFrame, TOO_MANY_FRAMES } from "../jsonrpc/frame.ts";
 import { causeOf, log } from "../log.ts";
 import { sessionOpened } from "../native/notifications.ts";
 import { nativeListener } from "../native/subscribe.ts";
@@ -100,6 +100,24 @@ export class SocketSession {
   awake(): Session | undefined {
     const [socket] = this.#ctx.getWebSockets().filter(isOpen);
     return socket && this.#restore(socket).session;
+  }
+
+  /** At once, by somebody else's doing: what reads is stopped, an effect that has begun comes to its own end unheard. */
+  async disconnect(): Promise<boolean> {
+    const open = this.#ctx.getWebSockets().filter(isOpen);
+    for (const socket of open) await this.#end(socket, DISCONNECTED);
+    return open.length > 0;
+  }
+
+  /** The key has ended: who stands on it is told and closed, and nobody else. */
+  async keyEnded(keyId: string): Promise<void> {
+    for (const socket of this.#ctx.getWebSockets().filter(isOpen)) {
+      const { credential } = this.#principal(socket);
+      if (credential.kind !== "key" || credential.id !== keyId) continue;
+      const { session } = this.#restore(socket);
+      session.lose();
+      await this.#end(socket, CREDENTIAL_LOST);
+    }
   }
 
   /** Something changed outside any frame that must survive a sleep. */

@@ -1,5 +1,6 @@
 // The approval desk from the other side: as those who decide see it.
 
+import type { Target } from "../access/grant.ts";
 import type { Principal } from "../access/principal.ts";
 import type { Result } from "../result.ts";
 import type { Approval, ApprovalRefusal, Asked, Decision, KillSwitch } from "./approvals.ts";
@@ -28,6 +29,11 @@ export interface Deciding {
   readonly planDigest: string;
 }
 
+/** Nothing was written down: so nothing may be done, or answered. */
+export interface NotNoted {
+  readonly kind: "audit_backpressure";
+}
+
 export interface Flipping {
   readonly scope: KillSwitch["scope"];
   readonly name: string;
@@ -54,6 +60,20 @@ export interface Past {
 
 export type Filed = Approval & { readonly past: Past };
 
+/** What somebody did at the console, or was refused, that is no approval: one line of the audit log. */
+export interface Note {
+  readonly action: `audit.${string}` | `session.${string}` | `key.${string}`;
+  /** Joins the lines of one act; left out where one line says it all. */
+  readonly callId?: string | undefined;
+  readonly target?: Target | undefined;
+  /** Left out: `ok`. Of `refused` many of a kind are counted. */
+  readonly outcome?: "ok" | "failed" | "refused" | "pending" | undefined;
+  /** The stable name of why it was refused, or failed. */
+  readonly reason?: string | undefined;
+  /** Redacted and capped before they are written. */
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
+}
+
 export interface ConsoleDesk {
   /** Open ones soonest expiry first, ended ones newest first. */
   list(asked: { readonly state: "open" | "ended"; readonly limit: number }): Promise<readonly Filed[]>;
@@ -64,4 +84,6 @@ export interface ConsoleDesk {
   switches(): Asked<readonly KillSwitch[]>;
   /** Asks a run to stop between two steps. */
   stopRun(runId: string, visitor: Visitor): Asked<undefined>;
+  /** Resolves when the line would survive a crash: whoever answers or acts only then has a record of it. */
+  note(note: Note, visitor: Visitor): Promise<Result<undefined, NotNoted>>;
 }

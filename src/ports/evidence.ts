@@ -40,6 +40,7 @@ export interface DayRoot extends Signed {
 export interface EvidenceStore {
   /** One that is there already is left as it is. */
   putCheckpoint(checkpoint: Checkpoint, signal: AbortSignal): Promise<Result<undefined, UpstreamFailure>>;
+  putRoot(root: DayRoot, signal: AbortSignal): Promise<Result<undefined, UpstreamFailure>>;
 }
 
 export const FAULT_KINDS = ["tampered", "gap", "duplicate", "signature", "truncated", "root", "incomplete"] as const;

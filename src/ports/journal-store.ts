@@ -36,6 +36,8 @@ export interface JournalStore {
   pending(limit: number): readonly StoredRow[];
   /** Marks rows up to `seq` as drained, and forgets them unless their call is still `running`. */
   settle(seq: number, running: ReadonlySet<string>): void;
+  /** Forgets that row as well, so that the next one is the first of another chain. Only when everything has drained. */
+  endChain(): void;
   /** Intents without an outcome. After a wake these calls were cut off: nothing runs any more. */
   openIntents(): readonly StoredRow[];
   /** Adds one to the count of the key's window; `record` is kept only for the first of them. Throws like `append`. */

@@ -1,23 +1,13 @@
-// Which cluster a call is about, and what its proxy's no means for the caller.
+// The argument that names a cluster, and what its proxy's no means for the caller.
 
 import * as z from "zod";
 import { once } from "../once.ts";
-import { err, ok } from "../result.ts";
-import type { InvalidInput, ToolFailure } from "../tool/failure.ts";
+import type { ToolFailure } from "../tool/failure.ts";
 import type { ProxyRefusal } from "../ports/cluster.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
-import type { Result } from "../result.ts";
 
 /** Shown to callers only where there is more than one cluster to choose from. */
 export const Cluster = once(() => z.string().max(63).describe("Name of the cluster"));
-
-/** The one cluster there is, or the named one. */
-export function chooseCluster(asked: string | undefined, clusters: readonly string[]): Result<string, InvalidInput> {
-  const chosen = asked ?? (clusters.length === 1 ? clusters[0] : undefined);
-  if (chosen !== undefined && clusters.includes(chosen)) return ok(chosen);
-  const message = `must be one of: ${clusters.join(", ")}`;
-  return err({ kind: "invalid_params", issues: [{ path: "cluster", message }] });
-}
 
 /** What the proxy's no means for a caller. Its words are its own, checked and cleaned: they may be passed on. */
 export function fromProxy(failure: UpstreamFailure | ProxyRefusal): ToolFailure {

@@ -4,13 +4,15 @@ import * as z from "zod";
 import { once } from "../once.ts";
 import { err, ok } from "../result.ts";
 import { DEFAULT_RESULT_BYTES, defineTool, invalidInput } from "../tool/tool.ts";
-import { chooseCluster, Cluster, fromProxy } from "./cluster.ts";
+import { chooseCluster } from "../tool/place.ts";
+import { Cluster, fromProxy } from "./cluster.ts";
 import type { Observed, Route } from "k8s-proxy/contract";
 import type { Permission } from "../access/permission.ts";
 import type { Target } from "../access/grant.ts";
 import type { Result } from "../result.ts";
 import type { Capabilities } from "../tool/capabilities.ts";
 import type { InvalidInput, ToolFailure } from "../tool/failure.ts";
+import type { Place } from "../tool/place.ts";
 import type { Call, Tool, ToolFacts } from "../tool/tool.ts";
 import type { Subject } from "./meta.ts";
 
@@ -61,6 +63,8 @@ export function defineReading<A extends z.ZodObject, D extends z.ZodObject, O ex
     input: () => inputOf(route.request),
     output,
     target: (input, clusters) => targetOf(Where().parse(input), scope, clusters),
+    targetAt: ({ cluster, namespace }, clusters) =>
+      targetOf({ cluster, ...("namespace" in route.request.shape && { namespace }) }, scope, clusters),
 
     async run(input, { clusters, cursors }, call) {
       const { cursor, cluster: _, ...given } = Paged().parse(input);
@@ -124,7 +128,7 @@ const Where = once(() => z.object({ cluster: z.string().optional(), namespace: z
 const Paged = once(() => z.looseObject({ cursor: z.string().optional() }));
 
 export function targetOf(
-  { cluster: asked, namespace }: z.output<ReturnType<typeof Where>>,
+  { cluster: asked, namespace }: Place,
   scope: Scope,
   clusters: readonly string[],
 ): Result<Target, InvalidInput> {

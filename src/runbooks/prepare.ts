@@ -3,7 +3,7 @@
 import { outside } from "../approvals/refusal.ts";
 import { Plan } from "../ports/plan.ts";
 import { err, ok } from "../result.ts";
-import { chooseCluster } from "../reading/cluster.ts";
+import { chooseCluster } from "../tool/place.ts";
 import { runbooks } from "./catalogue.ts";
 import { dryRunner } from "./dry-run.ts";
 import { checkParameters, paramsDigest } from "./parameters.ts";

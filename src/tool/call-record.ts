@@ -34,6 +34,8 @@ export class CallRecord {
   #tool: Tool | undefined;
   #target: Target | undefined;
   #isAnnounced = false;
+  #commitMs: number | undefined;
+  #handlerMs: number | undefined;
   #summary: CallSummary | undefined;
 
   constructor(call: ToolCall, session: CallSession) {
@@ -60,7 +62,18 @@ export class CallRecord {
     this.#session.running.add(this.id);
     const intent = this.#entry({ phase: "intent", decision: "allowed", outcome: "pending" });
     this.#isAnnounced = true;
-    return this.#session.journal.writeDurably(intent, this.#session.actor);
+    const { journal, actor, now } = this.#session;
+    const beganAtMs = now();
+    const written = await journal.writeDurably(intent, actor);
+    this.#commitMs = now() - beganAtMs;
+    return written;
+  }
+
+  /** The handler, which mostly waits for clusters and stores. */
+  async handling<T>(work: () => Promise<T>): Promise<T> {
+    const { now } = this.#session;
+    const beganAtMs = now();
+    return work().finally(() => (this.#handlerMs = now() - beganAtMs));
   }
 
   async close(result: Result<Answer, Failure>): Written {
@@ -80,10 +93,11 @@ export class CallRecord {
   async #write(result: Result<Answer, Failure>): Written {
     const { journal, actor, now } = this.#session;
     const durationMs = now() - this.#startedAtMs;
+    const times = { durationMs, handlerMs: this.#handlerMs, commitMs: this.#commitMs };
     this.#summary = this.#summaryOf(result, durationMs);
     if (result.ok) {
       const entry = this.#entry({ phase: "outcome", decision: "allowed", outcome: "ok" });
-      return journal.write({ ...entry, durationMs, result: result.value.kept }, actor);
+      return journal.write({ ...entry, ...times, result: result.value.kept }, actor);
     }
 
     const failure = result.error;
@@ -93,7 +107,7 @@ export class CallRecord {
 
     const outcome = this.#ending(failure);
     const decision = outcome === "refused" ? "refused" : "allowed";
-    const entry = { ...this.#entry({ phase: "outcome", decision, outcome }), durationMs, reason: reasonOf(failure) };
+    const entry = { ...this.#entry({ phase: "outcome", decision, outcome }), ...times, reason: reasonOf(failure) };
     const written = await (decision === "refused" ? journal.refuse(entry, actor) : journal.write(entry, actor));
     return written.ok ? written : err(written.error);
   }
@@ -102,8 +116,9 @@ export class CallRecord {
     const name = this.#tool?.name ?? redactText(this.#call.name);
     // The outcome of an effect need not repeat what its intent has said.
     const params = this.#isAnnounced ? {} : redactParams(this.#call.args, this.#tool?.omitFromAudit);
-    const traceId = this.#call.trace?.traceId;
-    return { callId: this.id, action: "tool.call", tool: name, target: this.#target, ...params, ...end, traceId };
+    const { era, trace } = this.#call;
+    const asked = { action: "tool.call", tool: name, target: this.#target, era, traceId: trace?.traceId } as const;
+    return { callId: this.id, ...asked, ...params, ...end };
   }
 
   #summaryOf(result: Result<Answer, Failure>, durationMs: number): CallSummary {

@@ -20,10 +20,12 @@ export async function callTool(call: ToolCall, session: CallSession): Promise<Re
   const span = beginSpan(call, session);
   const traced = { ...call, trace: span?.context ?? call.trace };
   const record = new CallRecord(traced, session);
+  const signal = session.calls?.enter({ id: record.id, signal: call.signal, keyId: keyIdOf(session) }) ?? call.signal;
   // A bug anywhere on the way is an outcome like any other: there is no answer without a record.
-  const outcome = await attempt(traced, session, record).catch((cause: unknown) =>
+  const outcome = await attempt({ ...traced, signal }, session, record).catch((cause: unknown) =>
     err({ kind: "crashed", cause } as const),
   );
+  session.calls?.leave(record.id);
   const recorded = await record.close(outcome);
   if (record.summary) {
     if (span) endSpan(span, record.summary);
@@ -38,6 +40,7 @@ async function attempt(call: ToolCall, session: CallSession, record: CallRecord)
   const tool = registry.get(call.name);
   if (!tool) return err({ kind: "unknown_tool", name: call.name });
   record.of(tool);
+  session.calls?.of(record.id, tool);
 
   const known = await session.standing(now());
   if (!known.ok) return known;
@@ -56,6 +59,7 @@ async function attempt(call: ToolCall, session: CallSession, record: CallRecord)
   const admitted = journal.admit(tool.effect === "read" ? "read" : "effect");
   if (!admitted.ok) return admitted;
   if (call.signal.aborted) return err({ kind: "cancelled" });
+  session.calls?.begin(record.id);
   // Reading may go on for a while on what was last known of the caller; acting may not.
   if (tool.effect !== "read" && !known.value.isFresh) return err(STALE);
 
@@ -67,7 +71,8 @@ async function attempt(call: ToolCall, session: CallSession, record: CallRecord)
     if (!intended.ok) return intended;
   }
   record.begin();
-  return run({ id: record.id, tool, bound: bound.value, grant: grant.value }, call, session);
+  const ready = { id: record.id, tool, bound: bound.value, grant: grant.value };
+  return record.handling(() => run(ready, call, session));
 }
 
 interface Ready {
@@ -93,7 +98,7 @@ async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<
       exchange,
       objectId,
       now,
-      ask: asker({ signal, trace: call.trace }, session),
+      ask: asker({ signal, era: call.era, trace: call.trace }, session),
     }),
   );
   if (!ended.ok) return err(ended.error.kind === "cancelled" ? { kind: "cancelled" } : timedOut(tool));
@@ -101,12 +106,16 @@ async function run(ready: Ready, call: ToolCall, session: CallSession): Promise<
 }
 
 /** Reading only: what a handler changes is its own tool's to answer for. */
-function asker(from: Pick<ToolCall, "signal" | "trace">, session: CallSession): Call["ask"] {
+function asker(asking: Pick<ToolCall, "signal" | "era" | "trace">, session: CallSession): Call["ask"] {
   return (name, args) => {
     const tool = session.registry.get(name);
     if (tool && tool.effect !== "read") throw new Error(`${name} has an effect: no handler may ask for it`);
-    return callTool({ name, args, ...from }, session);
+    return callTool({ ...asking, name, args }, session);
   };
+}
+
+function keyIdOf({ actor: { caller } }: CallSession): string | undefined {
+  return caller.kind !== "anonymous" && caller.credential.kind === "key" ? caller.credential.id : undefined;
 }
 
 function timedOut({ timeoutMs }: Tool): Failure {

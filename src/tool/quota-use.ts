@@ -21,7 +21,9 @@ export interface WindowUse {
 }
 
 export interface QuotaUse {
-  readonly of: (principal: Principal) => Promise<Result<Readonly<Record<QuotaWindow, WindowUse>>, UpstreamFailure>>;
+  readonly of: (
+    principal: Pick<Principal, "id" | "roles">,
+  ) => Promise<Result<Readonly<Record<QuotaWindow, WindowUse>>, UpstreamFailure>>;
 }
 
 export function quotaUse(store: QuotaStore, policy: Policy): QuotaUse {

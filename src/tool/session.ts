@@ -5,6 +5,7 @@ import type { Journal } from "../audit/journal.ts";
 import type { Actor } from "../audit/record.ts";
 import type { Limiter } from "../limits/limiter.ts";
 import type { Result } from "../result.ts";
+import type { CallsUnderWay } from "./calls-under-way.ts";
 import type { TraceContext } from "../trace-context.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { Exchange } from "./exchange.ts";
@@ -24,6 +25,8 @@ export interface ToolCall {
   readonly signal: AbortSignal;
   /** Left out by a caller that only waits for the end. */
   readonly exchange?: Exchange;
+  /** In which dialect it was asked, or that it is a step of a run. */
+  readonly era?: "native" | "handshake" | "modern" | "run" | undefined;
   /** Where it stands in its caller's trace: as its message says, or the request that brought it. */
   readonly trace?: TraceContext | undefined;
   /** The trace of the request, where the message has another. */
@@ -54,6 +57,8 @@ export interface CallSession {
   readonly capabilities: Capabilities;
   /** The effects under way: after a crash, what is in the journal but not in here is unknown. */
   readonly running: Set<string>;
+  /** Seen and stopped by people at the console; left out where nobody looks. */
+  readonly calls?: CallsUnderWay;
   /** Left out where no collector is configured, and for the public. */
   readonly tracing?: Tracing | undefined;
   /** Left out for the public: its refusals have lines of their own. */

@@ -6,6 +6,7 @@ import { isRate } from "../limits/rate.ts";
 import { once } from "../once.ts";
 import { err, ok } from "../result.ts";
 import { Answer } from "./answer.ts";
+import { targetAt as itself } from "./place.ts";
 import type { Grant, Target } from "../access/grant.ts";
 import type { Requirement } from "../access/permission.ts";
 import type { Rate } from "../limits/rate.ts";
@@ -15,6 +16,7 @@ import type { Capabilities } from "./capabilities.ts";
 import type { ContentBlock } from "./content.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Failure, InvalidInput } from "./failure.ts";
+import type { Place } from "./place.ts";
 
 export interface ToolFacts {
   /** Canonical and dotted: `k8s.list_pods`. Calls accept `k8s_list_pods` as well. */
@@ -54,6 +56,8 @@ interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject, C extends keyof
    * handler can find out: then it asks the Grant itself, before anything else.
    */
   readonly target?: (input: z.output<I>, clusters: readonly string[]) => Result<Target | undefined, InvalidInput>;
+  /** The same for a call of which only the place is known; left out where that is the place itself. */
+  readonly targetAt?: (place: Place, clusters: readonly string[]) => Result<Target | undefined, InvalidInput>;
   /** Fails in its own words (`ToolFailure`), or in those of another tool that it asked. */
   readonly run: (
     input: z.output<I>,
@@ -90,6 +94,8 @@ export interface Tool extends ToolFacts {
   readonly outputSchema: () => z.core.JSONSchema.JSONSchema;
   /** The input schema as `mcp.tools.list` shows it, where there are these clusters to choose from. */
   readonly parameters: (clusters: readonly string[]) => Parameters;
+  /** Where a call at this place would act, without any further arguments: to be judged, never to be run. */
+  readonly targetAt: (place: Place, clusters: readonly string[]) => Result<Target | undefined, InvalidInput>;
   readonly bind: (args: unknown, clusters: readonly string[]) => Result<BoundCall, InvalidInput>;
 }
 
@@ -112,7 +118,7 @@ export const DEFAULT_RESULT_BYTES = 32 * 1024;
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C extends keyof Capabilities>(
   spec: ToolSpec<I, O, C>,
 ): Tool {
-  const { uses, target, run, input: makeInput, output: makeOutput, ...declared } = spec;
+  const { uses, target, targetAt, run, input: makeInput, output: makeOutput, ...declared } = spec;
   const [input, output] = [once(makeInput), once(makeOutput)];
   if (uses.some((name) => name === "clusters") && !target)
     throw new Error(`tool ${declared.name}: it reaches clusters without saying where`);
@@ -131,8 +137,10 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
     ...facts,
     uses,
     inputSchema,
-    parameters: (clusters) => withClusters(parametersOf(inputSchema()), clusters),
+    // A tool that acts nowhere means something else by a cluster: rows about it.
+    parameters: (clusters) => (target ? withClusters : unchanged)(parametersOf(inputSchema()), clusters),
     outputSchema: once(() => jsonSchema(output(), "output")),
+    targetAt: targetAt ?? (target ? itself : () => ok(undefined)),
     bind(args, clusters) {
       const parsed = input().safeParse(args);
       if (!parsed.success) return err(invalidInput(parsed.error.issues));
@@ -174,6 +182,10 @@ function parametersOf({ properties = {}, required = [] }: z.core.JSONSchema.JSON
 function withClusters({ cluster, ...parameters }: Parameters, clusters: readonly string[]): Parameters {
   if (cluster === undefined || clusters.length < 2) return parameters;
   return { ...parameters, cluster: { ...cluster, required: true, enum: [...clusters] } };
+}
+
+function unchanged(parameters: Parameters): Parameters {
+  return parameters;
 }
 
 /** The type keeps a handler from naming what it did not declare; this keeps it from reaching it. */

@@ -36,6 +36,7 @@ export const promQuerySimple = defineTool({
   output,
 
   target: ({ cluster }, clusters) => targetOf({ cluster }, "granted", clusters),
+  targetAt: ({ cluster }, clusters) => targetOf({ cluster }, "granted", clusters),
 
   async run({ cluster: _, max_age_s, ...asked }, { clusters, queryCache }, call) {
     const namespaces = namespacesOf(call);

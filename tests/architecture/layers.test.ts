@@ -18,6 +18,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   ports: ["access", "type:limits", "k8s-proxy/contract"],
   config: ["access", "limits"],
   audit: ["access", "ports", "node:crypto"],
+  metrics: ["type:audit", "type:ports"],
   tool: ["access", "limits", "ports", "audit", "node:crypto"],
   reading: ["type:access", "tool", "type:ports", "k8s-proxy/contract", "k8s-proxy/contract/promql"],
   runbooks: [
@@ -79,6 +80,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "jsonrpc",
     "limits",
     "mcp",
+    "metrics",
     "native",
     "ports",
     "type:push",
@@ -96,6 +98,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "jsonrpc",
     "limits",
     "mcp",
+    "metrics",
     "native",
     "ports",
     "push",
@@ -107,7 +110,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "cloudflare:workers",
     "gatehouse.json",
   ],
-  http: ["access", "approvals", "jsonrpc", "ports", "services", "transport", "type:objects", "hono/tiny", "jose"],
+  http: ["access", "approvals", "jsonrpc", "metrics", "ports", "services", "transport", "type:objects", "hono/tiny", "jose"],
   worker: ["http", "objects", "cloudflare:workers"],
 };
 

@@ -39,8 +39,8 @@ export class ScriptedApi {
   readonly received: Received[] = [];
   /** By the end of a path: refused with this, or answered with nothing at all, until it is taken away. */
   readonly failing = new Map<string, Refusal | "hang-up">();
-  /** What the newer pages ask, by `GET audit` and the like; of several that fit, the longest start of the path. */
-  readonly answers = new Map<string, (asked: Question) => object>();
+  /** What the newer pages ask, by `GET audit` and the like; of several that fit, the longest start of the path. Nothing is a 204. */
+  readonly answers = new Map<string, (asked: Question) => object | undefined>();
   readonly #server: Server;
   readonly #peers = new SocketPeers();
   readonly #activity = new SocketPeers();
@@ -136,7 +136,7 @@ export class ScriptedApi {
     }
     const [what = "", id = "", action] = path.split("/");
     const scripted = this.#scripted(`${method} ${path}`);
-    if (scripted) send(response, 200, scripted({ path, query, body }));
+    if (scripted) answer(response, scripted({ path, query, body }));
     else if (path === "me") send(response, 200, this.me);
     else if (path === "sign-out") this.#signOut(response);
     else if (path === "approvals") send(response, 200, this.#list(query.get("state") ?? "open"));
@@ -150,7 +150,7 @@ export class ScriptedApi {
     else refuse(response, { status: 404, reason: "not_found", detail: "There is no such thing." });
   }
 
-  #scripted(asked: string): ((question: Question) => object) | undefined {
+  #scripted(asked: string): ((question: Question) => object | undefined) | undefined {
     const fitting = [...this.answers].filter(([start]) => asked === start || asked.startsWith(`${start}/`));
     return fitting.toSorted(([a], [b]) => b.length - a.length)[0]?.[1];
   }
@@ -249,6 +249,11 @@ function found(response: ServerResponse, value: object | undefined): void {
       reason: "not_found",
       detail: "There is no such request; it may have been cleared away.",
     });
+}
+
+function answer(response: ServerResponse, body: object | undefined): void {
+  if (body) send(response, 200, body);
+  else response.writeHead(204).end();
 }
 
 function refuse(response: ServerResponse, refusal: Refusal): void {

@@ -103,15 +103,26 @@ export function auditStoreContract(make: () => AuditStoreUnderTest): void {
 
   it("drops the days outside retention and keeps those within", async () => {
     const past = (days: number) => journalRow({ ts: new Date(Date.now() - days * DAY_MS).toISOString() });
-    const [within, outside] = [past(89), past(92)];
-    await test.store.insert([within, outside], signal);
+    // Its chain was never signed, so it is kept a week longer, and not a day more.
+    const [within, held, outside] = [past(89), past(97), past(98)];
+    await test.store.insert([within, held, outside], signal);
     await test.store.maintain({ keepDays: 100, aheadDays: 7 }, signal);
 
     const outcome = await test.store.maintain({ keepDays: 90, aheadDays: 9 }, signal);
 
     expect(outcome).toMatchObject({ ok: true, value: { created: 2, dropped: 1 } });
     const stored = await hashes();
-    expect([stored.has(within.hash), stored.has(outside.hash)]).toEqual([true, false]);
+    expect([within, held, outside].map(({ hash }) => stored.has(hash))).toEqual([true, true, false]);
+  });
+
+  it("takes rows of the last moment before midnight (UTC) and of the first after it", async () => {
+    const midnightMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - 5 * DAY_MS;
+    const rows = [midnightMs - 1, midnightMs].map((atMs) => journalRow({ ts: new Date(atMs).toISOString() }));
+
+    expect(await test.store.insert(rows, signal)).toEqual(ok(undefined));
+
+    const stored = await hashes();
+    expect(rows.every(({ hash }) => stored.has(hash))).toBe(true);
   });
 
   it("does nothing when maintenance runs again", async () => {

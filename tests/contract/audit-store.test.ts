@@ -3,11 +3,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { memoryAuditStore } from "../../src/adapters/memory/audit-store.ts";
+import { objectAuditStore } from "../../src/adapters/object-audit-store.ts";
+import { FanIn } from "../../src/audit/fan-in.ts";
 import { neonAuditStore } from "../../src/adapters/neon-audit-store.ts";
 import { neonSql } from "../../src/adapters/neon-sql.ts";
 import { auditStoreContract } from "./audit-store.suite.ts";
 import { journalRow } from "./journal.ts";
 import { standIns, type StandIns } from "./stand-ins.ts";
+import type { Contribution } from "../../src/audit/fan-in.ts";
 
 const { signal } = new AbortController();
 
@@ -25,6 +28,26 @@ describe("in memory", () => {
       rows: () => Promise.resolve(store.rows()),
       quarantined: () =>
         Promise.resolve(store.quarantined().map((row) => ({ ...row, record: row.record.toWellFormed() }))),
+    };
+  });
+});
+
+describe("through a sink that inserts for many", () => {
+  auditStoreContract(() => {
+    const direct = memoryAuditStore(Date.now);
+    const fanIn = new FanIn({
+      insert: (rows) => direct.insert(rows, signal),
+      now: Date.now,
+      pause: () => Promise.resolve(),
+      onStatement: () => undefined,
+      onSettled: () => undefined,
+    });
+    const sinkOf = () => ({ contribute: (contribution: Contribution) => fanIn.offer(structuredClone(contribution)) });
+    return {
+      store: objectAuditStore({ sinkOf, shards: 4, direct }),
+      rows: () => Promise.resolve(direct.rows()),
+      quarantined: () =>
+        Promise.resolve(direct.quarantined().map((row) => ({ ...row, record: row.record.toWellFormed() }))),
     };
   });
 });

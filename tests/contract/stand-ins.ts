@@ -11,6 +11,8 @@ export interface StandIns {
   readonly origin: string;
   readonly storage: Storage;
   readonly bindings: ReturnType<typeof bindings>;
+  /** Of the real server, as its superuser, where there is one. */
+  readonly postgresUrl: string | undefined;
   /** The connection string of another role than the Worker's. */
   databaseUrl(role: string): string;
   /** SQL as the owner of the tables: rows as PostgreSQL's driver makes them. */
@@ -27,6 +29,7 @@ export async function standIns(): Promise<StandIns> {
     origin: served.origin,
     storage: stored,
     bindings: bindings(served.origin),
+    postgresUrl: own?.url,
     databaseUrl: (role) => databaseUrl(served.origin, role),
     sql: (text) => stored.database.session(OWNER, (session) => session.execute(text)),
     async close() {

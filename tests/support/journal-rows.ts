@@ -29,7 +29,7 @@ export function journalOn({ storage = sqliteStorage(), clock = fixedClock(), uui
   let pendings = 0;
   const journal = new Journal({
     store,
-    chainId: CHAIN,
+    chainId: () => CHAIN,
     now: clock.now,
     uuid,
     schedule: (flush) => flushes.push(flush),

@@ -194,7 +194,7 @@ describe("the audit log", () => {
       { action: "approval.approved", actor_id: "access:kim@example.com", actor_type: "human", has_address: true },
       { action: "approval.consumed", actor_id: approval.requester.id, decision: "allowed" },
     ]);
-    expect(rows[0]?.chain_id).toBe(desk().id.toString());
+    expect(new Set(rows.map(({ chain_id }) => chain_id)).size).toBe(1);
   });
 
   it("that cannot be written stops every step, and nothing has happened", async () => {
@@ -254,7 +254,11 @@ describe("whoever waits", () => {
       expiresAtMs: Date.now() + 60_000,
     });
     await forget();
-    const approval = await requested({ requester, sessionObject: agent.chainId, reason: "see <https://evil.test>" });
+    const approval = await requested({
+      requester,
+      sessionObject: agent.object.id.toString(),
+      reason: "see <https://evil.test>",
+    });
 
     await decide(CHO, approval, { verdict: "break_glass", reason: "it burns" });
 

@@ -14,7 +14,7 @@ afterEach(async () => {
 async function expectOneChain(agent: Agent, length: number): Promise<void> {
   const rows = await agent.stored("select seq, record, prev_hash, hash from journal order by seq");
   expect(rows).toHaveLength(length);
-  let prevHash = sha256(agent.chainId);
+  let prevHash = sha256((await agent.chainId()) ?? "");
   for (const [index, row] of rows.entries()) {
     expect(row).toMatchObject({ seq: index + 1, prev_hash: prevHash, hash: link(prevHash, String(row.record)) });
     prevHash = String(row.hash);
@@ -38,7 +38,7 @@ describe.each([
     expect(records(await agent.journal())).toEqual([
       expect.objectContaining({
         phase: "outcome",
-        chain_id: agent.chainId,
+        chain_id: await agent.chainId(),
         seq: 1,
         actor_type: "agent",
         actor_id: agent.principal,

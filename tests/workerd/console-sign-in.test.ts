@@ -1,5 +1,6 @@
 // Signing in with a key, where no Access stands in front: the application of such a deployment, with its keys in memory.
 
+import { createExecutionContext } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { hmacOfSecret } from "../../src/access/api-key.ts";
 import { PASS_LIFETIME_MS } from "../../src/access/console-pass.ts";
@@ -50,16 +51,21 @@ function office(changes: Partial<KeyRecord> = {}) {
   const platform = {
     ...{ fetch: unreachable, now: clock.now, uuid: unreachable, quotaOf: unreachable, approvals: unreachable },
     runOf: unreachable,
+    sinkOf: unreachable,
     background: unreachable,
   };
   const services = createServices(CONFIG, platform, { tools: [], resources: [], prompts: [] });
   const app = createApp({ ...services, keys, ...identities(CONFIG, { keys, ...platform }) });
   let admits = true;
   const limit = { limit: () => Promise.resolve({ success: admits }) };
-  const bindings = { APPROVAL: { getByName: () => ({}) }, RUN: {}, DOOR_LIMIT: limit, REQUEST_LIMIT: limit };
+  const counted = { getByName: () => ({ report: () => Promise.resolve() }) };
+  const bindings = {
+    ...{ APPROVAL: { getByName: () => ({}) }, METRICS: counted, RUN: {} },
+    ...{ DOOR_LIMIT: limit, REQUEST_LIMIT: limit },
+  };
 
   const ask = async (path: string, init: RequestInit = {}, origin = HERE) =>
-    app.request(new Request(`${origin}/console/api${path}`, init), undefined, bindings);
+    app.request(new Request(`${origin}/console/api${path}`, init), undefined, bindings, createExecutionContext());
   const signIn = (key = KEY, origin = HERE, headers: Readonly<Record<string, string>> = {}) =>
     ask("/sign-in", { ...json({ key }), headers: { "content-type": "application/json", origin, ...headers } }, origin);
   const me = async (cookie: string) => ask("/me", { headers: { cookie } });

@@ -2,6 +2,7 @@
 
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { CHECKPOINT_EVERY_MS } from "../../src/objects/chain.ts";
 import { alarmOf, ModernClient, recordsIn, shakeHands } from "./mcp-client.ts";
 import { type Agent, asked, connect, forget, issueKey, pass } from "./world.ts";
 
@@ -76,16 +77,17 @@ it.each([
   expect(postgres).toEqual([]);
 });
 
-it("sets one alarm for however many calls, until it has drained", async () => {
+it("sets one alarm for however many calls until it has drained, and then the one of its checkpoint", async () => {
   const agent = await connect(["agent"]);
   const used = await meter(agent);
 
   for (let call = 0; call < 20; call++) await agent.call("ctx.get", { key: "k" });
   expect(used.alarmsSet).toBe(1);
   await agent.drain();
+  expect(used.alarmsSet).toBe(2);
 
   await agent.call("ctx.get", { key: "k" });
-  expect(used.alarmsSet).toBe(2);
+  expect(used.alarmsSet).toBe(3);
 });
 
 it("writes the records of frames that arrive together in fewer commits than there are frames", async () => {
@@ -125,9 +127,13 @@ it("drains any number of calls with one statement for 200 rows, and looks a key 
   expect(await agent.queries()).toHaveLength(2);
 });
 
-it("costs nothing while an agent says nothing: no alarm is set, and the object stays asleep", async () => {
+it("costs nothing while an agent says nothing but one checkpoint: then no alarm is set, and the object stays asleep", async () => {
+  pass(0);
   const agent = await connect(["agent"]);
   await agent.call("ctx.get", { key: "k" });
+  await agent.drain();
+  expect(await agent.isAtRest()).toBe(true);
+  pass(CHECKPOINT_EVERY_MS);
   await agent.drain();
   expect(await agent.alarmAt()).toBeNull();
   await forget();
@@ -187,13 +193,16 @@ describe("over HTTP", () => {
     expect(await recordsIn(client.object)).toEqual([]);
   });
 
-  it("a session that says nothing has one alarm, which its calls do not move and its drain puts back", async () => {
+  it("a session that says nothing has one alarm, which its calls do not move and its drain and its checkpoint put back", async () => {
     pass(0);
     const nowMs = Date.now();
     const client = await shakeHands(await key());
     expect(await alarmOf(client.object)).toBe(nowMs + DAY_MS);
 
     await client.tool("ctx.get", { key: "a" });
+    await client.drain();
+    expect(await alarmOf(client.object)).toBe(nowMs + CHECKPOINT_EVERY_MS);
+    pass(CHECKPOINT_EVERY_MS);
     await client.drain();
 
     expect(await alarmOf(client.object)).toBe(nowMs + DAY_MS);

@@ -218,10 +218,6 @@ export class HandshakeClient extends HttpClient {
     return env.SESSION.getByName(this.sessionId);
   }
 
-  get chainId(): string {
-    return this.object.id.toString();
-  }
-
   override fetch(method: string, body: string | undefined, { headers, signal }: Asking = {}): Promise<Response> {
     const own = { "mcp-session-id": this.sessionId, "mcp-protocol-version": this.#version };
     return super.fetch(method, body, { headers: { ...own, ...headers }, ...(signal && { signal }) });
@@ -310,7 +306,7 @@ export async function recordsIn(object: SessionStub): Promise<Record<string, unk
   });
 }
 
-/** The rows of an object's chain in PostgreSQL. */
+/** The rows of a session in PostgreSQL; the object of one is called like it. */
 export async function loggedBy(object: SessionStub): Promise<Record<string, unknown>[]> {
-  return sql(`select * from audit_logs where chain_id = '${object.id.toString()}' order by seq`);
+  return sql(`select * from audit_logs where session_id = '${object.name ?? ""}' order by seq`);
 }

@@ -5,6 +5,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { vi } from "vitest";
 import * as z from "zod";
 import { hmacOfSecret } from "../../src/access/api-key.ts";
+import { CHECKPOINT_EVERY_MS } from "../../src/objects/chain.ts";
 import { CONTROL_URL, Exchange, Watched } from "./outages.ts";
 import type { Command, Outages, Upstream } from "./outages.ts";
 
@@ -236,9 +237,10 @@ export class Agent extends Peer {
     return env.SESSION.getByName(this.sessionId);
   }
 
-  /** What the object's ids are called in the audit log. */
-  get chainId(): string {
-    return this.object.id.toString();
+  /** What its chain is called, as the object has it: nothing before its first row, nor when all has arrived and it is gone. */
+  async chainId(): Promise<string | undefined> {
+    const state = await runInDurableObject(this.object, (_, { storage }) => storage.kv.get("chain"));
+    return z.object({ id: z.string() }).optional().parse(state)?.id;
   }
 
   /** The object forgets everything that is not in its storage or on its socket. */
@@ -279,6 +281,15 @@ export class Agent extends Peer {
     return runInDurableObject(this.object, (_, { storage }) => storage.getAlarm());
   }
 
+  /** Nothing is to be done but to sign the head of its chain, an hour after the last time. */
+  async isAtRest(): Promise<boolean> {
+    const [state, alarmAtMs] = await runInDurableObject(this.object, async (_, { storage }) => {
+      return [storage.kv.get("chain"), await storage.getAlarm()] as const;
+    });
+    const { signedAtMs } = z.object({ signedAtMs: z.number() }).parse(state);
+    return alarmAtMs === signedAtMs + CHECKPOINT_EVERY_MS;
+  }
+
   /** Runs the alarm now, if one is set, and answers whether it was. */
   drain(): Promise<boolean> {
     return runDurableObjectAlarm(this.object);
@@ -293,12 +304,12 @@ export class Agent extends Peer {
   /** What Postgres was asked about its key and its rows since `forget`: another session's alarm may run meanwhile. */
   async queries(): Promise<string[]> {
     const keyId = this.key.token.slice(4, 20);
-    return (await asked("postgres")).filter((body) => body.includes(keyId) || body.includes(this.chainId));
+    return (await asked("postgres")).filter((body) => body.includes(keyId) || body.includes(this.sessionId));
   }
 
   /** Its rows in PostgreSQL, in the order of the chain. */
   async logged(): Promise<Record<string, unknown>[]> {
-    return sql(`select * from audit_logs where chain_id = '${this.chainId}' order by seq`);
+    return sql(`select * from audit_logs where session_id = '${this.sessionId}' order by seq`);
   }
 }
 

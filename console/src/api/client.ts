@@ -33,13 +33,15 @@ export interface Client {
   flip(asked: AskedSwitch): Answer<SwitchList>;
 }
 
-/** Longer than the server takes for anything; a request that hangs must not look like one that is under way. */
+/** Longer than the server itself takes for anything: a request that hangs must not look like one that is under way. */
 const TIMEOUT_MS = 20_000;
 
 export interface Sent {
   readonly path: string;
   /** Makes it a POST. */
   readonly body?: object;
+  /** For what may take longer than any other request: a tool that somebody tries. */
+  readonly timeoutMs?: number;
 }
 
 export interface Standing {
@@ -75,8 +77,8 @@ export function createClient(fetch: typeof globalThis.fetch, { csrf, onSignedOut
   };
 }
 
-function init({ body }: Sent, csrf: string | undefined): RequestInit {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+function init({ body, timeoutMs = TIMEOUT_MS }: Sent, csrf: string | undefined): RequestInit {
+  const signal = AbortSignal.timeout(timeoutMs);
   // Where a session has ended, Access answers with a redirect to its own sign-in, which no script can follow.
   const always = { signal, redirect: "manual", credentials: "same-origin", cache: "no-store" } as const;
   if (!body) return { ...always, headers: { accept: "application/json" } };

@@ -3,13 +3,13 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 import { useShortcuts } from "../frame/shortcuts.ts";
+import { useStepping } from "../parts/stepping.ts";
 import { useWatched } from "../state/use-watched.ts";
 import { useArrivals } from "./arrivals.ts";
 import { ApprovalDetail } from "./detail.tsx";
 import { ApprovalList } from "./list.tsx";
 import { Overview } from "./overview.tsx";
 import { SwitchedOff } from "./switched-off.tsx";
-import { useStepping } from "./stepping.ts";
 import type { Route } from "../router/route.ts";
 
 type ApprovalsRoute = Extract<Route, { page: "approvals" }>;
@@ -21,7 +21,7 @@ export function ApprovalsPage({ route }: { readonly route: ApprovalsRoute }) {
   const list = useRef<HTMLDivElement>(null);
   const shown = useWatched(resource);
   useArrivals();
-  useStepping(list, route);
+  useStepping(list, { openId: id, onOpen: (next) => navigator.go({ page: "approvals", tab, id: next }) });
   useEffect(() => {
     if (tab === "ended") void ended.refresh();
   }, [tab, ended]);

@@ -8,6 +8,8 @@ import type { Route } from "./route.ts";
 export interface Navigator {
   readonly route: Watched<Route>;
   readonly go: (route: Route) => void;
+  /** The same place by its proper address: going back does not lead to the other. */
+  readonly correct: (route: Route) => void;
 }
 
 export function createNavigator(window: Window): Navigator {
@@ -19,6 +21,10 @@ export function createNavigator(window: Window): Navigator {
     route,
     go: (next) => {
       history.pushState(null, "", pathOf(next));
+      route.put(here());
+    },
+    correct: (next) => {
+      history.replaceState(null, "", pathOf(next));
       route.put(here());
     },
   };

@@ -7,7 +7,7 @@ export type Route =
   | { readonly page: "switches" }
   /** `query` is the filter as it stands in the address; `at` the time of the event, which says where it is to be found. */
   | { readonly page: "audit"; readonly query: string; readonly event?: { readonly id: string; readonly at: string } }
-  | { readonly page: "live"; readonly session?: string }
+  | { readonly page: "live"; readonly session?: string; readonly principal?: string }
   | { readonly page: "tools"; readonly tool?: string }
   | { readonly page: "usage"; readonly query: string }
   | { readonly page: "keys" }
@@ -43,8 +43,10 @@ function read({ page, id, query }: Parts): Route {
       query.delete("at");
       return { page, query: query.toString(), ...(id === undefined ? {} : { event: { id, at } }) };
     }
-    case "live":
-      return { page, ...(id === undefined ? {} : { session: id }) };
+    case "live": {
+      const principal = query.get("principal") ?? "";
+      return { page, ...(id === undefined ? {} : { session: id }), ...(principal === "" ? {} : { principal }) };
+    }
     case "tools":
       return { page, ...(id === undefined ? {} : { tool: id }) };
     default:
@@ -80,8 +82,11 @@ export function pathOf(route: Route): string {
     }
     case "usage":
       return withQuery("usage", route.query);
-    case "live":
-      return `${BASE}/live${route.session === undefined ? "" : `/${encodeURIComponent(route.session)}`}`;
+    case "live": {
+      const { session, principal = "" } = route;
+      const query = principal === "" ? "" : new URLSearchParams({ principal }).toString();
+      return withQuery(`live${session === undefined ? "" : `/${encodeURIComponent(session)}`}`, query);
+    }
     case "tools":
       return `${BASE}/tools${route.tool === undefined ? "" : `/${encodeURIComponent(route.tool)}`}`;
     case "switches":

@@ -1,11 +1,11 @@
 // Who is connected, what is under way, and stepping in.
 
+import { SessionDetail } from "./detail.tsx";
+import { SessionList } from "./list.tsx";
 import type { Route } from "../router/route.ts";
 
 export function LivePage({ route }: { readonly route: Extract<Route, { page: "live" }> }) {
-  return (
-    <div class="sheet" data-page={route.page}>
-      <h1>Live</h1>
-    </div>
-  );
+  const { session, principal = "" } = route;
+  if (session === undefined) return <SessionList key={principal} principal={principal} />;
+  return <SessionDetail key={session} id={session} principal={principal} />;
 }

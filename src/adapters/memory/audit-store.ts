@@ -11,6 +11,8 @@ export interface MemoryAuditStore extends AuditStore {
 }
 
 const DAY_MS = 86_400_000;
+/** It is told of no checkpoints, and for days with chains that were never signed this much is added to their retention. */
+const HELD_DAYS = 7;
 
 export function memoryAuditStore(now: () => number): MemoryAuditStore {
   const stored = new Map<string, { readonly row: JournalRow; readonly day: number }>();
@@ -38,10 +40,14 @@ export function memoryAuditStore(now: () => number): MemoryAuditStore {
       const today = dayOf(now());
       const wanted = Array.from({ length: aheadDays + 3 }, (_, index) => today - 2 + index);
       const created = wanted.filter((day) => !days.has(day));
-      const dropped = [...days].filter((day) => day < today - keepDays);
+      const isOld = (day: number) => {
+        const isHeld = [...stored.values()].some((row) => row.day === day);
+        return day < today - keepDays - (isHeld ? HELD_DAYS : 0);
+      };
+      const dropped = [...days].filter(isOld);
       for (const day of created) days.add(day);
       for (const day of dropped) days.delete(day);
-      for (const [key, { day }] of stored) if (day < today - keepDays) stored.delete(key);
+      for (const [key, { day }] of stored) if (!days.has(day)) stored.delete(key);
       return Promise.resolve(ok({ created: created.length, dropped: dropped.length }));
     },
     rows: () => [...stored.values()].map(({ row }) => row),

@@ -6,13 +6,25 @@ import { PERMISSIONS } from "../../access/permission.ts";
 import { ok } from "../../result.ts";
 import { checkQuery } from "../door.ts";
 import { TOO_MANY } from "../problem.ts";
+import { countRefusal } from "../refusals.ts";
+import { openActivity } from "./activity.ts";
 import { answer, logRefusal, refused } from "./answers.ts";
 import { decide, listApprovals, showApproval } from "./approvals.ts";
+import { listAudit, showAuditEvent, showAuditPayload, summarizeAudit } from "./audit.ts";
+import { deskOf } from "./desk.ts";
+import { showEvidence } from "./evidence.ts";
 import { checkSamePage } from "./guard.ts";
+import { showHealth } from "./health.ts";
 import { openLive } from "./live.ts";
 import { signedOut, signIn } from "./pass-cookie.ts";
 import { cancelRun, showRun } from "./runs.ts";
+import { createKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
+import { showPolicy, simulate } from "./policy.ts";
+import { cancelCall, disconnect, listSessions, showSession } from "./sessions.ts";
 import { flip, listSwitches } from "./switches.ts";
+import { callAsOneself } from "./tool-call.ts";
+import { listTools } from "./tools.ts";
+import { showUsage } from "./usage.ts";
 import { signInOf, visitOf } from "./visit.ts";
 import type { Result } from "../../result.ts";
 import type { Services } from "../../services.ts";
@@ -24,6 +36,12 @@ type Served = Promise<Result<Response, Problem>>;
 
 export function consoleApi(services: Services) {
   const api = new Hono<{ Bindings: Env }>();
+  const respond = (request: Request, served: Result<Response, Problem>) => {
+    if (served.ok) return served.value;
+    logRefusal(request, served.error);
+    countRefusal(served.error.reason, services);
+    return refused(served.error);
+  };
   const served = (serve: (asked: Asked) => Served) => async (context: { req: Context; env: Env }) => {
     const { req, env } = context;
     return respond(req.raw, await known({ request: req.raw, id: req.param("id") ?? "", env, services }, serve));
@@ -38,6 +56,26 @@ export function consoleApi(services: Services) {
   api.get("/switches", served(listSwitches));
   api.post("/switches", served(flip));
   api.get("/live", served(openLive));
+  api.get("/sessions", served(listSessions));
+  api.get("/sessions/:id", served(showSession));
+  api.post("/sessions/:id/cancel", served(cancelCall));
+  api.post("/sessions/:id/disconnect", served(disconnect));
+  api.get("/tools", served(listTools));
+  api.post("/tools/call", served(callAsOneself));
+  api.get("/policy", served(showPolicy));
+  api.post("/policy/simulate", served(simulate));
+  api.get("/keys", served(listKeys));
+  api.post("/keys", served(createKey));
+  api.post("/keys/:id/rotate", served(rotateKey));
+  api.post("/keys/:id/revoke", served(revokeKey));
+  api.get("/activity", served(openActivity));
+  api.get("/health", served(showHealth));
+  api.get("/audit", served(listAudit));
+  api.get("/audit/summary", served(summarizeAudit));
+  api.get("/audit/evidence", served(showEvidence));
+  api.get("/audit/events/:id", served(showAuditEvent));
+  api.get("/audit/payload/:id", served(showAuditPayload));
+  api.get("/usage", served(showUsage));
 
   api.post("/sign-in", async ({ req, env }) => {
     const limited = await admitted(req.raw, env.DOOR_LIMIT);
@@ -75,19 +113,12 @@ async function known({ request, id, env, services }: Coming, serve: (asked: Aske
   const isSafe = request.method === "GET" || request.method === "HEAD";
   const checked = isSafe ? ok(undefined) : checkSamePage(request, visit.value);
   if (!checked.ok) return checked;
-  const desk = { approvals: env.APPROVAL.getByName("deployment"), runOf: (runId: string) => env.RUN.getByName(runId) };
-  return serve({ request, visit: visit.value, desk, id, services });
+  return serve({ request, visit: visit.value, desk: deskOf(env), id, services });
 }
 
 async function admitted(request: Request, limit: RateLimit): Promise<Result<undefined, Problem>> {
   const { success } = await limit.limit({ key: request.headers.get("cf-connecting-ip") ?? "unknown" });
   return success ? ok(undefined) : { ok: false, error: TOO_MANY };
-}
-
-function respond(request: Request, served: Result<Response, Problem>): Response {
-  if (served.ok) return served.value;
-  logRefusal(request, served.error);
-  return refused(served.error);
 }
 
 function me({ visit, services }: Asked): Served {
@@ -106,5 +137,5 @@ function me({ visit, services }: Asked): Served {
 const NOT_FOUND: Problem = {
   status: 404,
   reason: "not_found",
-  detail: "The console's API has no such route: it has me, approvals, runs, switches and live.",
+  detail: "The console's API has no such route: docs/console.md lists what its pages ask for.",
 };

@@ -9,6 +9,8 @@ export interface Visit extends Visitor {
   /** What a browser sends by itself is `access` and `cookie`: such a request may have been made by another page. */
   readonly via: "access" | "bearer" | "cookie";
   readonly csrf: string;
+  /** When the credential was last looked up, or checked. */
+  readonly verifiedAtMs: number;
 }
 
 /** One request of somebody who is known. */

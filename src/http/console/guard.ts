@@ -28,24 +28,28 @@ export function checkOwnOrigin({ headers, url }: Request): Result<undefined, Pro
   return isOwn ? ok(undefined) : err(csrfRefused("origin"));
 }
 
-export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<Result<T, Problem>> {
+export async function readJson<T>(
+  request: Request,
+  schema: z.ZodType<T>,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<Result<T, Problem>> {
   // A form of another page can send text, and never this type without being asked first.
   if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) return err(NOT_JSON);
-  const text = await boundedText(request);
-  if (text === undefined) return err(TOO_LARGE);
+  const text = await boundedText(request, maxBytes);
+  if (text === undefined) return err(tooLarge(maxBytes));
   const parsed = schema.safeParse(parse(text));
   if (parsed.success) return ok(parsed.data);
   return err({ status: 400, reason: "invalid_request", detail: z.prettifyError(parsed.error).slice(0, 1_000) });
 }
 
-async function boundedText(request: Request): Promise<string | undefined> {
+async function boundedText(request: Request, maxBytes: number): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
   const body: ReadableStream<Uint8Array> | null = request.body;
   for await (const chunk of body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) return undefined;
+    if (bytes > maxBytes) return undefined;
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
@@ -70,8 +74,7 @@ const NOT_JSON: Problem = {
   reason: "unsupported_media_type",
   detail: "Send JSON with Content-Type: application/json.",
 };
-const TOO_LARGE: Problem = {
-  status: 413,
-  reason: "payload_too_large",
-  detail: `A body may hold ${MAX_BODY_BYTES} bytes.`,
-};
+
+function tooLarge(maxBytes: number): Problem {
+  return { status: 413, reason: "payload_too_large", detail: `A body may hold ${maxBytes} bytes.` };
+}

@@ -27,17 +27,16 @@ export async function visitOf(request: Request, services: Services): Promise<Res
     if (!found.ok) return err(withSignIn(found.error, services));
     if (!found.value) return err(withSignIn(unauthorized(SIGN_IN[signInOf(services)], config), services));
     const { verified, pass, text } = found.value;
-    const csrf = services.passes.csrf(text);
-    return ok({ principal: verified.principal, authenticatedAtMs: pass.issuedAtMs, via: "cookie", csrf, ...from });
+    const known = { ...verified, csrf: services.passes.csrf(text), ...from };
+    return ok({ ...known, authenticatedAtMs: pass.issuedAtMs, via: "cookie" });
   }
 
   const { kind, text } = credential.value;
   const verified = await services.authenticate(credential.value);
   if (!verified.ok) return err(withSignIn(refusal(verified.error, config), services));
-  const { principal } = verified.value;
-  const csrf = services.passes.csrf(`${kind} ${principal.id}`);
-  if (kind === "bearer") return ok({ principal, via: "bearer", csrf, ...from });
-  return ok({ principal, via: "access", csrf, ...signedInAt(text), ...from });
+  const csrf = services.passes.csrf(`${kind} ${verified.value.principal.id}`);
+  const known = { ...verified.value, csrf, ...from };
+  return ok(kind === "bearer" ? { ...known, via: kind } : { ...known, via: kind, ...signedInAt(text) });
 }
 
 /** Of an assertion that was just verified: Access writes when it let its user in. */

@@ -42,6 +42,17 @@ describe("the result of a call", () => {
     expect(part(reply, "isError")).toBeUndefined();
   });
 
+  it.each([
+    ["2025-11-25", "handshake"],
+    ["2026-07-28", "modern"],
+  ] as const)("in %s is recorded as one of the %s era", async (revision, era) => {
+    const { look, made } = await clientOf({}, revision);
+
+    await look();
+
+    expect(made.records()).toMatchObject([{ tool: "sample.look", era }]);
+  });
+
   it("is in the tool's own blocks where it has some", async () => {
     const picture = { type: "image", data: "AAAA", mimeType: "image/png" } as const;
     const tool = defineTool({

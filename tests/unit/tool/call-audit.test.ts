@@ -21,7 +21,8 @@ describe("a call that reads", () => {
       },
     });
 
-    const outcome = await callTool(callOf("k8s.list_pods", { namespace: "shop" }), session);
+    const call = { ...callOf("k8s.list_pods", { namespace: "shop" }), era: "modern" } as const;
+    const outcome = await callTool(call, session);
 
     const json = outcome.ok ? outcome.value : "";
     expect(records()).toEqual([
@@ -45,6 +46,8 @@ describe("a call that reads", () => {
         policy_version: session.policy.version,
         outcome: "ok",
         duration_ms: 40,
+        handler_ms: 40,
+        era: "modern",
         params: { namespace: "shop" },
         result_digest: sha256(json),
         result_bytes: Buffer.byteLength(json),
@@ -142,6 +145,32 @@ describe("an effect", () => {
     expect(intent).toMatchObject({ seq: 1, phase: "intent", outcome: "pending", params: { note: "x" } });
     expect(outcome).toMatchObject({ seq: 2, phase: "outcome", outcome: "ok", call_id: intent?.call_id });
     expect(outcome).not.toHaveProperty("params");
+  });
+
+  it("says in its outcome how long it waited for its intent to be durable, and how long for its handler", async () => {
+    const made = world({
+      tools: [acting({ run: () => (made.clock.advance(30), Promise.resolve(ok({ done: 1 }))) })],
+    });
+    const { session, records, clock } = made;
+    const { journal } = session;
+    const writeDurably: typeof journal.writeDurably = async (entry, actor) => {
+      const written = await journal.writeDurably(entry, actor);
+      clock.advance(7);
+      return written;
+    };
+    const slow = {
+      admit: journal.admit.bind(journal),
+      write: journal.write.bind(journal),
+      refuse: journal.refuse.bind(journal),
+      writeDurably,
+    };
+
+    await callTool({ ...callOf(), era: "run" }, { ...session, journal: slow });
+
+    const [intent, outcome] = records();
+    expect(intent).toMatchObject({ era: "run" });
+    expect(intent).not.toHaveProperty("handler_ms");
+    expect(outcome).toMatchObject({ duration_ms: 37, handler_ms: 30, commit_ms: 7, era: "run" });
   });
 
   it.each(["write", "sync"] as const)("does not happen when its intent fails at the %s", async (step) => {

@@ -8,45 +8,12 @@
 
 import * as z from "zod";
 import { once } from "../../../once.ts";
+import { AUDIT_OUTCOMES, AuditRow } from "../../../ports/audit-row.ts";
 import { FAULT_KINDS } from "../../../ports/evidence.ts";
 import { AUDIT_FACETS } from "./audit-filter.ts";
 
 const Time = z.iso.datetime();
-export const AUDIT_OUTCOMES = ["ok", "failed", "refused", "cancelled", "unknown", "pending"] as const;
-
-export const AuditRow = once(() =>
-  z.object({
-    id: z.string(),
-    ts: Time,
-    call_id: z.string(),
-    phase: z.enum(["intent", "outcome", "event"]),
-    chain_id: z.string(),
-    seq: z.int(),
-    actor: z.string(),
-    actor_type: z.string(),
-    on_behalf_of: z.string().optional(),
-    key_id: z.string().optional(),
-    session_id: z.string().optional(),
-    source_ip: z.string().optional(),
-    action: z.string(),
-    tool: z.string().optional(),
-    cluster: z.string().optional(),
-    namespace: z.string().optional(),
-    decision: z.string().optional(),
-    policy_version: z.string().optional(),
-    outcome: z.enum(AUDIT_OUTCOMES).optional(),
-    reason: z.string().optional(),
-    duration_ms: z.int().optional(),
-    result_bytes: z.int().optional(),
-    result_digest: z.string().optional(),
-    approval_id: z.string().optional(),
-    trace_id: z.string().optional(),
-    /** More than one where refusals were counted together. */
-    count: z.int().optional(),
-    has_payload: z.boolean(),
-  }),
-);
-export type AuditRow = z.output<ReturnType<typeof AuditRow>>;
+export { AUDIT_OUTCOMES, AuditRow };
 
 /** Newest first. */
 export const AuditPage = once(() =>

@@ -1,22 +1,22 @@
-// From one request to the next with j and k, or with the arrows.
+// From one entry of a list to the next with j and k, or with the arrows.
 
 import { useEffect } from "preact/hooks";
-import { useConsole } from "../console-context.ts";
 import { useShortcuts } from "../frame/shortcuts.ts";
 import type { RefObject } from "preact";
-import type { Route } from "../router/route.ts";
 
-type ApprovalsRoute = Extract<Route, { page: "approvals" }>;
+export interface Stepped {
+  readonly openId: string | undefined;
+  readonly onOpen: (id: string) => void;
+}
 
-/** Where the list is not seen, because one request fills the page, the next one is opened instead of pointed at. */
-export function useStepping(list: RefObject<HTMLElement | null>, { tab, id }: ApprovalsRoute): void {
-  const { navigator } = useConsole();
+/** Entries carry `data-card`. Where the list is not seen, because one entry fills the page, the next one is opened instead of pointed at. */
+export function useStepping(list: RefObject<HTMLElement | null>, { openId, onOpen }: Stepped): void {
   const step = (by: 1 | -1) => {
-    const next = neighbour(list.current, id, by);
+    const next = neighbour(list.current, openId, by);
     if (!next) return;
     const nextId = next.dataset.card;
     if (next.checkVisibility()) next.focus();
-    else if (nextId !== undefined) navigator.go({ page: "approvals", tab, id: nextId });
+    else if (nextId !== undefined) onOpen(nextId);
   };
   useShortcuts({ j: () => step(1), k: () => step(-1) });
   useEffect(() => {
@@ -34,7 +34,7 @@ export function useStepping(list: RefObject<HTMLElement | null>, { tab, id }: Ap
   });
 }
 
-/** Of the card in focus; where none is, of the open one; else the first or last. */
+/** Of the entry in focus; where none is, of the open one; else the first or last. */
 function neighbour(list: HTMLElement | null, openId: string | undefined, by: 1 | -1): HTMLElement | undefined {
   const cards = [...(list?.querySelectorAll<HTMLElement>("[data-card]") ?? [])];
   const focused = cards.findIndex((card) => card === document.activeElement);

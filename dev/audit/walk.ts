@@ -1,0 +1,54 @@
+// A source from its beginning to its end through the verifier: the rows of a place before its checkpoints.
+
+import { LogVerifier, type LogSummary } from "../../src/audit/verify/log.ts";
+import { comparePlaces } from "../../src/audit/verify/place.ts";
+import type { AuditKey } from "../../src/audit/signing.ts";
+import type { DayRoot } from "../../src/ports/evidence.ts";
+import { Cursor } from "./sorted.ts";
+import { Unreadable, type LogSource } from "./source.ts";
+
+export interface Trusted {
+  readonly keys: readonly AuditKey[];
+  /** Kept outside of what is verified. */
+  readonly roots: readonly DayRoot[];
+}
+
+export async function verifySource(source: LogSource, { keys, roots: kept }: Trusted): Promise<LogSummary> {
+  const verifier = new LogVerifier({ keys, beginning: source.beginning, checkpoints: source.checkpointSpan });
+  const stored = await readThrough(source, verifier);
+  if (stored) for (const flaw of await source.flaws()) verifier.report({ kind: "incomplete", detail: flaw });
+  return verifier.end(stored ?? [], kept);
+}
+
+/** Undefined where it could not be read to its end. */
+async function readThrough(source: LogSource, verifier: LogVerifier): Promise<readonly DayRoot[] | undefined> {
+  try {
+    await feed(source, verifier);
+    return await source.roots();
+  } catch (cause) {
+    if (!(cause instanceof Unreadable)) throw cause;
+    verifier.cutOff(`it could not be read to its end: ${cause.message}`);
+    return undefined;
+  }
+}
+
+async function feed(source: LogSource, verifier: LogVerifier): Promise<void> {
+  const checkpoints = new Cursor(source.checkpoints());
+  await checkpoints.fill();
+  for await (const rows of source.rows()) {
+    for (const row of rows) {
+      while (checkpoints.head && comparePlaces(checkpoints.head, row) < 0) await pass(checkpoints, verifier);
+      verifier.row(row);
+    }
+  }
+  while (checkpoints.head) await pass(checkpoints, verifier);
+}
+
+async function pass(
+  checkpoints: Cursor<Parameters<LogVerifier["checkpoint"]>[0]>,
+  verifier: LogVerifier,
+): Promise<void> {
+  if (checkpoints.head) await verifier.checkpoint(checkpoints.head);
+  checkpoints.skip();
+  await checkpoints.fill();
+}
