@@ -2,7 +2,6 @@
 
 import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
-import { neonEvidenceStore } from "./adapters/neon-evidence-store.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonRunStore } from "./adapters/neon-run-store.ts";
 import { neonSql } from "./adapters/neon-sql.ts";
@@ -18,10 +17,10 @@ import { upstashContextStore } from "./adapters/upstash-context-store.ts";
 import { upstashQueryCache } from "./adapters/upstash-query-cache.ts";
 import { webhookNotices } from "./adapters/webhook-notices.ts";
 import { approvalTokens } from "./approvals/token.ts";
-import { auditSigner } from "./audit/signing.ts";
 import { Limiter } from "./limits/limiter.ts";
 import { ROUND_LIFETIME_MS } from "./mcp/rounds.ts";
 import { sessionOpened } from "./native/notifications.ts";
+import { auditLog } from "./services/audit-log.ts";
 import { consoleServices } from "./services/console.ts";
 import { identities } from "./services/identity.ts";
 import { operations } from "./services/operations.ts";
@@ -39,18 +38,17 @@ import type { ApprovalStub } from "./adapters/object-approval-desk.ts";
 import type { RunStub } from "./adapters/object-runs.ts";
 import type { QuotaStub } from "./adapters/object-quota-store.ts";
 import type { CatalogueStub } from "./adapters/object-tool-settings.ts";
-import type { Signer } from "./audit/signing.ts";
 import type { Peer } from "./jsonrpc/answer.ts";
 import type { Config } from "./config.ts";
 import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
-import type { EvidenceStore } from "./ports/evidence.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
 import type { Notices, RunStore } from "./ports/runs.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
 import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Tracing } from "./ports/tracing.ts";
+import type { AuditLog } from "./services/audit-log.ts";
 import type { ConsoleServices } from "./services/console.ts";
 import type { Identities } from "./services/identity.ts";
 import type { Operations } from "./services/operations.ts";
@@ -84,13 +82,10 @@ export interface Platform {
 /** And who is told of the steps of a call; nobody where no collector is configured. */
 type Traced = Platform & { readonly tracing: Tracing | undefined };
 
-export interface Services extends Traced, Identities, Operations, ConsoleServices {
+export interface Services extends Traced, Identities, Operations, ConsoleServices, AuditLog {
   readonly config: Config;
   readonly policy: Policy;
   readonly keys: KeyDirectory;
-  readonly evidence: EvidenceStore;
-  /** Signs what proves the audit log. */
-  readonly signer: Signer;
   readonly quotas: QuotaStore;
   readonly notices: Notices;
   readonly callLog: CallLog;
@@ -123,8 +118,10 @@ export function createServices(config: Config, given: Platform, toolset: Toolset
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
   const quotas = new ObjectQuotaStore(platform.quotaOf);
+  const auditing = auditLog(config, { sql, ...platform });
   const shared = {
     ...sharedCapabilities(config, platform),
+    auditReader: auditing.auditReader,
     policyVersion: policy.version,
     quota: quotaUse(quotas, policy),
   };
@@ -145,9 +142,8 @@ export function createServices(config: Config, given: Platform, toolset: Toolset
     config,
     policy,
     keys,
+    ...auditing,
     ...operations(config, { sql, ...platform }),
-    evidence: neonEvidenceStore(sql),
-    signer: auditSigner(config.AUDIT_SIGNING_KEY),
     quotas,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),
@@ -172,7 +168,7 @@ function roundSeals({ KEY_PEPPER: secret }: Config, { now }: Platform): Seals {
 function sharedCapabilities(
   config: Config,
   platform: Traced,
-): Omit<Capabilities, "settings" | "catalogue" | "quota" | "policyVersion"> {
+): Omit<Capabilities, "settings" | "catalogue" | "quota" | "policyVersion" | "auditReader"> {
   const redis = { url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN };
   const clusters = new ProxyClusters(proxyAccess(config, platform));
   return {

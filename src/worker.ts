@@ -1,4 +1,4 @@
-// The entry: HTTP, the nightly upkeep, and the classes of the Durable Objects.
+// The entry: HTTP, the upkeep by night and by the quarter of an hour, and the classes of the Durable Objects.
 
 import { createApp } from "./http/app.ts";
 import { maintain } from "./http/maintenance.ts";
@@ -14,9 +14,15 @@ export { RunbookWorkflow } from "./objects/runbook-workflow.ts";
 export { RunObject } from "./objects/run-object.ts";
 export { SessionObject } from "./objects/session-object.ts";
 
+/** As wrangler.toml has it; the other one is for the night, whenever that is. */
+const KEEPING = "*/15 * * * *";
+
 const app = createApp(deployment);
 
 export default {
   fetch: app.fetch,
-  scheduled: (_controller, env) => maintain(deployment, env.CATALOGUE.getByName("deployment")),
+  scheduled: ({ cron }, env) =>
+    cron === KEEPING
+      ? env.AUDIT_KEEPER.getByName("deployment").tick()
+      : maintain(deployment, env.CATALOGUE.getByName("deployment")),
 } satisfies ExportedHandler<Env>;

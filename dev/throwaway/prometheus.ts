@@ -13,6 +13,8 @@ const NODE_EXPORTER = { name: "prometheus-node-exporter", debianPackage: "promet
 export interface PrometheusOptions {
   /** More jobs: a name and `host:port`, scraped at /metrics. */
   readonly jobs?: Readonly<Record<string, string>>;
+  /** By job: what it presents as bearer. */
+  readonly tokens?: Readonly<Record<string, string>>;
   /** The text of a rule file. */
   readonly rules?: string;
 }
@@ -28,7 +30,11 @@ export function hasPrometheus(): boolean {
 }
 
 /** Two of its own jobs carry a namespace, `shop` and `platform`; one job, `dead`, never answers. */
-export async function throwawayPrometheus({ jobs = {}, rules = "" }: PrometheusOptions = {}): Promise<Throwaway> {
+export async function throwawayPrometheus({
+  jobs = {},
+  tokens = {},
+  rules = "",
+}: PrometheusOptions = {}): Promise<Throwaway> {
   const program = findProgram(PROMETHEUS);
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-prometheus-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -37,7 +43,7 @@ export async function throwawayPrometheus({ jobs = {}, rules = "" }: PrometheusO
     const address = `127.0.0.1:${await freePort()}`;
     const node = exporter ? { node: exporter.address } : {};
     writeFileSync(join(folder, "rules.yml"), rules);
-    writeFileSync(join(folder, "prometheus.yml"), configuration(address, { ...node, ...jobs }));
+    writeFileSync(join(folder, "prometheus.yml"), configuration(address, { ...node, ...jobs }, tokens));
     const server = start({ program, args: argumentsFor(folder, address) });
     const url = `http://${address}`;
     await untilReady(server, () => requireReady(url));
@@ -58,7 +64,7 @@ function argumentsFor(folder: string, address: string): readonly string[] {
   ];
 }
 
-function configuration(self: string, jobs: Readonly<Record<string, string>>): string {
+function configuration(self: string, jobs: Readonly<Record<string, string>>, tokens: Readonly<Record<string, string>>) {
   const own = [
     { job_name: "prometheus", static_configs: [{ targets: [self] }] },
     { job_name: "shop", static_configs: [{ targets: [self], labels: { namespace: "shop", pod: "web-1" } }] },
@@ -68,6 +74,7 @@ function configuration(self: string, jobs: Readonly<Record<string, string>>): st
   const others = Object.entries(jobs).map(([job_name, target]) => ({
     job_name,
     static_configs: [{ targets: [target] }],
+    ...(tokens[job_name] !== undefined && { authorization: { credentials: tokens[job_name] } }),
   }));
   // JSON is YAML.
   return JSON.stringify({

@@ -85,12 +85,14 @@ export const Bounds = once(() =>
   z.tuple([
     z
       .object({
+        now: z.string(),
         first_row_day: z.string().nullable(),
         first_checkpoint_day: z.string().nullable(),
         last_checkpoint_at: z.string().nullable(),
         quarantined: Whole(),
       })
       .transform((found) => ({
+        nowMs: Date.parse(found.now),
         firstRowDay: found.first_row_day ?? undefined,
         firstCheckpointDay: found.first_checkpoint_day ?? undefined,
         lastCheckpointAtMs: found.last_checkpoint_at === null ? undefined : Date.parse(found.last_checkpoint_at),

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { once } from "../once.ts";
-import { AuditRow } from "../ports/audit-reader.ts";
+import { AuditRow } from "../ports/audit-row.ts";
 import { err, ok } from "../result.ts";
 import { unavailable } from "./neon-sql.ts";
 import type { Result } from "../result.ts";

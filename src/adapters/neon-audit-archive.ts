@@ -64,7 +64,8 @@ const DAYS_ARRIVED = `
   where ingested_at >= $1::timestamptz and ingested_at < $2::timestamptz order by 1`;
 
 const BOUNDS = `
-  select (select to_char(min(ts) at time zone 'UTC', 'YYYY-MM-DD') from audit_logs) as first_row_day,
+  select ${utc("now()")} as now,
+         (select to_char(min(ts) at time zone 'UTC', 'YYYY-MM-DD') from audit_logs) as first_row_day,
          (select to_char(min(ts) at time zone 'UTC', 'YYYY-MM-DD') from audit_checkpoints) as first_checkpoint_day,
          (select ${utc("max(ts)")} from audit_checkpoints) as last_checkpoint_at,
          (select count(*)::text from audit_quarantine) as quarantined`;

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { link, sha256 } from "../audit/record.ts";
 import { once } from "../once.ts";
-import { AuditRow } from "../ports/audit-reader.ts";
+import { AuditRow } from "../ports/audit-row.ts";
 import { ok } from "../result.ts";
 import { FoundRows, iso, read, rowsOf } from "./audit-row-sql.ts";
 import { Parameters, seenBy } from "./audit-where.ts";
@@ -30,10 +30,7 @@ export async function auditEvent(sql: Sql, wanted: Wanted, signal: AbortSignal):
   if (!found.ok || !found.value) return found.ok ? ok(undefined) : found;
   const { row, record, prev_hash: prevHash, hash } = found.value;
   const about = { row, at: wanted.at, sight: wanted.sight };
-  const [timeline, context] = await Promise.all([
-    readTimeline(sql, about, signal),
-    readContext(sql, row, signal),
-  ]);
+  const [timeline, context] = await Promise.all([readTimeline(sql, about, signal), readContext(sql, row, signal)]);
   if (!timeline.ok) return timeline;
   if (!context.ok) return context;
 

@@ -8,7 +8,8 @@ import { Parameters, seenBy, whereOf } from "./audit-where.ts";
 import { auditEvent } from "./neon-audit-event.ts";
 import { auditSummary } from "./neon-audit-summary.ts";
 import { auditUsage } from "./neon-audit-usage.ts";
-import type { AuditPosition, AuditReader, AuditRow } from "../ports/audit-reader.ts";
+import type { AuditPosition, AuditReader } from "../ports/audit-reader.ts";
+import type { AuditRow } from "../ports/audit-row.ts";
 import type { Sql } from "./neon-sql.ts";
 
 export function neonAuditReader(sql: Sql): AuditReader {

@@ -42,7 +42,10 @@ export async function auditSummary(sql: Sql, asked: AuditQuestion, signal: Abort
 
   const byStart = new Map(counted.value.map(({ at_ms: atMs, ...tally }) => [atMs, tally]));
   const histogram = startsMs.map((atMs) => ({ atMs, ...(byStart.get(atMs) ?? NONE) }));
-  const total = histogram.reduce((sum, { ok: fine, failed, refused, other }) => sum + fine + failed + refused + other, 0);
+  const total = histogram.reduce(
+    (sum, { ok: fine, failed, refused, other }) => sum + fine + failed + refused + other,
+    0,
+  );
   return ok({ total, bucketS, histogram, facets: byField(found.value) });
 }
 

@@ -15,9 +15,13 @@ export interface Buckets {
 
 /** From inclusive, to exclusive; longer than all that is searched it may not be. */
 export function bucketsOf(fromMs: number, toMs: number): Buckets {
-  const countIn = (unitS: number) => Math.floor((toMs - 1) / (unitS * 1_000)) - Math.floor(fromMs / (unitS * 1_000)) + 1;
+  const countIn = (unitS: number) =>
+    Math.floor((toMs - 1) / (unitS * 1_000)) - Math.floor(fromMs / (unitS * 1_000)) + 1;
   const bucketS = UNITS_S.find((unitS) => countIn(unitS) <= MAX_BUCKETS);
   if (bucketS === undefined) throw new Error("a time that is too long for a chart");
   const firstMs = Math.floor(fromMs / (bucketS * 1_000)) * bucketS * 1_000;
-  return { bucketS, startsMs: Array.from({ length: countIn(bucketS) }, (_, index) => firstMs + index * bucketS * 1_000) };
+  return {
+    bucketS,
+    startsMs: Array.from({ length: countIn(bucketS) }, (_, index) => firstMs + index * bucketS * 1_000),
+  };
 }

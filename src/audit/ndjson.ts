@@ -101,16 +101,18 @@ export class ArchiveReader {
   #lines = 0;
   #stage = 0;
   #last: RowLine | undefined;
+  #damage: Result<never, DamagedFile> | undefined;
 
-  /** Without its newline. */
+  /** Without its newline. What is damaged stays so, whatever follows. */
   read(text: string): Result<ArchiveLine, DamagedFile> {
+    if (this.#damage) return this.#damage;
     this.#lines += 1;
     const line = parseLine(text);
     if (!line) return this.#damaged("is no line of this format; was the file changed, or made by a newer version?");
     const fault = this.#misplaced(line) ?? (line.kind === "end" ? this.#notTheEnd(line) : undefined);
     if (fault !== undefined) return this.#damaged(fault);
 
-    this.#digest.update(`${text}\n`);
+    if (line.kind !== "end") this.#digest.update(`${text}\n`);
     this.#stage = STAGES[line.kind];
     if (line.kind === "row") this.#last = line;
     this.#count(line.kind);
@@ -119,6 +121,7 @@ export class ArchiveReader {
 
   /** After the last line: whether it was the last. */
   close(): Result<Counts, DamagedFile> {
+    if (this.#damage) return this.#damage;
     if (this.#stage !== STAGES.end) return this.#damaged("the file ends before its end line: it was cut off");
     return ok({ ...this.#counts });
   }
@@ -131,7 +134,8 @@ export class ArchiveReader {
 
   #misplaced(line: ArchiveLine): string | undefined {
     if ((this.#lines === 1) !== (line.kind === "manifest")) return "the manifest is the first line, and no other";
-    if (STAGES[line.kind] < this.#stage || this.#stage === STAGES.end) return `a ${line.kind} does not stand here`;
+    if (STAGES[line.kind] < this.#stage || this.#stage === STAGES.end)
+      return `a line of the kind "${line.kind}" does not stand here`;
     return line.kind === "row" && this.#last && isBefore(line, this.#last) ? "rows are out of order" : undefined;
   }
 
@@ -143,7 +147,8 @@ export class ArchiveReader {
   }
 
   #damaged(message: string): Result<never, DamagedFile> {
-    return err({ kind: "damaged_file", line: this.#lines, message });
+    this.#damage = err({ kind: "damaged_file", line: this.#lines, message });
+    return this.#damage;
   }
 }
 

@@ -29,6 +29,6 @@ export async function metrics(
 
 /** Whoever presents the token of the metrics. */
 export function isWatcher({ headers }: Request, { config }: Watched): boolean {
-  const token = /^Bearer (\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+  const token = /^Bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
   return token !== undefined && config.METRICS_TOKEN !== undefined && isSameText(token, config.METRICS_TOKEN);
 }

@@ -1,7 +1,7 @@
 // The text that Prometheus reads: exposition format 0.0.4, families and series always in the same order.
 
 import { BUCKETS, COUNTERS, GAUGES, STAGES } from "./families.ts";
-import type { CounterName, GaugeName } from "./families.ts";
+import type { CounterName, Family, GaugeName } from "./families.ts";
 import type { Counts } from "./tally.ts";
 
 export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -27,17 +27,17 @@ export function exposition(counts: Counts, gauges: readonly Gauge[]): string {
 }
 
 function counterLines(name: CounterName, counts: Counts): string[] {
-  const family = COUNTERS[name];
+  const family: Family = COUNTERS[name];
   if (family.type === "histogram") return [head(name, family), ...histogramLines(name, counts)];
-  const series = Object.entries(counts).flatMap(([key, value]) => {
+  const known = (family.values ?? (family.labels.length === 0 ? [""] : [])).map((value) => `${name} ${value}`.trim());
+  const keys = new Set([...known, ...Object.keys(counts)]);
+  const series = [...keys].flatMap((key) => {
     const [of, ...labels] = key.split(" ");
     // Counted by another version, whose labels were others.
     if (of !== name || labels.length !== family.labels.length) return [];
-    return [line(name, pairs(family.labels, labels), value)];
+    return [line(name, pairs(family.labels, labels), counts[key] ?? 0)];
   });
-  // Without labels there is one series from the beginning: a rate needs a zero to rise from.
-  const lines = series.length === 0 && family.labels.length === 0 ? [line(name, [], 0)] : series.sort();
-  return [head(name, family), ...lines];
+  return [head(name, family), ...series.sort()];
 }
 
 function histogramLines(name: CounterName, counts: Counts): string[] {

@@ -1,9 +1,11 @@
 // Every metric of the deployment: its name, what it says, its labels. docs/metrics.md explains them.
 
-interface Family {
+export interface Family {
   readonly type: "counter" | "gauge" | "histogram";
   readonly help: string;
   readonly labels: readonly string[];
+  /** Of its one label: there from the beginning, for a rate needs a zero to rise from. */
+  readonly values?: readonly string[];
 }
 
 /** What is counted, and so kept. The values of all labels are ours: no caller can invent one. */
@@ -28,11 +30,13 @@ export const COUNTERS = {
     type: "counter",
     help: "Statements that insert audit rows, by how they ended.",
     labels: ["result"],
+    values: ["ok", "failed", "refused"],
   },
   gatehouse_quota_leases_total: {
     type: "counter",
     help: "Leases of quota that sessions asked for.",
     labels: ["result"],
+    values: ["granted", "refused"],
   },
 } as const satisfies Readonly<Record<string, Family>>;
 

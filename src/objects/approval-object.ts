@@ -20,16 +20,7 @@ import { LiveSockets } from "./live-sockets.ts";
 import { Waiters } from "./waiters.ts";
 import type { Principal } from "../access/principal.ts";
 import type { Change } from "../approvals/ledger-parts.ts";
-import type {
-  ConsoleDesk,
-  Deciding,
-  Filed,
-  Flipping,
-  Note,
-  NotDecided,
-  NotNoted,
-  Visitor,
-} from "../ports/approval-console.ts";
+import type { ConsoleDesk, Deciding, Filed, Flipping, NotDecided, Visitor } from "../ports/approval-console.ts";
 import type { Approval, ApprovalDesk, Asked, KillSwitch, NewApproval, Redemption } from "../ports/approvals.ts";
 import type { ApprovalCounts } from "../ports/metrics.ts";
 import type { RunState } from "../ports/runs.ts";
@@ -72,7 +63,7 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
       admits: () => journal.admit("effect").ok && !journal.isLagging(),
       onChange: (approval: Approval, change: Change) => void this.#untold.push([approval, change]),
     };
-    this.#notes = new ConsoleNotes({ journal, policyVersion: policy.version, uuid, sync: () => ctx.storage.sync() });
+    this.#notes = new ConsoleNotes(journal, ctx.storage);
     this.#ledger = new Ledger(parts);
     this.#decisions = new Decisions(parts, this.#ledger);
     this.#redemptions = new Redemptions({ ...parts, today: today(deployment) }, this.#ledger);
@@ -171,8 +162,8 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
     return this.#runs.stop(this.#approvals.find(runId.replace(/^rb-/, "")), visitor);
   }
 
-  note(note: Note, visitor: Visitor): Promise<Result<undefined, NotNoted>> {
-    return this.#notes.write(note, visitor);
+  note(...noted: Parameters<ConsoleDesk["note"]>) {
+    return this.#notes.write(...noted);
   }
 
   /** The upgrade of an open page, authenticated by the Worker. */

@@ -3,57 +3,51 @@
 import { actorOf, CONSOLE } from "../approvals/records.ts";
 import { redactParams } from "../audit/redact.ts";
 import { err, ok } from "../result.ts";
+import { deployment } from "./deployment.ts";
 import type { Journal } from "../audit/journal.ts";
 import type { Entry } from "../audit/record.ts";
 import type { Note, NotNoted, Visitor } from "../ports/approval-console.ts";
 import type { Result } from "../result.ts";
 
-export interface Noting {
-  readonly journal: Journal;
-  readonly policyVersion: string;
-  readonly uuid: () => string;
-  /** Resolves when everything written so far would survive a crash. */
-  readonly sync: () => Promise<void>;
-}
-
 export class ConsoleNotes {
-  readonly #noting: Noting;
+  readonly #journal: Journal;
+  readonly #storage: Pick<DurableObjectStorage, "sync">;
 
-  constructor(noting: Noting) {
-    this.#noting = noting;
+  constructor(journal: Journal, storage: Pick<DurableObjectStorage, "sync">) {
+    this.#journal = journal;
+    this.#storage = storage;
   }
 
   async write(note: Note, { principal, sourceIp }: Visitor): Promise<Result<undefined, NotNoted>> {
-    const { journal, policyVersion, sync } = this.#noting;
-    const actor = actorOf(principal, { sessionId: CONSOLE, sourceIp, policyVersion });
+    const actor = actorOf(principal, { sessionId: CONSOLE, sourceIp, policyVersion: deployment.policy.version });
     if (note.outcome === "refused") {
-      const refused = await journal.refuse(this.#entry(note), actor);
-      return refused.ok ? durable(sync) : refused;
+      const refused = await this.#journal.refuse(entryOf(note), actor);
+      return refused.ok ? this.#durable() : refused;
     }
-    const admitted = journal.admit("effect");
-    return admitted.ok ? journal.writeDurably(this.#entry(note), actor) : admitted;
+    const admitted = this.#journal.admit("effect");
+    return admitted.ok ? this.#journal.writeDurably(entryOf(note), actor) : admitted;
   }
 
-  #entry({ action, callId, target, outcome = "ok", reason, params }: Note): Entry {
-    return {
-      callId: callId ?? this.#noting.uuid(),
-      phase: "event",
-      action,
-      target,
-      decision: outcome === "refused" ? "refused" : "allowed",
-      outcome,
-      reason,
-      ...(params && redactParams(params)),
-    };
+  async #durable(): Promise<Result<undefined, NotNoted>> {
+    try {
+      await this.#storage.sync();
+      return ok(undefined);
+    } catch {
+      // The commit failed, and the line with it.
+      return err({ kind: "audit_backpressure" });
+    }
   }
 }
 
-async function durable(sync: Noting["sync"]): Promise<Result<undefined, NotNoted>> {
-  try {
-    await sync();
-    return ok(undefined);
-  } catch {
-    // The commit failed, and the line with it.
-    return err({ kind: "audit_backpressure" });
-  }
+function entryOf({ action, callId, target, outcome = "ok", reason, params }: Note): Entry {
+  return {
+    callId: callId ?? deployment.uuid(),
+    phase: "event",
+    action,
+    target,
+    decision: outcome === "refused" ? "refused" : "allowed",
+    outcome,
+    reason,
+    ...(params && redactParams(params)),
+  };
 }

@@ -92,11 +92,13 @@ export interface AuditArchive {
   lastRoot(signal: AbortSignal): Answer<DayRoot | undefined>;
   /** The days (UTC, of `ts`) of the rows that arrived in the span, in order. */
   daysArrived(span: Span, signal: AbortSignal): Answer<readonly string[]>;
-  /** Where there is anything at all. */
+  /** Where there is anything at all, and what time it is there. */
   bounds(signal: AbortSignal): Answer<ArchiveBounds>;
 }
 
 export interface ArchiveBounds {
+  /** By the clock that sets `ingestedAt` and `storedAt`. */
+  readonly nowMs: number;
   /** Of the oldest row and of the oldest checkpoint that are there. */
   readonly firstRowDay: string | undefined;
   readonly firstCheckpointDay: string | undefined;

@@ -3,6 +3,7 @@
 import type { Caller } from "../access/principal.ts";
 import type { Rate } from "../limits/rate.ts";
 import type { Actions } from "../ports/actions.ts";
+import type { AuditReader } from "../ports/audit-reader.ts";
 import type { ApprovalDesk, ApprovalTokens } from "../ports/approvals.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Clusters } from "../ports/cluster.ts";
@@ -30,6 +31,8 @@ export interface Capabilities {
   /** Of the roles as they are now: an approval given under others is void. */
   readonly policyVersion: string;
   readonly runs: Runs;
+  /** Undefined for a deployment that was not given what reads its log. */
+  readonly auditReader: AuditReader | undefined;
 }
 
 /** What there is to call, to look at only: no handler gets hold of another tool. */

@@ -1,5 +1,6 @@
 // The catalogue. Adding a tool is its file and its line here.
 
+import { auditSearch } from "./audit-search.ts";
 import { ctxDelete } from "./ctx-delete.ts";
 import { ctxGet } from "./ctx-get.ts";
 import { ctxList } from "./ctx-list.ts";
@@ -38,6 +39,7 @@ import { toolsConfigure } from "./tools-configure.ts";
 import type { Tool } from "../tool/tool.ts";
 
 export const tools: readonly Tool[] = [
+  auditSearch,
   ctxDelete,
   ctxGet,
   ctxList,

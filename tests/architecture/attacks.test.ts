@@ -6,7 +6,7 @@ import { filesIn, textOf } from "../support/source-files.ts";
 /**
  * 1–3 no credential · 4–8 tokens and their issuers' keys · 9–13 keys, tickets and where credentials stand · 14 origins ·
  * 15–16 Cloudflare Access · 17–18 what ends while a session is open · 19–20 permissions · 21–22 somebody else's things ·
- * 23–29 names, keys, batches and ids in messages · 49, 51 quotas · 62–63 the hop to a proxy · 64–70 approvals · 71–72 runs · 74 the console · 78 headers.
+ * 23–29 names, keys, batches and ids in messages · 49, 51 quotas · 62–63 the hop to a proxy · 64–70 approvals · 71–72 runs · 74 the console · 75 the audit log · 78 headers.
  */
 const ATTACKS = [
   ...Array.from({ length: 29 }, (_, index) => index + 1),
@@ -24,6 +24,7 @@ const ATTACKS = [
   71,
   72,
   74,
+  75,
   78,
 ];
 

@@ -10,6 +10,13 @@ describe("what is deployed", () => {
     expect(entries).toEqual(['main = "src/worker.ts"']);
   });
 
+  it("rings for the keeper of the audit log as the Worker expects it, and once more for the night", () => {
+    const crons = [...textOf("wrangler.toml").matchAll(/^\s*"((?:\S+ ){4}\S+)",/gm)].map(([, cron]) => cron);
+
+    expect(crons).toHaveLength(2);
+    expect(crons).toContain(/KEEPING = "([^"]+)"/.exec(textOf("src/worker.ts"))?.[1]);
+  });
+
   it("holds nothing of the tests or of the development programs", () => {
     const imported = filesIn("src").flatMap((path) => importsOf(textOf(path)).map(({ from }) => `${path}: ${from}`));
 
@@ -20,7 +27,7 @@ describe("what is deployed", () => {
   it("is built from that configuration, whatever else is on the command line", () => {
     const deploy = codeOf(textOf("dev/deploy.ts"));
 
-    expect(deploy).toContain("refuseOtherEntries();");
+    expect(deploy).toContain("readCommandLine(words)");
     expect(deploy).not.toContain("conformance");
   });
 });

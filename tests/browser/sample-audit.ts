@@ -25,7 +25,15 @@ const ACTORS = [
   ["access:oncall@example.com", undefined],
   ["agent/nightly-check", "access:platform@example.com"],
 ] as const;
-const TOOLS = ["pod_logs", "list_resources", "query_metrics", "get_resource", "list_events", "search_logs", "scale_deployment"];
+const TOOLS = [
+  "pod_logs",
+  "list_resources",
+  "query_metrics",
+  "get_resource",
+  "list_events",
+  "search_logs",
+  "scale_deployment",
+];
 const PLACES = [
   ["eu-prod-1", "shop"],
   ["eu-prod-1", "payments"],
@@ -100,8 +108,24 @@ const RUN = {
 } as const;
 
 const told = (number: number, agoMs: number, facts: Partial<AuditRow>): AuditRow => {
-  const { tool: _, duration_ms: __, result_digest: ___, result_bytes: ____, reason: _____, ...bare } = sampleRow(number);
-  return { ...bare, ...RUN, phase: "event", outcome: "ok", decision: "allowed", id: eventId(number), ts: at(agoMs), ...facts };
+  const {
+    tool: _,
+    duration_ms: __,
+    result_digest: ___,
+    result_bytes: ____,
+    reason: _____,
+    ...bare
+  } = sampleRow(number);
+  return {
+    ...bare,
+    ...RUN,
+    phase: "event",
+    outcome: "ok",
+    decision: "allowed",
+    id: eventId(number),
+    ts: at(agoMs),
+    ...facts,
+  };
 };
 
 const BY_ONCALL = { actor: "access:oncall@example.com", actor_type: "human" } as const;

@@ -1,6 +1,6 @@
 // The catalogue as the server has it, and one tool that no one would write but somebody might send.
 
-import { PERMISSIONS } from "../../src/access/permission.ts";
+import { expand, PERMISSIONS } from "../../src/access/permission.ts";
 import file from "../../gatehouse.json" with { type: "json" };
 import { PolicyView, Simulation, ToolCatalogue, ToolEntry } from "../../src/http/console/contract/tools.ts";
 import { registry } from "../../src/tool/registry.ts";
@@ -59,7 +59,13 @@ export const EVERY_KIND: ToolEntry = tool("k8s.list_pods", {
       pods: { type: "array", maxItems: 3, items: { type: "string" } },
       labels: { type: "object", additionalProperties: { type: "string" } },
       value: {},
-      since: { anyOf: [{ type: "string", format: "date-time" }, { type: "string", pattern: "^now" }], default: "now" },
+      since: {
+        anyOf: [
+          { type: "string", format: "date-time" },
+          { type: "string", pattern: "^now" },
+        ],
+        default: "now",
+      },
       cluster: { type: "string", maxLength: 63 },
     },
     required: ["name", "labels"],
@@ -73,8 +79,15 @@ export function catalogue(...entries: readonly ToolEntry[]): ToolCatalogue {
 export const POLICY: PolicyView = PolicyView().parse({
   version: "4f1c9a7e",
   permissions: [...PERMISSIONS],
-  roles: Object.entries(file.roles).map(([name, role]) => ({ name, ...role })),
-  quotas: { observer: "2000/hour", "shop-operator": "500/hour", default: "5000/hour" },
+  roles: Object.entries(file.roles).map(([name, { description, grants }]) => ({
+    name,
+    description,
+    grants: grants.map((grant) => ({ ...grant, permissions: grant.permissions.flatMap(expand) })),
+  })),
+  quotas: {
+    default: "600/minute, 5000/hour, 40000/day",
+    "shop-operator": "60/minute, 500/hour, 2000/day",
+  },
 });
 
 export const ALLOWED: Simulation = Simulation().parse({

@@ -162,7 +162,13 @@ describe("a summary", () => {
     chain.add(time.fromMs);
     chain.add(time.fromMs + 29_999, { outcome: "failed" });
     chain.add(time.fromMs + 30_000, { outcome: "unknown" });
-    chain.add(time.toMs - 1, { action: "refusals", phase: "event", outcome: "refused", reason: "rate_limited", count: 7 });
+    chain.add(time.toMs - 1, {
+      action: "refusals",
+      phase: "event",
+      outcome: "refused",
+      reason: "rate_limited",
+      count: 7,
+    });
     await store(chain);
 
     const sums = value(await reader().summary(question(time), signal));

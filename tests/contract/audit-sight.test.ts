@@ -48,13 +48,29 @@ const scope = (clusters: readonly string[], namespaces: readonly string[]): Scop
 
 const GRANTS: readonly (readonly [string, readonly Scope[], readonly Place[]])[] = [
   ["nothing", [], []],
-  ["everything", EVERYWHERE, ["shop in demo", "shop-a in demo", "pay in demo", "demo as a whole", "shop in prod", "no cluster"]],
-  ["all of one cluster", [scope(["demo"], ["*"])], ["shop in demo", "shop-a in demo", "pay in demo", "demo as a whole"]],
-  ["a prefix of clusters", [scope(["de*"], ["*"])], ["shop in demo", "shop-a in demo", "pay in demo", "demo as a whole"]],
+  [
+    "everything",
+    EVERYWHERE,
+    ["shop in demo", "shop-a in demo", "pay in demo", "demo as a whole", "shop in prod", "no cluster"],
+  ],
+  [
+    "all of one cluster",
+    [scope(["demo"], ["*"])],
+    ["shop in demo", "shop-a in demo", "pay in demo", "demo as a whole"],
+  ],
+  [
+    "a prefix of clusters",
+    [scope(["de*"], ["*"])],
+    ["shop in demo", "shop-a in demo", "pay in demo", "demo as a whole"],
+  ],
   ["one namespace of one cluster", [scope(["demo"], ["shop"])], ["shop in demo"]],
   ["a prefix of namespaces", [scope(["demo"], ["shop-*"])], ["shop-a in demo"]],
   ["one namespace everywhere", [scope(["*"], ["shop"])], ["shop in demo", "shop in prod"]],
-  ["two scopes, each for itself", [scope(["demo"], ["pay"]), scope(["prod"], ["shop"])], ["pay in demo", "shop in prod"]],
+  [
+    "two scopes, each for itself",
+    [scope(["demo"], ["pay"]), scope(["prod"], ["shop"])],
+    ["pay in demo", "shop in prod"],
+  ],
   [
     "every cluster in one scope and every namespace in another",
     [scope(["*"], ["pay"]), scope(["prod"], ["*"])],

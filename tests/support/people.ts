@@ -23,6 +23,10 @@ export const ROLES: z.output<typeof Roles> = {
   platform: {
     grants: [{ permissions: ["k8s:*", "prometheus:*", "logs:read"], clusters: ["*"], namespaces: ["*"] }],
   },
+  auditor: { grants: [{ permissions: ["audit:read", "audit:read_payload"], clusters: ["*"], namespaces: ["*"] }] },
+  "shop-auditor": {
+    grants: [{ permissions: ["audit:read", "audit:read_payload"], clusters: ["prod"], namespaces: ["shop", "shop-*"] }],
+  },
   administrator: { grants: [{ permissions: ["keys:admin"], clusters: ["*"], namespaces: ["*"] }] },
   operator: { grants: [{ permissions: ["runbooks:execute"], clusters: ["*"], namespaces: ["*"] }] },
   "shop-operator": {

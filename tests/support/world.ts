@@ -37,6 +37,7 @@ import { scriptedClusters } from "./scripted-clusters.ts";
 import { sqliteStorage } from "./sqlite-storage.ts";
 import type { Quotas } from "../../src/access/quotas.ts";
 import type { Handshake } from "../../src/mcp/handshake.ts";
+import type { AuditReader } from "../../src/ports/audit-reader.ts";
 import type { KeyDirectory } from "../../src/ports/key-directory.ts";
 import type { QueryCache } from "../../src/ports/query-cache.ts";
 import type { QuotaStore } from "../../src/ports/quota-store.ts";
@@ -67,6 +68,7 @@ export interface WorldOptions {
   readonly queryCache?: QueryCache;
   readonly quotas?: Quotas;
   readonly quotaStore?: QuotaStore;
+  readonly auditReader?: AuditReader;
 }
 
 /** Reads a frame as a client would: JSON, or nothing. */
@@ -136,6 +138,7 @@ export function world(options: WorldOptions = {}) {
       },
       catalogue: catalogueOf(registered, policy, scripted.clusters.names),
       quota: quotaUse(quotas, policy),
+      auditReader: options.auditReader,
     },
     registry: registered,
     running: new Set(),

@@ -19,6 +19,9 @@ const DECIDERS = {
 
 export const WEBHOOK = "https://hooks.test/approvals";
 
+export const SIEM = "https://siem.test/gatehouse";
+export const SIEM_SECRET = "a secret for tests, and for nothing but tests";
+
 export const bindings = {
   WEBHOOKS: JSON.stringify([{ name: "oncall", format: "generic", url: WEBHOOK }]),
   PUBLIC_URL: new URL(RESOURCE).origin,

@@ -19,8 +19,8 @@ import { readOnlyProof } from "../../k8s-proxy/src/kubernetes/read-only-proof.ts
 import { proxyMetrics } from "../../k8s-proxy/src/metrics.ts";
 import { readinessCheck } from "../../k8s-proxy/src/readiness.ts";
 import { actionsProxy } from "../support/actions-proxy.ts";
-import { ACCESS_TEAM, ISSUER, WEBHOOK } from "./identities.ts";
 import { COLLECTOR } from "./collector.ts";
+import { ACCESS_TEAM, ISSUER, SIEM, WEBHOOK } from "./identities.ts";
 import { ScriptedWatches } from "./scripted-watches.ts";
 import { Command, CONTROL_URL, type Exchange, type Outages, type Upstream } from "./outages.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -54,6 +54,7 @@ const HOSTS = new Map<string, Upstream>([
   [new URL(ACCESS_TEAM).hostname, "identity"],
   [new URL(WEBHOOK).hostname, "webhook"],
   [new URL(COLLECTOR).hostname, "collector"],
+  [new URL(SIEM).hostname, "siem"],
 ]);
 
 /** What an issuer of tokens and a team of Cloudflare Access publish. */
@@ -114,7 +115,7 @@ async function start(publicKey: unknown, keys: PublishedKeys): Promise<World> {
   const published = publisher(keys);
   const serve = (upstream: Upstream, request: Asked) => {
     if (upstream === "identity") return published(request);
-    if (upstream === "webhook") return new Response(null, { status: 204 });
+    if (upstream === "webhook" || upstream === "siem") return new Response(null, { status: 204 });
     if (upstream === "collector") return Response.json({});
     if (request.url.endsWith(STREAMS.watchNamespace.path)) return watches.open(request.body);
     if (upstream === "actions") return actions.fetch(request.url, toInit(request));
@@ -186,7 +187,8 @@ async function startProxy(publicKey: PublicKey, server: URL) {
   };
 }
 
-const toInit = ({ method, headers, body }: Asked) => ({ method, headers, body });
+/** A GET has no body, not even an empty one. */
+const toInit = ({ method, headers, body }: Asked) => ({ method, headers, ...(body !== "" && { body }) });
 
 class Switchboard {
   #outages: Outages = {};

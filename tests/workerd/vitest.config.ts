@@ -6,8 +6,8 @@ import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineProject } from "vitest/config";
 import { buildConsole } from "../../console/build.ts";
 import { INTERCEPTED } from "../../dev/storage/server.ts";
-import { ACCESS_TEAM, bindings as identities, ISSUER_KID } from "./identities.ts";
 import { TRACES } from "./collector.ts";
+import { ACCESS_TEAM, bindings as identities, ISSUER_KID, SIEM, SIEM_SECRET } from "./identities.ts";
 import { outside } from "./outside.ts";
 
 await buildConsole();
@@ -45,9 +45,11 @@ export default defineProject({
           TRACES,
           METRICS_TOKEN: "a token for tests, and for nothing but tests",
           PROXY_SIGNING_KEY: JSON.stringify(privateKey.export({ format: "jwk" })),
+          AUDIT_FORWARD: JSON.stringify({ url: SIEM, secret: SIEM_SECRET }),
           // Longer than any test: alarms run when a test says so.
           AUDIT_DRAIN_DELAY_MS: "60000",
         },
+        r2Buckets: ["AUDIT_ARCHIVE"],
         // As Node has it: who goes away before the answer is seen to go.
         outboundService: { node: (request, response) => world.answer(request, response) },
       },

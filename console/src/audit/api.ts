@@ -62,7 +62,14 @@ const isAuditPage = (value: unknown): value is AuditPage =>
   has(value, { rows: "list", from: "string", to: "string", now: "string" }) && isListOf(value.rows, isAuditRow);
 
 const isAuditSummary = (value: unknown): value is AuditSummary =>
-  has(value, { from: "string", to: "string", total: "number", bucket_s: "number", histogram: "list", facets: "record" }) &&
+  has(value, {
+    from: "string",
+    to: "string",
+    total: "number",
+    bucket_s: "number",
+    histogram: "list",
+    facets: "record",
+  }) &&
   isListOf(value.histogram, (bucket) =>
     has(bucket, { at: "string", ok: "number", failed: "number", refused: "number", other: "number" }),
   );

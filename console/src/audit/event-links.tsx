@@ -13,7 +13,13 @@ const WAYS = [
   ["key", "key_id", "this key"],
 ] as const satisfies readonly (readonly [AuditFacet, keyof AuditRow, string])[];
 
-export function EventLinks({ row, filtering: { filter, to } }: { readonly row: AuditRow; readonly filtering: Filtering }) {
+export function EventLinks({
+  row,
+  filtering: { filter, to },
+}: {
+  readonly row: AuditRow;
+  readonly filtering: Filtering;
+}) {
   const { approval_id: approval } = row;
   return (
     <nav class="event-links" aria-label="More like this">

@@ -1,6 +1,7 @@
 // The most frequent values of what is found. Each is a link that searches for it, or no longer does.
 
 import { AUDIT_FACETS } from "../../../src/http/console/contract/audit-filter.ts";
+import { useState } from "preact/hooks";
 import { isOn, toggled } from "../filter/filtering.ts";
 import { FACETS } from "../filter/words.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -23,24 +24,30 @@ const UNFOLDED: readonly AuditFacet[] = ["outcome", "actor", "tool", "reason", "
 const FOLDED = AUDIT_FACETS.filter((facet) => !UNFOLDED.includes(facet));
 
 export function FacetList({ filtering, shown }: FacetListProps) {
+  const [isOpen, setOpen] = useState(false);
   if (shown.is === "failed") return null;
   return (
-    <details class="facets" open>
-      <summary>Narrow by value</summary>
-      {shown.is === "loading" ? (
-        <Loading what="the most frequent values" rows={3} />
-      ) : (
-        [...UNFOLDED, ...FOLDED].map((facet) => (
-          <Group
-            key={facet}
-            facet={facet}
-            filtering={filtering}
-            values={shown.value.facets[facet] ?? []}
-            total={shown.value.total}
-          />
-        ))
-      )}
-    </details>
+    <div class={`facets${isOpen ? " facets-open" : ""}`}>
+      {/* Seen only where the values would be in the way of the rows. */}
+      <button type="button" class="button facets-fold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {isOpen ? "Fold the values" : "Narrow by value"}
+      </button>
+      <div class="facets-all">
+        {shown.is === "loading" ? (
+          <Loading what="the most frequent values" rows={3} />
+        ) : (
+          [...UNFOLDED, ...FOLDED].map((facet) => (
+            <Group
+              key={facet}
+              facet={facet}
+              filtering={filtering}
+              values={shown.value.facets[facet] ?? []}
+              total={shown.value.total}
+            />
+          ))
+        )}
+      </div>
+    </div>
   );
 }
 

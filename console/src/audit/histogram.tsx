@@ -27,7 +27,10 @@ export function Histogram({ filtering, shown, onRetry }: HistogramProps) {
   );
 }
 
-function Drawn({ filtering: { filter, to }, summary }: Pick<HistogramProps, "filtering"> & { readonly summary: AuditSummary }) {
+function Drawn({
+  filtering: { filter, to },
+  summary,
+}: Pick<HistogramProps, "filtering"> & { readonly summary: AuditSummary }) {
   const figures = useMemo(() => figuresOf(summary), [summary]);
   return (
     <Chart

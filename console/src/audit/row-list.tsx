@@ -66,12 +66,17 @@ function Newer({ found: { newer }, onShow }: { readonly found: Found; readonly o
 
 const COLUMNS = ["Actor", "Action", "Place", "Outcome", "Reason"] as const;
 
-function Table({ rows, query, openId }: Pick<RowListProps, "query" | "openId"> & { readonly rows: readonly AuditRow[] }) {
+function Table({
+  rows,
+  query,
+  openId,
+}: Pick<RowListProps, "query" | "openId"> & { readonly rows: readonly AuditRow[] }) {
   const { clock } = useConsole();
   const zone = sayZone(clock.nowMs());
   // Of a thousand rows none is drawn again because something else on the page has changed.
   const drawn = useMemo(
-    () => rows.map((row) => <Row key={row.id} row={row} query={query} isOpen={row.id === openId} nowMs={clock.nowMs()} />),
+    () =>
+      rows.map((row) => <Row key={row.id} row={row} query={query} isOpen={row.id === openId} nowMs={clock.nowMs()} />),
     [rows, query, openId, clock],
   );
   return (
@@ -105,7 +110,9 @@ interface MoreProps {
 function More({ log, found, more }: MoreProps) {
   if (found.next === undefined) return null;
   if (found.rows.length >= MAX_ROWS) {
-    return <p class="quiet rows-end">There are more. Search for something narrower, or for a shorter time, to see them.</p>;
+    return (
+      <p class="quiet rows-end">There are more. Search for something narrower, or for a shorter time, to see them.</p>
+    );
   }
   return (
     <div class="rows-more">

@@ -43,7 +43,9 @@ export function Row({ row, query, isOpen, nowMs }: RowProps) {
       <td role="cell" class="row-outcome">
         <OutcomeBadge row={row} />
       </td>
-      <td role="cell" class="row-reason">{reason !== undefined && <Text value={reason} />}</td>
+      <td role="cell" class="row-reason">
+        {reason !== undefined && <Text value={reason} />}
+      </td>
       <td role="cell" class="row-took number">
         {tookMs !== undefined && saySpan(tookMs)}
       </td>

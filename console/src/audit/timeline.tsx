@@ -24,7 +24,10 @@ export function Timeline({ event: { row, timeline }, query }: TimelineProps) {
       <h3 id="event-timeline">Timeline</h3>
       <ol class="timeline">
         {entries.map((entry, index) => (
-          <li key={entry.id} class={`timeline-entry timeline-${toneOf(entry)}${entry.id === row.id ? " timeline-this" : ""}`}>
+          <li
+            key={entry.id}
+            class={`timeline-entry timeline-${toneOf(entry)}${entry.id === row.id ? " timeline-this" : ""}`}
+          >
             <Entry entry={entry} before={entries[index - 1]} query={query} isThis={entry.id === row.id} />
           </li>
         ))}

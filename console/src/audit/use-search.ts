@@ -1,9 +1,10 @@
 // What the page shows for one filter, kept up to date without moving anything under the eyes of whoever reads.
 
-import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
+import { useCallback, useMemo } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 import { useActivity } from "../live/use-activity.ts";
 import { createResource } from "../state/resource.ts";
+import { useBefore } from "../state/use-before.ts";
 import { useWatched } from "../state/use-watched.ts";
 import { auditApi } from "./api.ts";
 import { createLog } from "./log.ts";
@@ -49,15 +50,6 @@ export function useSearch(query: string, list: RefObject<HTMLElement | null>): S
   const counted = useBefore(useWatched(summary));
   const retry = useCallback(() => void Promise.all([log.look(), summary.refresh()]), [log, summary]);
   return { log, shown, isBehind: shown !== state, summary: counted, retry };
-}
-
-/** While the next is loading, what was there before stays: a page that flashes at each click tells nobody anything. */
-function useBefore<T extends { readonly is: string }>(now: T): T {
-  const before = useRef(now);
-  useEffect(() => {
-    if (now.is !== "loading") before.current = now;
-  }, [now]);
-  return now.is === "loading" && before.current.is === "ready" ? before.current : now;
 }
 
 /** Rows are only put above others where nobody has begun to read, to point or to step. */

@@ -21,9 +21,10 @@ export const PHASES = {
   event: "Event",
 } as const satisfies Record<AuditRow["phase"], string>;
 
-/** What was done: the tool of a call, else the action. */
+/** What was done: of a call that is its tool, and of the step of a run its action as well. */
 export function whatOf({ action, tool }: AuditRow): string {
-  return tool !== undefined && action === "tool.call" ? tool : action;
+  if (tool === undefined) return action;
+  return action === "tool.call" ? tool : `${action} ${tool}`;
 }
 
 /** `eu-prod-1 / shop`. */

@@ -24,8 +24,7 @@ const DASHES = [[], [6, 3], [2, 3]] as const;
 
 export function dataOf({ atMs, series }: Figures, shape: ChartShape): uPlot.AlignedData {
   const xs = atMs.map((ms) => ms / 1_000);
-  // The highest is drawn first and the others over it.
-  if (shape === "stacked") return [xs, ...stacked(series).toReversed().map((sums) => [...sums])];
+  if (shape === "stacked") return [xs, ...stacked(series).map((sums) => [...sums])];
   return [xs, ...series.map(({ values }) => [...values])];
 }
 
@@ -34,12 +33,15 @@ export function optionsOf(plotted: Plotted, size: { readonly width: number; read
   return {
     ...size,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0],
     scales: { x: { time: true, range: () => rangeOf(figures()) }, y: { range: (_plot, _low, high) => [0, top(high)] } },
     axes: axesOf(plotted),
     series: [{}, ...(shape === "stacked" ? barsOf(plotted) : linesOf(plotted))],
     cursor: cursorOf(plotted),
-    hooks: { setCursor: [(plot) => plotted.onPoint(pointedAt(plot, figures()))], setSelect: [(plot) => brush(plot, plotted)] },
+    hooks: {
+      setCursor: [(plot) => plotted.onPoint(pointedAt(plot, figures()))],
+      setSelect: [(plot) => brush(plot, plotted)],
+    },
   };
 }
 
@@ -79,16 +81,23 @@ function axesOf({ palette, sayValue }: Plotted): uPlot.Axis[] {
 }
 
 function barsOf({ figures, palette }: Plotted): uPlot.Series[] {
-  const paths = uPlot.paths.bars?.({ size: [0.86, 28], align: 1 });
-  return figures()
-    .series.toReversed()
-    .map(({ title, tone }) => ({
-      label: title,
-      fill: () => palette().of(tone),
-      width: 0,
-      points: { show: false },
-      ...(paths ? { paths } : {}),
-    }));
+  // Each from where the one below it ends: drawn over one another, their colours would show at the edges.
+  const sums = (index: number) => [...(stacked(figures().series)[index] ?? figures().atMs.map(() => 0))];
+  const paths = uPlot.paths.bars?.({
+    size: [0.86, 28],
+    align: 1,
+    disp: {
+      y0: { unit: 1, values: (_plot, index) => sums(index - 2) },
+      y1: { unit: 1, values: (_plot, index) => sums(index - 1) },
+    },
+  });
+  return figures().series.map(({ title, tone }) => ({
+    label: title,
+    fill: () => palette().of(tone),
+    width: 0,
+    points: { show: false },
+    ...(paths ? { paths } : {}),
+  }));
 }
 
 function linesOf({ figures, palette }: Plotted): uPlot.Series[] {
@@ -115,7 +124,8 @@ function cursorOf({ shape, onBrush, figures }: Plotted): uPlot.Cursor {
     y: false,
     points: { show: shape === "lines", size: 6 },
     drag: { x: onBrush !== undefined, y: false, setScale: false },
-    dataIdx: (plot, _series, closest) => indexAt(figures(), plot.posToVal(plot.cursor.left ?? -1, "x") * 1_000) ?? closest,
+    dataIdx: (plot, _series, closest) =>
+      indexAt(figures(), plot.posToVal(plot.cursor.left ?? -1, "x") * 1_000) ?? closest,
   };
 }
 

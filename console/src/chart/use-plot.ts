@@ -76,7 +76,8 @@ function keep(frame: HTMLElement, element: HTMLElement, { now, setPointed }: Tie
     plot,
     recolour: () => {
       palette = readPalette(frame);
-      plot.redraw(false);
+      // Bars keep their colour with their paths.
+      plot.redraw();
     },
     end: () => {
       observer.disconnect();

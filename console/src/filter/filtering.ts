@@ -48,6 +48,11 @@ export function only({ time }: AuditFilter, facet: AuditFacet, value: string): A
   return { time, where: { [facet]: [value] } };
 }
 
+/** With this value in the place of any other of its facet. */
+export function narrowed({ time, where }: AuditFilter, facet: AuditFacet, value: string): AuditFilter {
+  return { time, where: { ...where, [facet]: [value] } };
+}
+
 export function during({ where }: AuditFilter, time: AuditTime): AuditFilter {
   return { time, where };
 }

@@ -23,9 +23,9 @@ export const RANGES = [
   ["1h", "1 h", "the last hour"],
   ["6h", "6 h", "the last 6 hours"],
   ["24h", "24 h", "the last 24 hours"],
-  ["7d", "7 days", "the last 7 days"],
-  ["30d", "30 days", "the last 30 days"],
-  ["90d", "90 days", "the last 90 days"],
+  ["7d", "7 d", "the last 7 days"],
+  ["30d", "30 d", "the last 30 days"],
+  ["90d", "90 d", "the last 90 days"],
 ] as const satisfies readonly (readonly [AuditRange, string, string])[];
 
 /** `the last 24 hours`, `12 Mar, 14:00:00 – 15:00:00`. */

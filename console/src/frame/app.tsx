@@ -5,6 +5,7 @@ import { sayProblem } from "../api/problem.ts";
 import { ApprovalsPage } from "../approvals/page.tsx";
 import { AuditPage } from "../audit/page.tsx";
 import { useConsole } from "../console-context.ts";
+import { NewKeyDialog } from "../keys/new-key.tsx";
 import { KeysPage } from "../keys/page.tsx";
 import { LivePage } from "../sessions/page.tsx";
 import { Notice } from "../parts/notice.tsx";
@@ -57,6 +58,7 @@ function SignedIn({ me }: { readonly me: Me }) {
     <Frame me={me} route={route}>
       <Page route={route} />
       <Announcer />
+      <NewKeyDialog />
     </Frame>
   );
 }

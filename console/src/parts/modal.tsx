@@ -16,8 +16,15 @@ export function Modal({ title, onClose, isWide = false, children }: ModalProps) 
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
+    const before = document.activeElement;
     element?.showModal();
-    return () => element?.close();
+    return () => {
+      element?.close();
+      // By itself a dialog gives the focus back only as long as it is in the page; and what had it may be gone.
+      const isThere = before instanceof HTMLElement && before.isConnected;
+      const next = isThere ? before : document.getElementById("page");
+      next?.focus({ preventScroll: true });
+    };
   }, []);
   const forced = () => {
     onClose();

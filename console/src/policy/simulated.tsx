@@ -10,7 +10,10 @@ export interface SimulatedViewProps {
   readonly of: Question;
 }
 
-export function SimulatedView({ simulation: { allowed, why, checks, grants, policy_version }, of }: SimulatedViewProps) {
+export function SimulatedView({
+  simulation: { allowed, why, checks, grants, policy_version },
+  of,
+}: SimulatedViewProps) {
   return (
     <div class="simulated">
       <p class={`simulated-verdict ${allowed ? "verdict-yes" : "verdict-no"}`}>

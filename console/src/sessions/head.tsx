@@ -55,15 +55,27 @@ function Endings({ session, onStep }: Pick<SessionHeadProps, "session" | "onStep
       </p>
     );
   }
+  const isOpen = session.via !== "stateless";
   return (
     <div class="desk-actions">
-      <button type="button" class="button button-danger" onClick={() => onStep({ does: "disconnect" })}>
+      <button
+        type="button"
+        class="button button-danger"
+        disabled={!isOpen}
+        aria-describedby={isOpen ? undefined : "why-not-disconnect"}
+        onClick={() => onStep({ does: "disconnect" })}
+      >
         Disconnect…
       </button>
       {mayRevoke && session.key_id !== undefined && (
         <button type="button" class="button button-danger" onClick={() => onStep({ does: "revoke" })}>
           Revoke its key…
         </button>
+      )}
+      {!isOpen && (
+        <p class="quiet desk-why" id="why-not-disconnect">
+          These are single requests: there is no session that could end.
+        </p>
       )}
     </div>
   );

@@ -38,11 +38,12 @@ export function Left({ session }: { readonly session: LiveSession }) {
 
 function Quota({ quota: { limit, used, period, resets_at } }: { readonly quota: NonNullable<LiveSession["quota"]> }) {
   return (
-    <div class="quota">
-      <p class="quota-words">
+    <div class="left-quota">
+      <p class="left-words">
         <span>Quota of the principal</span>
         <span>
-          <strong>{used.toLocaleString("en")}</strong> of {limit.toLocaleString("en")} units used this <Text value={period} />
+          <strong>{used.toLocaleString("en")}</strong> of {limit.toLocaleString("en")} units used this{" "}
+          <Text value={period} />
         </span>
       </p>
       <Meter value={used} max={limit} of="used" />

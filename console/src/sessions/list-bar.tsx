@@ -47,7 +47,7 @@ function Whose({ principal, listed }: Pick<ListBarProps, "principal" | "listed">
   };
   return (
     <form class="bar-form" onSubmit={submit} role="search" aria-label="Sessions">
-      <Field label="Principal" value={typed} onInput={setTyped} list={list} placeholder="everybody" />
+      <Field label="Principal" value={typed} onInput={setTyped} list={list} placeholder="everybody" maxLength={128} />
       <datalist id={list}>
         {known.map((id) => (
           <option key={id} value={id} />

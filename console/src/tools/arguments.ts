@@ -84,8 +84,10 @@ function readNumber(typed: string, kind: "number" | "integer", rules: Rules): Re
   const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum, exclusiveMaximum } = rules;
   if (number < minimum) return err(`Must be at least ${minimum}.`);
   if (number > maximum) return err(`Must be at most ${maximum}.`);
-  if (exclusiveMinimum !== undefined && number <= exclusiveMinimum) return err(`Must be more than ${exclusiveMinimum}.`);
-  if (exclusiveMaximum !== undefined && number >= exclusiveMaximum) return err(`Must be less than ${exclusiveMaximum}.`);
+  if (exclusiveMinimum !== undefined && number <= exclusiveMinimum)
+    return err(`Must be more than ${exclusiveMinimum}.`);
+  if (exclusiveMaximum !== undefined && number >= exclusiveMaximum)
+    return err(`Must be less than ${exclusiveMaximum}.`);
   return ok(number);
 }
 

@@ -19,12 +19,7 @@ export function CallHistory({ calls, shown, onShow }: CallHistoryProps) {
       <ul aria-labelledby="made">
         {calls.map((call) => (
           <li key={call.number}>
-            <button
-              type="button"
-              class="made-call"
-              aria-pressed={call === shown}
-              onClick={() => onShow(call.number)}
-            >
+            <button type="button" class="made-call" aria-pressed={call === shown} onClick={() => onShow(call.number)}>
               <span class="tabular">#{call.number}</span>
               <When at={new Date(call.atMs).toISOString()} />
               <span class="made-outcome">

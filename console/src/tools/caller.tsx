@@ -24,7 +24,12 @@ export function Caller({ tool, catalogue }: ToolDetailProps) {
     <div class="caller">
       <section class="block" aria-labelledby="call-it">
         <h2 id="call-it">Call it as yourself</h2>
-        <Tabs label="How to write the request" tabs={TABS} shown={draft.tab} onShow={(tab) => change({ ...draft, tab })}>
+        <Tabs
+          label="How to write the request"
+          tabs={TABS}
+          shown={draft.tab}
+          onShow={(tab) => change({ ...draft, tab })}
+        >
           {draft.tab === "form" ? <ParameterForm caller={caller} /> : <RawRequest caller={caller} />}
         </Tabs>
       </section>
@@ -34,11 +39,7 @@ export function Caller({ tool, catalogue }: ToolDetailProps) {
         <CallHistory calls={caller.calls} shown={caller.shown} onShow={caller.show} />
       </section>
       {caller.asked !== undefined && (
-        <ConfirmCall
-          asked={caller.asked}
-          onConfirm={() => caller.confirm()}
-          onClose={() => caller.leave()}
-        />
+        <ConfirmCall asked={caller.asked} onConfirm={() => caller.confirm()} onClose={() => caller.leave()} />
       )}
     </div>
   );

@@ -85,7 +85,7 @@ function Answered({ answer: { message, took_ms, session_id }, fault, tool }: Ans
         <CopyButton text={message} label="Copy the answer" />
       </p>
       {fault && (
-        <Notice tone="danger" title={`Error ${fault.code}`}>
+        <Notice tone="danger" title={fault.code === undefined ? "Error" : `Error ${fault.code}`}>
           <p>
             <Text value={fault.message} />
           </p>

@@ -30,9 +30,7 @@ export function CatalogueBar({ filter, found, onChange }: CatalogueBarProps) {
         label="Effect"
         value={filter.effect}
         options={EFFECTS}
-        onInput={(value) =>
-          onChange({ ...filter, effect: EFFECTS.find(([effect]) => effect === value)?.[0] ?? "any" })
-        }
+        onInput={(value) => onChange({ ...filter, effect: EFFECTS.find(([effect]) => effect === value)?.[0] ?? "any" })}
       />
       <label class="check">
         <input

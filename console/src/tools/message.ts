@@ -5,12 +5,12 @@ import { indent } from "./indent.ts";
 import type { Faults } from "./arguments.ts";
 import type { ToolEntry } from "./api.ts";
 
-export function requestOf(id: number, method: string, params: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify({ jsonrpc: "2.0", id, method, params }, undefined, 2);
+export function requestOf(id: number, name: string, args: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ jsonrpc: "2.0", id, method: "mcp.tools.call", params: { name, args } }, undefined, 2);
 }
 
 export interface RpcFault {
-  readonly code: number;
+  readonly code: number | undefined;
   readonly message: string;
   /** The server's stable word for it. */
   readonly reason: string | undefined;
@@ -18,14 +18,17 @@ export interface RpcFault {
   readonly issues: Faults;
 }
 
-/** The error of an answer, if it is one. */
+/** The error of an answer, if it is one; MCP says most of them in the result. */
 export function faultIn(message: string): RpcFault | undefined {
   const answer = parsed(message);
-  if (!isRecord(answer) || !isRecord(answer.error)) return undefined;
+  if (!isRecord(answer)) return undefined;
+  if (isRecord(answer.result) && answer.result.isError === true)
+    return { code: undefined, message: "The tool answers that it failed: see below.", reason: "isError", issues: {} };
+  if (!isRecord(answer.error)) return undefined;
   const { code, message: words, data } = answer.error;
   const reason = isRecord(data) ? data.reason : undefined;
   return {
-    code: typeof code === "number" ? code : 0,
+    code: typeof code === "number" ? code : undefined,
     message: typeof words === "string" ? words : "",
     reason: typeof reason === "string" ? reason : undefined,
     issues: isRecord(data) ? issuesIn(data.issues) : {},

@@ -10,7 +10,9 @@ import { countRefusal } from "../refusals.ts";
 import { openActivity } from "./activity.ts";
 import { answer, logRefusal, refused } from "./answers.ts";
 import { decide, listApprovals, showApproval } from "./approvals.ts";
+import { listAudit, showAuditEvent, showAuditPayload, summarizeAudit } from "./audit.ts";
 import { deskOf } from "./desk.ts";
+import { showEvidence } from "./evidence.ts";
 import { checkSamePage } from "./guard.ts";
 import { showHealth } from "./health.ts";
 import { openLive } from "./live.ts";
@@ -22,6 +24,7 @@ import { cancelCall, disconnect, listSessions, showSession } from "./sessions.ts
 import { flip, listSwitches } from "./switches.ts";
 import { callAsOneself } from "./tool-call.ts";
 import { listTools } from "./tools.ts";
+import { showUsage } from "./usage.ts";
 import { signInOf, visitOf } from "./visit.ts";
 import type { Result } from "../../result.ts";
 import type { Services } from "../../services.ts";
@@ -67,6 +70,12 @@ export function consoleApi(services: Services) {
   api.post("/keys/:id/revoke", served(revokeKey));
   api.get("/activity", served(openActivity));
   api.get("/health", served(showHealth));
+  api.get("/audit", served(listAudit));
+  api.get("/audit/summary", served(summarizeAudit));
+  api.get("/audit/evidence", served(showEvidence));
+  api.get("/audit/events/:id", served(showAuditEvent));
+  api.get("/audit/payload/:id", served(showAuditPayload));
+  api.get("/usage", served(showUsage));
 
   api.post("/sign-in", async ({ req, env }) => {
     const limited = await admitted(req.raw, env.DOOR_LIMIT);

@@ -1,8 +1,10 @@
-// The objects behind the console, as far as it reaches: the desk of approvals, the runs, the sessions and their list, the counters.
+// The objects behind the console, as far as it reaches: the desk of approvals, runs, sessions and their list, the counters, and the
+// keeper of the audit log.
 
 import { withDeadline } from "../../deadline.ts";
 import { causeOf, log } from "../../log.ts";
 import type { ConsoleDesk } from "../../ports/approval-console.ts";
+import type { EvidenceStatus } from "../../ports/evidence.ts";
 import type { LiveSession, SessionList } from "../../ports/live-sessions.ts";
 import type { MetricsDesk } from "../../ports/metrics.ts";
 import type { Run } from "../../ports/runs.ts";
@@ -21,11 +23,15 @@ export interface Desk {
   readonly note: ConsoleDesk["note"];
   /** Open pages look again. Nothing depends on whether they hear of it. */
   readonly changed: (activity: Activity) => Promise<void>;
+  /** Undefined where the keeper does not answer. */
+  readonly evidence: () => Promise<EvidenceStatus | undefined>;
 }
 
 const TELL_TIMEOUT_MS = 1_000;
 
-export function deskOf(env: Pick<Env, "APPROVAL" | "RUN" | "CATALOGUE" | "SESSION" | "METRICS">): Desk {
+type Objects = Pick<Env, "APPROVAL" | "RUN" | "CATALOGUE" | "SESSION" | "METRICS" | "AUDIT_KEEPER">;
+
+export function deskOf(env: Objects): Desk {
   const approvals = env.APPROVAL.getByName("deployment");
   return {
     approvals,
@@ -47,6 +53,14 @@ export function deskOf(env: Pick<Env, "APPROVAL" | "RUN" | "CATALOGUE" | "SESSIO
         await withDeadline(TELL_TIMEOUT_MS, undefined, async () => pages.changed(activity));
       } catch (cause) {
         log("warn", "console.not_told", { activity, ...causeOf(cause) });
+      }
+    },
+    async evidence() {
+      try {
+        return await env.AUDIT_KEEPER.getByName("deployment").status();
+      } catch (cause) {
+        log("error", "console.no_evidence", causeOf(cause));
+        return undefined;
       }
     },
   };

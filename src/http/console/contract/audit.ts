@@ -8,7 +8,7 @@
 
 import * as z from "zod";
 import { once } from "../../../once.ts";
-import { AUDIT_OUTCOMES, AuditRow } from "../../../ports/audit-reader.ts";
+import { AUDIT_OUTCOMES, AuditRow } from "../../../ports/audit-row.ts";
 import { FAULT_KINDS } from "../../../ports/evidence.ts";
 import { AUDIT_FACETS } from "./audit-filter.ts";
 

@@ -1,0 +1,18 @@
+// Where the log is laid down as files, out of the database's reach: a bucket.
+
+import type { UpstreamFailure } from "./failure.ts";
+import type { Result } from "../result.ts";
+
+export interface ArchiveBucket {
+  /** A small file, whole. One that is there is replaced. */
+  put(name: string, text: string): Promise<Result<undefined, UpstreamFailure>>;
+  /** A file of any size. It is not there before `close`, and then whole. */
+  open(name: string): Promise<Result<BucketFile, UpstreamFailure>>;
+}
+
+export interface BucketFile {
+  write(text: string): Promise<Result<undefined, UpstreamFailure>>;
+  close(): Promise<Result<undefined, UpstreamFailure>>;
+  /** What was written is thrown away. Never throws. */
+  abandon(): Promise<void>;
+}
