@@ -56,12 +56,10 @@ function Quota({ quota }: Pick<Row, "quota">) {
   return (
     <>
       <Meter value={used} max={limit} of="used" />
-      <span class="quota-words">
-        <b>{sayShare(used, limit)}</b>{" "}
-        <span class="quiet">
-          of {sayCount(limit)} a <Text value={period} />, anew at {sayTime(resets, clock.nowMs())}
-        </span>
-      </span>
+      <p class="quota-words">
+        <b>{sayShare(used, limit)}</b> of {sayCount(limit)} a <Text value={period} />
+        <span class="quiet">, anew at {sayTime(resets, clock.nowMs())}</span>
+      </p>
     </>
   );
 }
