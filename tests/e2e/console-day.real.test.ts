@@ -88,8 +88,11 @@ async function go(path: string): Promise<void> {
   await expect.poll(() => page.locator(".loading").count(), { timeout: 20_000 }).toBe(0);
 }
 
+/** In the documentation. */
+const SHOWN = ["console-audit", "console-usage", "console-live", "console-tools"];
+
 async function picture(name: string): Promise<void> {
-  if (process.env.GATEHOUSE_PICTURES === undefined) return;
+  if (process.env.GATEHOUSE_PICTURES === undefined || !SHOWN.includes(name)) return;
   await page.screenshot({ path: join(root, "docs", "images", `${name}.png`) });
 }
 
