@@ -7,7 +7,7 @@ function presence(sessionId: string, openedAtMs: number, principal = "agent:atla
   return {
     sessionId,
     via: "socket",
-    principal: { id: principal, kind: "agent", roles: ["it's \"quoted\""], onBehalfOf: "é" },
+    principal: { id: principal, kind: "agent", roles: ['it\'s "quoted"'], onBehalfOf: "é" },
     keyId: "abcdefghijklmnop",
     sourceIp: "2001:db8::1",
     openedAtMs,

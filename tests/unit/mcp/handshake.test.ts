@@ -6,10 +6,19 @@ const say = (clientInfo: unknown) =>
 
 describe("what a client calls itself", () => {
   it.each([
-    [{ name: "claude-code", version: "2.1.0" }, { name: "claude-code", version: "2.1.0" }],
-    [{ name: "claude-code", version: "2.1.0", title: "more than we keep" }, { name: "claude-code", version: "2.1.0" }],
+    [
+      { name: "claude-code", version: "2.1.0" },
+      { name: "claude-code", version: "2.1.0" },
+    ],
+    [
+      { name: "claude-code", version: "2.1.0", title: "more than we keep" },
+      { name: "claude-code", version: "2.1.0" },
+    ],
     [{ name: "no version" }, { name: "no version", version: "" }],
-    [{ name: "odd version", version: 3 }, { name: "odd version", version: "" }],
+    [
+      { name: "odd version", version: 3 },
+      { name: "odd version", version: "" },
+    ],
     [undefined, undefined],
   ])("of %j is kept as %j", (clientInfo, info) => {
     expect(say(clientInfo)).toMatchObject({ ok: true });
