@@ -108,7 +108,10 @@ async function* paged<T>(
 ): Pages {
   for (let after: T | undefined, isMore = true; isMore;) {
     const page = await ask(after);
-    if (!page.ok) return yield page;
+    if (!page.ok) {
+      yield page;
+      return;
+    }
     yield ok(page.value.map(write).join(""));
     after = page.value.at(-1);
     isMore = page.value.length === limit;

@@ -6,6 +6,8 @@ import * as z from "zod";
 import { keep } from "../../../../src/audit/keeper/keep.ts";
 import { startOf } from "../../../../src/audit/days.ts";
 import { ArchiveReader } from "../../../../src/audit/ndjson.ts";
+import { err } from "../../../../src/result.ts";
+import { DOWN } from "../../../support/archived.ts";
 import { keepingOf } from "../../../support/keeping.ts";
 
 const DAY = "2026-03-01";
@@ -143,12 +145,11 @@ describe("a day", () => {
 
   it("leaves no half of a file behind when Postgres goes away in the middle", async () => {
     world.archived.chain("c", [dayMs]);
-    const { rowsOfDay } = world.archived.archive;
-    const archive = { ...world.archived.archive, rowsOfDay: () => Promise.reject(new Error("gone")) };
-    await keep({ ...world.keeping, archive }).catch(() => undefined);
-    expect(names()).toEqual([]);
+    const archive = { ...world.archived.archive, checkpointsOfDay: () => Promise.resolve(err(DOWN)) };
+    await keep({ ...world.keeping, archive });
+    expect([names(), world.bucket.abandoned]).toEqual([[], 1]);
 
-    await keep({ ...world.keeping, archive: { ...archive, rowsOfDay } });
+    await keep(world.keeping);
 
     expect(names()).toEqual([`audit/${DAY}.ndjson`]);
   });
