@@ -1,7 +1,8 @@
 // A source from its beginning to its end through the verifier: the rows of a place before its checkpoints.
 
-import { LogVerifier, type JudgedCheckpoint, type LogSummary } from "../../src/audit/verify/log.ts";
+import { LogVerifier, type LogSummary } from "../../src/audit/verify/log.ts";
 import { comparePlaces } from "../../src/audit/verify/place.ts";
+import type { JudgedCheckpoint } from "../../src/audit/verify/standing.ts";
 import type { AuditKey } from "../../src/audit/signing.ts";
 import type { DayRoot } from "../../src/ports/evidence.ts";
 import { Cursor, type Batches } from "./sorted.ts";

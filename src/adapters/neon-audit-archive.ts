@@ -37,7 +37,11 @@ const ROWS_OF_DAY = `
 const HASHES_AT = `
   select l.chain_id, l.seq::text as seq, l.hash
   from unnest($1::text[], $2::bigint[]) as p(chain_id, seq)
-  join audit_logs l on l.chain_id = p.chain_id and l.seq = p.seq`;
+  join audit_logs l on l.chain_id = p.chain_id and l.seq = p.seq
+  union all
+  select q.chain_id, q.seq::text, q.hash
+  from unnest($1::text[], $2::bigint[]) as p(chain_id, seq)
+  join audit_quarantine q on q.chain_id = p.chain_id and q.seq = p.seq`;
 
 const CHECKPOINTS_ARRIVED = `
   select ${CHECKPOINT} from audit_checkpoints

@@ -1,16 +1,17 @@
 // The whole log, fed row by row: nothing is kept but where the chain under way stands, and a few digests for each day.
 
-import { readCheckpoint } from "../checkpoint.ts";
-import { isSigned } from "../signing.ts";
+import { dayAfter, startOf } from "../days.ts";
 import { ChainWalk } from "./chain.ts";
 import { Days, LastOfDays } from "./days.ts";
 import { Findings } from "./finding.ts";
 import { compareBytewise } from "./place.ts";
+import { standingOf } from "./standing.ts";
 import type { Checkpoint, DayRoot } from "../../ports/evidence.ts";
 import type { AuditKey } from "../signing.ts";
 import type { Beginning } from "./beginning.ts";
 import type { Finding, Verdict } from "./finding.ts";
 import type { EvidenceRow } from "./row.ts";
+import type { JudgedCheckpoint } from "./standing.ts";
 
 export interface LogFacts {
   /** The public keys that may have signed. */
@@ -36,13 +37,6 @@ export interface LogSummary {
   readonly findingCount: number;
 }
 
-/** `unknown`: signed, as it says, by a key that nobody has vouched for. */
-export interface JudgedCheckpoint {
-  readonly checkpoint: Checkpoint;
-  readonly standing: "trusted" | "unknown" | "forged";
-  readonly fault?: string;
-}
-
 interface ChainUnderWay {
   readonly id: string;
   readonly walk: ChainWalk;
@@ -66,7 +60,8 @@ export class LogVerifier {
       report: this.report,
       isFromTheFirst: checkpoints === undefined,
       isWhole: (day) =>
-        !this.#isCutOff && (!checkpoints || (Date.parse(day) >= checkpoints.fromMs && dayEnd(day) <= checkpoints.toMs)),
+        !this.#isCutOff &&
+        (!checkpoints || (startOf(day) >= checkpoints.fromMs && startOf(dayAfter(day)) <= checkpoints.toMs)),
     });
   }
 
@@ -80,12 +75,8 @@ export class LogVerifier {
   }
 
   /** Apart from `checkpoint`, and for many at once: the signature is checked on other threads. */
-  async judge(checkpoint: Checkpoint): Promise<JudgedCheckpoint> {
-    const { keys } = this.#facts;
-    if (!isAsSigned(checkpoint)) return { checkpoint, standing: "forged", fault: "it differs from what was signed" };
-    if (!keys.some(({ kid }) => kid === checkpoint.kid)) return { checkpoint, standing: "unknown" };
-    if (await isSigned(checkpoint, keys)) return { checkpoint, standing: "trusted" };
-    return { checkpoint, standing: "forged", fault: "its signature is not valid" };
+  judge(checkpoint: Checkpoint): Promise<JudgedCheckpoint> {
+    return standingOf(checkpoint, this.#facts.keys);
   }
 
   /** In the same order, not final before final. */
@@ -155,19 +146,4 @@ export class LogVerifier {
     const detail = `row ${seq} is not the one of its checkpoint, whose key ${kid} is none of those given: one of them is forged`;
     this.report({ kind: "tampered", chainId, seq, detail });
   }
-}
-
-function isAsSigned({ statement, chainId, seq, hash, tsMs, isFinal }: Checkpoint): boolean {
-  const said = readCheckpoint(statement);
-  return (
-    said?.chainId === chainId &&
-    said.seq === seq &&
-    said.hash === hash &&
-    said.tsMs === tsMs &&
-    said.isFinal === isFinal
-  );
-}
-
-function dayEnd(day: string): number {
-  return Date.parse(day) + 86_400_000;
 }
