@@ -46,7 +46,8 @@ export default defineConfig({
           globalSetup: ["tests/browser/global-setup.ts"],
           // A browser each would be too much for a small machine.
           fileParallelism: false,
-          testTimeout: 30_000,
+          // The look at its accessibility takes a browser some seconds, and longer on a machine that is busy.
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

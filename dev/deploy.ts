@@ -1,69 +1,63 @@
-// `npm run deploy`: checks the configuration, builds, and hands over to wrangler. `-- --dry-run` stops before the network.
+// `npm run deploy`: finds everything that would go wrong before anything is uploaded, builds, and hands over to wrangler.
 
-import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { readFileSync, readdirSync } from "node:fs";
 import file from "../gatehouse.json" with { type: "json" };
-import { buildConsole } from "../console/build.ts";
 import { createPolicy } from "../src/access/policy.ts";
 import { File } from "../src/config.ts";
+import { checkAccount } from "./deploy/check-account.ts";
+import { checkAccess, checkAddresses } from "./deploy/check-addresses.ts";
+import { checkBindings, checkCrons } from "./deploy/check-bindings.ts";
+import { checkBundle } from "./deploy/bundle.ts";
+import { checkVariables, keysNamedIn } from "./deploy/check-variables.ts";
+import { readCommandLine, USAGE } from "./deploy/command-line.ts";
+import { configured } from "./deploy/configured.ts";
+import { inWords, judge } from "./deploy/finding.ts";
+import { ownersDatabase } from "./deploy/owners-database.ts";
+import { wrangler } from "./deploy/wrangler.ts";
 import { root } from "./node/runtime.mjs";
+import type { CommandLine } from "./deploy/command-line.ts";
+import type { Finding } from "./deploy/finding.ts";
 
-/** Cloudflare's own limit is far above; this is ours, so that the start stays quick. */
-const MAX_GZIP_BYTES = 290 * 1024;
+const commands = wrangler(process.env.GATEHOUSE_WRANGLER);
 
-const policy = File.safeParse(file);
-if (!policy.success) {
-  console.error(`gatehouse.json has faults:\n${policy.error.message}`);
-  process.exit(1);
-}
-console.log(`policy ${createPolicy(policy.data.roles, policy.data.quotas).version}`);
-
-refuseLoopback();
-refuseOtherEntries();
-
-const page = await buildConsole();
-console.log(`console: ${kib(page.totalBytes)} KiB gzip`);
-const bundle = join(root, "dist");
-runWrangler(["deploy", "--dry-run", "--outdir", bundle, "--minify"]);
-const scripts = readdirSync(bundle).filter((name) => name.endsWith(".js"));
-const code = Buffer.concat(scripts.map((name) => readFileSync(join(bundle, name))));
-const gzipBytes = gzipSync(code, { level: 9 }).length;
-console.log(`bundle: ${kib(code.length)} KiB, ${kib(gzipBytes)} KiB gzip (at most ${kib(MAX_GZIP_BYTES)})`);
-if (gzipBytes > MAX_GZIP_BYTES) {
-  console.error("The bundle has outgrown its limit: see what was added to it.");
-  process.exit(1);
-}
-if (!process.argv.includes("--dry-run")) runWrangler(["deploy", "--minify", ...process.argv.slice(2)]);
-
-/** What the repository comes with points at a developer's own machine: Cloudflare's has nothing there. */
-function refuseLoopback(): void {
-  const isDryRun = process.argv.includes("--dry-run");
-  const isElsewhere = process.argv.some((argument) => /^(--env|-e$|CLUSTERS:)/.test(argument));
-  const line = /^CLUSTERS\s*=.*$/m.exec(readFileSync(join(root, "wrangler.toml"), "utf8"))?.[0] ?? "";
-  if (isDryRun || isElsewhere || !/localhost|127\.0\.0\.1/.test(line)) return;
-  console.error("CLUSTERS in wrangler.toml points at this machine: put the address of your k8s-proxy there first.");
-  process.exit(1);
+/** 0 when it is done, 1 when something stood in the way, 2 for a command line that makes no sense. */
+async function main(words: readonly string[]): Promise<number> {
+  const line = readCommandLine(words);
+  if (typeof line === "string") {
+    console.error(`${line}\n\n${USAGE}`);
+    return 2;
+  }
+  const verdict = judge([...(await checks(line))], line);
+  console.log(inWords(verdict, line));
+  if (verdict.stopping.length > 0) return 1;
+  return line.isDryRun ? 0 : commands.run(["deploy", "--minify", ...line.forWrangler]);
 }
 
-/** What is measured and tested is src/worker.ts: no other script, and no configuration that names one. */
-function refuseOtherEntries(): void {
-  const isOther = process.argv
-    .slice(2)
-    .some((argument) => /^(--config|-c$|--script|--assets)|\.[cm]?[jt]s$/.test(argument));
-  if (!isOther) return;
-  console.error("This deploys src/worker.ts as wrangler.toml says, and nothing else.");
-  process.exit(1);
+/** All of them, whatever the first ones find: nobody should have to come back for every fault. */
+async function checks(line: CommandLine): Promise<readonly Finding[]> {
+  const { environment, isDryRun, forWrangler } = line;
+  const [here, whole] = await Promise.all([configured(environment), configured()]);
+  const variables = { ...here.vars, ...line.variables };
+  const worker = readFileSync(join(root, "src", "worker.ts"), "utf8");
+  const required = [...whole.secrets.required, ...keysNamedIn(variables)];
+  tellPolicy();
+  return [
+    ...checkVariables(variables, file),
+    ...checkBindings({ here, whole, worker }),
+    ...checkCrons(here),
+    ...checkAddresses(variables),
+    ...checkAccess(variables),
+    ...(await checkBundle(commands, forWrangler)),
+    ...(isDryRun ? [] : checkAccount(commands, { required, environment })),
+    ...(isDryRun ? [] : await ownersDatabase(process.env.MIGRATE_DATABASE_URL)),
+  ];
 }
 
-function runWrangler(args: readonly string[]): void {
-  const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
-  const env = { ...process.env, WRANGLER_SEND_METRICS: "false" };
-  const done = spawnSync(process.execPath, [wrangler, ...args], { cwd: root, stdio: "inherit", env });
-  if (done.status !== 0) process.exit(done.status ?? 1);
+/** What /health will say of it. Its faults are among those of the configuration. */
+function tellPolicy(): void {
+  const policy = File.safeParse(file);
+  if (policy.success) console.log(`policy ${createPolicy(policy.data.roles, policy.data.quotas).version}`);
 }
 
-function kib(bytes: number): string {
-  return (bytes / 1024).toFixed(1);
-}
+process.exitCode = await main(process.argv.slice(2));

@@ -88,6 +88,18 @@ async function main(): Promise<void> {
   const url = process.env.MIGRATE_DATABASE_URL ?? process.env.DATABASE_URL;
   if (!url)
     throw new MigrationError("set MIGRATE_DATABASE_URL (or DATABASE_URL) to the database, as the owner of its tables");
+  await withDatabase(url, async (run, { host, database }) => {
+    const applied = await migrate(run);
+    for (const name of applied) console.log(`applied ${name}`);
+    console.log(applied.length > 0 ? `${database} on ${host} is up to date` : `${database} on ${host} was up to date`);
+  });
+}
+
+/** For as long as the work takes; a MigrationError where there is no way to it. */
+export async function withDatabase<T>(
+  url: string,
+  work: (run: RunSql, at: { readonly host: string; readonly database: string | undefined }) => Promise<T>,
+): Promise<T> {
   const client = new Client({ connectionString: connectionString(url), connectionTimeoutMillis: 15_000 });
   const { host, database } = client;
   // Behind a socket that breaks, the query in flight fails as well, and that one is reported.
@@ -98,9 +110,7 @@ async function main(): Promise<void> {
   });
   try {
     const session = pgSession(client);
-    const applied = await migrate((sql) => session.execute(sql));
-    for (const name of applied) console.log(`applied ${name}`);
-    console.log(applied.length > 0 ? `${database} on ${host} is up to date` : `${database} on ${host} was up to date`);
+    return await work((sql) => session.execute(sql), { host, database });
   } finally {
     await client.end();
   }

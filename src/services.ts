@@ -2,7 +2,6 @@
 
 import { createPolicy } from "./access/policy.ts";
 import { ANONYMOUS } from "./access/principal.ts";
-import { neonAuditReader } from "./adapters/neon-audit-reader.ts";
 import { neonKeyDirectory } from "./adapters/neon-key-directory.ts";
 import { neonRunStore } from "./adapters/neon-run-store.ts";
 import { neonSql } from "./adapters/neon-sql.ts";
@@ -43,7 +42,6 @@ import type { Peer } from "./jsonrpc/answer.ts";
 import type { Config } from "./config.ts";
 import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
-import type { AuditReader } from "./ports/audit-reader.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
 import type { Notices, RunStore } from "./ports/runs.ts";
@@ -88,8 +86,6 @@ export interface Services extends Traced, Identities, Operations, ConsoleService
   readonly config: Config;
   readonly policy: Policy;
   readonly keys: KeyDirectory;
-  /** Undefined for a deployment that was not given what reads it. */
-  readonly auditReader: AuditReader | undefined;
   readonly quotas: QuotaStore;
   readonly notices: Notices;
   readonly callLog: CallLog;
@@ -122,11 +118,10 @@ export function createServices(config: Config, given: Platform, toolset: Toolset
   const sql = neonSql(config.DATABASE_URL);
   const keys = neonKeyDirectory(sql);
   const quotas = new ObjectQuotaStore(platform.quotaOf);
-  const { DATABASE_READER_URL: readerUrl } = config;
-  const auditReader = readerUrl === undefined ? undefined : neonAuditReader(neonSql(readerUrl));
+  const auditing = auditLog(config, { sql, ...platform });
   const shared = {
     ...sharedCapabilities(config, platform),
-    auditReader,
+    auditReader: auditing.auditReader,
     policyVersion: policy.version,
     quota: quotaUse(quotas, policy),
   };
@@ -147,9 +142,8 @@ export function createServices(config: Config, given: Platform, toolset: Toolset
     config,
     policy,
     keys,
-    ...auditLog(config, { sql, ...platform }),
+    ...auditing,
     ...operations(config, { sql, ...platform }),
-    auditReader,
     quotas,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),

@@ -137,7 +137,8 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
     ...facts,
     uses,
     inputSchema,
-    parameters: (clusters) => withClusters(parametersOf(inputSchema()), clusters),
+    // A tool that acts nowhere means something else by a cluster: rows about it.
+    parameters: (clusters) => (target ? withClusters : unchanged)(parametersOf(inputSchema()), clusters),
     outputSchema: once(() => jsonSchema(output(), "output")),
     targetAt: targetAt ?? (target ? itself : () => ok(undefined)),
     bind(args, clusters) {
@@ -181,6 +182,10 @@ function parametersOf({ properties = {}, required = [] }: z.core.JSONSchema.JSON
 function withClusters({ cluster, ...parameters }: Parameters, clusters: readonly string[]): Parameters {
   if (cluster === undefined || clusters.length < 2) return parameters;
   return { ...parameters, cluster: { ...cluster, required: true, enum: [...clusters] } };
+}
+
+function unchanged(parameters: Parameters): Parameters {
+  return parameters;
 }
 
 /** The type keeps a handler from naming what it did not declare; this keeps it from reaching it. */

@@ -27,7 +27,7 @@ describe("what is deployed", () => {
   it("is built from that configuration, whatever else is on the command line", () => {
     const deploy = codeOf(textOf("dev/deploy.ts"));
 
-    expect(deploy).toContain("refuseOtherEntries();");
+    expect(deploy).toContain("readCommandLine(words)");
     expect(deploy).not.toContain("conformance");
   });
 });

@@ -52,6 +52,7 @@ function office(changes: Partial<KeyRecord> = {}) {
     ...{ fetch: unreachable, now: clock.now, uuid: unreachable, quotaOf: unreachable, approvals: unreachable },
     runOf: unreachable,
     sinkOf: unreachable,
+    background: unreachable,
   };
   const services = createServices(CONFIG, platform, { tools: [], resources: [], prompts: [] });
   const app = createApp({ ...services, keys, ...identities(CONFIG, { keys, ...platform }) });

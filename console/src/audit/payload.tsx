@@ -15,7 +15,13 @@ type State =
   | { readonly is: "failed"; readonly problem: Problem }
   | { readonly is: "open"; readonly payload: AuditPayload };
 
-export function Payload({ place }: { readonly place: EventPlace }) {
+export interface KeptPayload {
+  readonly state: State;
+  readonly open: () => Promise<void>;
+}
+
+/** Kept by whoever shows the row: who goes to its story and back must not open it a second time. */
+export function usePayload(place: EventPlace): KeptPayload {
   const { client, announcement } = useConsole();
   const [state, setState] = useState<State>({ is: "closed" });
   const open = async () => {
@@ -24,6 +30,10 @@ export function Payload({ place }: { readonly place: EventPlace }) {
     if (answer.ok) announcement.put("The payload is shown.");
     setState(answer.ok ? { is: "open", payload: answer.value } : { is: "failed", problem: answer.error });
   };
+  return { state, open };
+}
+
+export function Payload({ payload: { state, open } }: { readonly payload: KeptPayload }) {
   if (state.is === "open") return <Opened payload={state.payload} />;
   return (
     <div class="stack payload-closed">
@@ -53,7 +63,7 @@ function Opened({ payload: { params, params_digest: digest, record } }: { readon
     <div class="stack">
       <section class="block" aria-labelledby="payload-params">
         <h3 id="payload-params">What was asked</h3>
-        {asked === "" ? <p class="quiet">Nothing was kept of it.</p> : <Code text={asked} label="What was asked" />}
+        {asked === "" ? <p class="quiet">Nothing was kept of it.</p> : <Code text={asked} label="The parameters" />}
         {digest !== undefined && (
           <p class="quiet">
             SHA-256 of all of it:{" "}
@@ -68,7 +78,7 @@ function Opened({ payload: { params, params_digest: digest, record } }: { readon
           <h3 id="payload-record">The text that is hashed</h3>
           <CopyButton text={record} label="Copy it" />
         </div>
-        <Code text={record} label="The text that is hashed" />
+        <Code text={record} label="The record" />
       </section>
     </div>
   );

@@ -36,6 +36,13 @@ export interface LogSummary {
   readonly findingCount: number;
 }
 
+/** `unknown`: signed, as it says, by a key that nobody has vouched for. */
+export interface JudgedCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly standing: "trusted" | "unknown" | "forged";
+  readonly fault?: string;
+}
+
 interface ChainUnderWay {
   readonly id: string;
   readonly walk: ChainWalk;
@@ -72,12 +79,24 @@ export class LogVerifier {
     this.#chainOf(row.chainId).walk.row(row);
   }
 
+  /** Apart from `checkpoint`, and for many at once: the signature is checked on other threads. */
+  async judge(checkpoint: Checkpoint): Promise<JudgedCheckpoint> {
+    const { keys } = this.#facts;
+    if (!isAsSigned(checkpoint)) return { checkpoint, standing: "forged", fault: "it differs from what was signed" };
+    if (!keys.some(({ kid }) => kid === checkpoint.kid)) return { checkpoint, standing: "unknown" };
+    if (await isSigned(checkpoint, keys)) return { checkpoint, standing: "trusted" };
+    return { checkpoint, standing: "forged", fault: "its signature is not valid" };
+  }
+
   /** In the same order, not final before final. */
-  async checkpoint(checkpoint: Checkpoint): Promise<void> {
+  checkpoint({ checkpoint, standing, fault = "" }: JudgedCheckpoint): void {
     this.#counts.checkpoints += 1;
-    const { walk, lastOfDays } = this.#chainOf(checkpoint.chainId);
-    const standing = await this.#standing(checkpoint);
-    if (standing === "forged") return;
+    const { chainId, seq } = checkpoint;
+    const { walk, lastOfDays } = this.#chainOf(chainId);
+    if (standing === "forged") {
+      this.report({ kind: "signature", chainId, seq, detail: `the checkpoint of row ${seq} is forged: ${fault}` });
+      return;
+    }
     lastOfDays.add(checkpoint);
     if (standing === "trusted") walk.checkpoint(checkpoint);
     else this.#unproven(checkpoint, walk);
@@ -127,18 +146,6 @@ export class LogVerifier {
     if (isCut) this.#counts.chainsCut += 1;
     this.#days.chain(this.#chain.lastOfDays.statements);
     this.#chain = undefined;
-  }
-
-  async #standing(checkpoint: Checkpoint): Promise<"trusted" | "unknown" | "forged"> {
-    const { chainId, seq, kid } = checkpoint;
-    const { keys } = this.#facts;
-    const isKnown = keys.some((key) => key.kid === kid);
-    const fault = isAsSigned(checkpoint)
-      ? isKnown && !(await isSigned(checkpoint, keys)) && "its signature is not valid"
-      : "it differs from what was signed";
-    if (fault === false) return isKnown ? "trusted" : "unknown";
-    this.report({ kind: "signature", chainId, seq, detail: `the checkpoint of row ${seq} is forged: ${fault}` });
-    return "forged";
   }
 
   #unproven(checkpoint: Checkpoint, walk: ChainWalk): void {

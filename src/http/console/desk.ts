@@ -57,8 +57,7 @@ export function deskOf(env: Objects): Desk {
     },
     async evidence() {
       try {
-        const keeper = env.AUDIT_KEEPER.getByName("deployment");
-        return await keeper.status();
+        return await env.AUDIT_KEEPER.getByName("deployment").status();
       } catch (cause) {
         log("error", "console.no_evidence", causeOf(cause));
         return undefined;
