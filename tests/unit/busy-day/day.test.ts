@@ -44,7 +44,9 @@ describe("a busy day", () => {
 
     expect(count({ reason: "rate_limited" })).toBeGreaterThan(3);
     expect(count({ reason: "upstream_timeout" })).toBeGreaterThan(3);
-    expect(count({ phase: "intent", tool: "ctx.set" })).toBe(count({ phase: "outcome", tool: "ctx.set", decision: "allowed" }));
+    expect(count({ phase: "intent", tool: "ctx.set" })).toBe(
+      count({ phase: "outcome", tool: "ctx.set", decision: "allowed" }),
+    );
     expect(count({ action: "approval.requested" })).toBe(18);
     expect(count({ action: "run.started" })).toBeGreaterThan(5);
   });
