@@ -6,13 +6,17 @@ import type { CallSummary } from "./call-record.ts";
 import type { CallSession, ToolCall } from "./session.ts";
 
 /** The name is the catalogue's own: what a caller made up stands in no span. */
-export function beginSpan({ name, trace, via }: ToolCall, { tracing, registry, actor }: CallSession): Span | undefined {
+export function beginSpan(
+  { name, era, trace, via }: ToolCall,
+  { tracing, registry, actor }: CallSession,
+): Span | undefined {
   const tool = registry.get(name)?.name;
   const facts = {
     "mcp.method.name": "tools/call",
     "gen_ai.operation.name": "execute_tool",
     "gen_ai.tool.name": tool,
     "mcp.session.id": anonymousSessionId(actor.sessionId),
+    "gatehouse.era": era,
   };
   const title = tool === undefined ? "tools/call" : `tools/call ${tool}`;
   return tracing?.start({ name: title, kind: "server", parent: trace, link: via, facts });

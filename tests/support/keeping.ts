@@ -9,14 +9,19 @@ import type { ArchiveBucket } from "../../src/ports/archive-bucket.ts";
 import type { KeptProgress } from "../../src/ports/kept-progress.ts";
 import type { LogReceiver } from "../../src/ports/log-receiver.ts";
 
+/** Locked: what is there is never replaced. */
 export class MemoryBucket implements ArchiveBucket {
   readonly files = new Map<string, string>();
   abandoned = 0;
   /** The writes that still succeed. */
   writesLeft = Infinity;
 
+  has(name: string) {
+    return Promise.resolve(ok(this.files.has(name)));
+  }
+
   put(name: string, text: string) {
-    return Promise.resolve(this.#write(() => this.files.set(name, text)));
+    return Promise.resolve(this.#keep(name, text));
   }
 
   open(name: string) {
@@ -24,13 +29,17 @@ export class MemoryBucket implements ArchiveBucket {
     return Promise.resolve(
       ok({
         write: (more: string) => Promise.resolve(this.#write(() => (text += more))),
-        close: () => Promise.resolve(this.#write(() => this.files.set(name, text))),
+        close: () => Promise.resolve(this.#keep(name, text)),
         abandon: () => {
           this.abandoned += 1;
           return Promise.resolve();
         },
       }),
     );
+  }
+
+  #keep(name: string, text: string) {
+    return this.files.has(name) ? err({ ...DOWN, upstream: "r2" }) : this.#write(() => this.files.set(name, text));
   }
 
   #write(work: () => unknown) {

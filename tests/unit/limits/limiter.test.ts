@@ -133,7 +133,7 @@ describe("a clock that steps back", () => {
     expect(limiter.take("k", "1/second", earlierMs + retryAfterMs).ok).toBe(true);
   });
 
-  it("gives nobody a second burst", () => {
+  it("gives nobody a second burst (attack 48)", () => {
     const limiter = new Limiter();
     for (let count = 0; count < 20; count++) limiter.take("k", "20/minute", START_MS);
 
@@ -142,7 +142,7 @@ describe("a clock that steps back", () => {
 });
 
 describe("a snapshot", () => {
-  it("carries a limit through a sleep", () => {
+  it("carries a limit through a sleep (attack 50)", () => {
     const before = new Limiter();
     before.take("slow", "1/hour", START_MS);
 

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { keep } from "../../../../src/audit/keeper/keep.ts";
 import { startOf } from "../../../../src/audit/days.ts";
 import { ArchiveReader } from "../../../../src/audit/ndjson.ts";
@@ -28,6 +29,10 @@ function rowsIn(name: string): readonly string[] {
   );
 }
 
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sumOf = (file: string) =>
+  z.object({ sha256: z.string() }).parse(JSON.parse(world.bucket.files.get(`audit/${file}.manifest.json`) ?? ""))
+    .sha256;
 const names = () => [...world.bucket.files.keys()].filter((name) => name.endsWith(".ndjson")).toSorted();
 
 describe("a day", () => {
@@ -57,7 +62,7 @@ describe("a day", () => {
       rows: 3,
       checkpoints: 2,
       root: world.archived.roots[0]?.root,
-      sha256: createHash("sha256").update(text).digest("hex"),
+      sha256: sha256(text),
     });
   });
 
@@ -104,16 +109,35 @@ describe("a day", () => {
     expect(names()).toEqual([]);
   });
 
-  it.each([0, 1, 2, 3, 4])("is begun again when the bucket takes only %i of what is written", async (writes) => {
+  it.each([0, 1, 2, 3, 4, 5])(
+    "is finished the next time when the bucket takes only %i of what is written",
+    async (writes) => {
+      world.archived.chain("c", [dayMs]);
+      world.bucket.writesLeft = writes;
+      await keep(world.keeping);
+      expect(world.progress.get("filed")).toBeUndefined();
+      world.bucket.writesLeft = Infinity;
+      world.setTime(world.archived.nowMs + 900_000);
+      world.archived.chain("late", [dayMs], world.archived.nowMs - 120_000);
+
+      await keep(world.keeping);
+
+      expect(rowsIn(`audit/${DAY}.ndjson`)).toEqual(["c 1"]);
+      expect(sumOf(DAY)).toBe(sha256(world.bucket.files.get(`audit/${DAY}.ndjson`) ?? ""));
+      expect(world.progress.get("filed")).toMatchObject({ day: DAY });
+    },
+  );
+
+  it("is not written again when only the note that it was is lost", async () => {
     world.archived.chain("c", [dayMs]);
-    world.bucket.writesLeft = writes;
     await keep(world.keeping);
-    expect(world.progress.get("filed")).toBeUndefined();
-    world.bucket.writesLeft = Infinity;
+    const files = new Map(world.bucket.files);
+    world.progress.kept.delete("filed");
+    world.progress.kept.delete("published roots");
 
     await keep(world.keeping);
 
-    expect(rowsIn(`audit/${DAY}.ndjson`)).toEqual(["c 1"]);
+    expect(world.bucket.files).toEqual(files);
     expect(world.progress.get("filed")).toMatchObject({ day: DAY });
   });
 

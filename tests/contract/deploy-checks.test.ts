@@ -1,18 +1,18 @@
 // What the checks of `npm run deploy` find in a configuration, and which of it stops a deployment.
 
 import { afterEach, describe, expect, it } from "vitest";
-import file from "../../../gatehouse.json" with { type: "json" };
-import { checkAccount } from "../../../dev/deploy/check-account.ts";
-import { checkAccess, checkAddresses } from "../../../dev/deploy/check-addresses.ts";
-import { checkBindings, checkCrons } from "../../../dev/deploy/check-bindings.ts";
-import { checkVariables, keysNamedIn } from "../../../dev/deploy/check-variables.ts";
-import { readCommandLine } from "../../../dev/deploy/command-line.ts";
-import { configured } from "../../../dev/deploy/configured.ts";
-import { inWords, judge } from "../../../dev/deploy/finding.ts";
-import { wrangler } from "../../../dev/deploy/wrangler.ts";
-import { scriptedWrangler } from "../../support/scripted-wrangler.ts";
-import { textOf } from "../../support/source-files.ts";
-import type { ScriptedWrangler, WranglerScript } from "../../support/scripted-wrangler.ts";
+import file from "../../gatehouse.json" with { type: "json" };
+import { checkAccount } from "../../dev/deploy/check-account.ts";
+import { checkAccess, checkAddresses } from "../../dev/deploy/check-addresses.ts";
+import { checkBindings, checkCrons } from "../../dev/deploy/check-bindings.ts";
+import { checkVariables, keysNamedIn } from "../../dev/deploy/check-variables.ts";
+import { readCommandLine } from "../../dev/deploy/command-line.ts";
+import { configured } from "../../dev/deploy/configured.ts";
+import { inWords, judge } from "../../dev/deploy/finding.ts";
+import { wrangler } from "../../dev/deploy/wrangler.ts";
+import { scriptedWrangler } from "../support/scripted-wrangler.ts";
+import { textOf } from "../support/source-files.ts";
+import type { ScriptedWrangler, WranglerScript } from "../support/scripted-wrangler.ts";
 
 const GOOD = {
   CLUSTERS: '[{"name":"prod","url":"https://proxy.example.com"}]',

@@ -29,7 +29,7 @@ describe("a call's step", () => {
     const { session, spans } = traced();
 
     const args = { namespace: "shop", label_selector: "app=secret-name" };
-    await callTool({ ...callOf("k8s_list_pods", args), trace: PARENT }, session);
+    await callTool({ ...callOf("k8s_list_pods", args), era: "native", trace: PARENT }, session);
 
     expect(spans).toEqual([
       {
@@ -44,6 +44,7 @@ describe("a call's step", () => {
           "gen_ai.operation.name": "execute_tool",
           "gen_ai.tool.name": "k8s.list_pods",
           "mcp.session.id": SESSION_ID,
+          "gatehouse.era": "native",
           "gatehouse.call_id": "00000000-0000-4000-8000-000000000001",
           "gatehouse.outcome": "ok",
           "k8s.cluster.name": "prod",
