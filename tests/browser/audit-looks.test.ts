@@ -172,7 +172,7 @@ describe.skipIf(!hasChromium)("a thousand rows", () => {
     for (const audit of audits.slice(-1)) audit.rows = sampleRows(1_200);
     const page = await open("/console/audit?last=24h");
     for (let loaded = 100; loaded < 1_000; loaded += 100) {
-      await page.getByRole("button", { name: "Load older rows" }).evaluate<unknown, HTMLElement>((it) => it.click());
+      await page.getByRole("button", { name: "Load older rows" }).press("Enter");
       await page.waitForFunction((count) => document.querySelectorAll(".rows tbody tr").length === count, loaded + 100);
     }
     await page.evaluate(() => {
@@ -190,7 +190,6 @@ describe.skipIf(!hasChromium)("a thousand rows", () => {
 
     // The row that is open now, and nothing of the others.
     expect(await page.evaluate<number>("window.changes()")).toBeLessThan(6);
-    console.log("SECONDS", seconds);
     expect(seconds).toBeLessThan(1.5);
   });
 });
