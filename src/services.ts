@@ -37,31 +37,23 @@ import type { SinkStub } from "./adapters/object-audit-store.ts";
 import type { ApprovalStub } from "./adapters/object-approval-desk.ts";
 import type { RunStub } from "./adapters/object-runs.ts";
 import type { QuotaStub } from "./adapters/object-quota-store.ts";
-import type { CatalogueStub } from "./adapters/object-tool-settings.ts";
 import type { Peer } from "./jsonrpc/answer.ts";
 import type { Config } from "./config.ts";
-import type { Outbox } from "./mcp/outbox.ts";
 import type { ServerFacts } from "./mcp/words.ts";
 import type { KeyDirectory } from "./ports/key-directory.ts";
 import type { NamespaceWatches } from "./ports/cluster.ts";
 import type { Notices, RunStore } from "./ports/runs.ts";
 import type { QuotaStore } from "./ports/quota-store.ts";
-import type { ToolSettings } from "./ports/tool-settings.ts";
 import type { Tracing } from "./ports/tracing.ts";
 import type { AuditLog } from "./services/audit-log.ts";
 import type { ConsoleServices } from "./services/console.ts";
 import type { Identities } from "./services/identity.ts";
 import type { Operations } from "./services/operations.ts";
+import type { PublicVisitor } from "./services/public-peer.ts";
+import type { MakeTooling } from "./services/tooling.ts";
 import type { Capabilities } from "./tool/capabilities.ts";
 import type { Seals } from "./tool/seal.ts";
 import type { Toolset } from "./tool/toolset.ts";
-import type { Registry } from "./tool/registry.ts";
-
-/** The tools as a deployment has set them, and what they may use. */
-export interface Tooling {
-  readonly registry: Registry;
-  readonly capabilities: Capabilities;
-}
 
 /** The platform, as far as a deployment needs it. */
 export interface Platform {
@@ -95,21 +87,12 @@ export interface Services extends Traced, Identities, Operations, ConsoleService
   readonly watches: NamespaceWatches;
   /** Seals what a call knows between two rounds of questions. */
   readonly rounds: Seals;
-  readonly tooling: (settings: ToolSettings, catalogue: () => CatalogueStub) => Tooling;
+  readonly tooling: MakeTooling;
   /** For a socket or a request without a credential. */
   readonly publicPeer: (visitor: PublicVisitor) => Peer;
   /** Counts the frames of one socket, before anything reads them: false where there are too many. */
   readonly frameGate: () => () => boolean;
   readonly publicGreeting: string;
-}
-
-/** Nobody's refusals are counted in the log: there is no session to keep a journal for them. */
-export type OnRefusal = (refusal: { readonly reason: string | undefined; readonly tool: string | undefined }) => void;
-
-export interface PublicVisitor {
-  readonly onRefusal: OnRefusal;
-  readonly out: Outbox;
-  readonly headerVersion?: string | undefined;
 }
 
 export function createServices(config: Config, given: Platform, toolset: Toolset): Services {

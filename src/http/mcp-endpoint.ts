@@ -21,7 +21,8 @@ import { traced } from "./traced.ts";
 import type { Opening } from "../access/opening.ts";
 import type { Verified } from "../access/principal.ts";
 import type { Result } from "../result.ts";
-import type { OnRefusal, Services } from "../services.ts";
+import type { Services } from "../services.ts";
+import type { OnRefusal } from "../services/public-peer.ts";
 import type { Problem } from "./problem.ts";
 import type { Bindings } from "./upgrade.ts";
 

@@ -23,7 +23,7 @@ import type { Handshake } from "../mcp/handshake.ts";
 import type { RequestMeta } from "../mcp/meta.ts";
 import type { SessionLook } from "../ports/live-sessions.ts";
 import type { ToolSettings } from "../ports/tool-settings.ts";
-import type { Tooling } from "../services.ts";
+import type { Tooling } from "../services/tooling.ts";
 import type { CallSession, Refresh } from "../tool/session.ts";
 import type { Connection, SessionContext } from "./session-context.ts";
 import type { SessionState } from "./session-state.ts";

@@ -12,14 +12,24 @@ import type { Policy } from "../access/policy.ts";
 import type { Peer } from "../jsonrpc/answer.ts";
 import type { McpPeer } from "../mcp/context.ts";
 import type { Handshake } from "../mcp/handshake.ts";
-import type { Platform, PublicVisitor, Services } from "../services.ts";
+import type { Outbox } from "../mcp/outbox.ts";
 import type { CallSession } from "../tool/session.ts";
+import type { MakeTooling } from "./tooling.ts";
+
+/** Nobody's refusals are counted in the log: there is no session to keep a journal for them. */
+export type OnRefusal = (refusal: { readonly reason: string | undefined; readonly tool: string | undefined }) => void;
+
+export interface PublicVisitor {
+  readonly onRefusal: OnRefusal;
+  readonly out: Outbox;
+  readonly headerVersion?: string | undefined;
+}
 
 export interface Anonymous {
-  readonly platform: Pick<Platform, "now" | "uuid">;
+  readonly platform: Pick<CallSession, "now" | "uuid">;
   readonly policy: Policy;
-  readonly tooling: Services["tooling"];
-  readonly offered: Pick<Services, "toolset" | "server" | "rounds">;
+  readonly tooling: MakeTooling;
+  readonly offered: Pick<McpPeer, "toolset" | "server" | "rounds">;
   readonly visitor: PublicVisitor;
 }
 

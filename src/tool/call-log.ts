@@ -2,7 +2,7 @@
 
 import { log } from "../log.ts";
 import type { Actor } from "../audit/record.ts";
-import type { CallSummary } from "./call-record.ts";
+import type { CallSummary } from "./call-summary.ts";
 
 export interface CallLogOptions {
   /** One in how many calls; none at 0. */

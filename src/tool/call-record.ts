@@ -7,21 +7,10 @@ import type { AuditBackpressure } from "../audit/journal.ts";
 import type { Entry, Outcome } from "../audit/record.ts";
 import type { Result } from "../result.ts";
 import type { Answer } from "./answer.ts";
+import type { CallSummary } from "./call-summary.ts";
 import type { CallSession, ToolCall } from "./session.ts";
 import type { Failure } from "./failure.ts";
 import type { Tool } from "./tool.ts";
-
-/** What may be told of a call outside the audit log: names and numbers of ours. */
-export interface CallSummary {
-  readonly callId: string;
-  /** Undefined for one that does not exist: its name is the caller's own text. */
-  readonly tool: string | undefined;
-  readonly cluster: string | undefined;
-  readonly namespace: string | undefined;
-  readonly outcome: Outcome;
-  readonly reason: string | undefined;
-  readonly durationMs: number;
-}
 
 type Written = Promise<Result<undefined, AuditBackpressure>>;
 

@@ -2,7 +2,7 @@
 
 import { anonymousSessionId } from "../access/opening.ts";
 import type { Span } from "../ports/tracing.ts";
-import type { CallSummary } from "./call-record.ts";
+import type { CallSummary } from "./call-summary.ts";
 import type { CallSession, ToolCall } from "./session.ts";
 
 /** The name is the catalogue's own: what a caller made up stands in no span. */
