@@ -4,6 +4,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail, readArguments, text } from "./options.ts";
 import { createKey } from "./stack/api-keys.ts";
+import { ringRegularly } from "./stack/cron.ts";
 import { DEV_FOLDER, startStack } from "./stack/stack.ts";
 import { heading, step, styled } from "./stack/terminal.ts";
 
@@ -75,6 +76,8 @@ Paste into another terminal:
   npm run keys -- list         for the keys there are
   npm run approvals            for what waits for a decision
 `);
+
+ringRegularly(stack.consoleUrl);
 
 const end = async () => {
   rmSync(session, { force: true });

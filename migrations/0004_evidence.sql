@@ -44,7 +44,6 @@ create trigger no_truncate before truncate on public.audit_roots
 revoke all on public.audit_checkpoints, public.audit_roots from public;
 grant insert on public.audit_checkpoints, public.audit_roots to gatehouse_writer;
 grant select on public.audit_checkpoints, public.audit_roots to gatehouse_reader;
-grant select on public.api_keys to gatehouse_reader;
 
 -- Evidence, as it is read and kept.
 

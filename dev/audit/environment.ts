@@ -3,8 +3,6 @@
 import { join } from "node:path";
 import * as z from "zod";
 import type { AuditKey } from "../../src/audit/signing.ts";
-import { devSession } from "../session.ts";
-import { DEV_FOLDER } from "../stack/stack.ts";
 import { httpDatabase, postgresDatabase, type AuditDatabase } from "./database.ts";
 import { UsageError } from "./source.ts";
 import { jsonIn, keyOfSecret } from "./trusted-keys.ts";
@@ -15,6 +13,7 @@ AUDIT_SIGNING_KEY which key has signed; without them, the running npm run dev is
 export async function openDatabase(given: string | undefined): Promise<AuditDatabase> {
   const url = given ?? process.env.AUDIT_DATABASE_URL ?? process.env.DATABASE_READER_URL;
   if (url !== undefined && url !== "") return postgresDatabase(url);
+  const { devSession } = await stack();
   const dev = devSession();
   if (!dev)
     throw new UsageError("Which database? Set AUDIT_DATABASE_URL or DATABASE_READER_URL, or start npm run dev.");
@@ -23,12 +22,19 @@ export async function openDatabase(given: string | undefined): Promise<AuditData
 }
 
 /** None where there is no key to be found: then the checkpoints cannot be checked, and the result says so. */
-export function defaultKeys(): readonly AuditKey[] {
+export async function defaultKeys(): Promise<readonly AuditKey[]> {
   const secret = process.env.AUDIT_SIGNING_KEY;
   if (secret !== undefined && secret !== "") return [keyOfSecret(secret)];
+  const { devSession, DEV_FOLDER } = await stack();
   if (!devSession()) return [];
   const secrets = DevSecrets.safeParse(jsonIn(join(DEV_FOLDER, "secrets.json")));
   return secrets.success ? [keyOfSecret(JSON.stringify(secrets.data.auditKey))] : [];
 }
 
 const DevSecrets = z.object({ auditKey: z.looseObject({ x: z.string() }) });
+
+/** Loaded where it is needed: with it comes everything that `npm run dev` is made of, which takes a second. */
+async function stack() {
+  const [{ devSession }, { DEV_FOLDER }] = await Promise.all([import("../session.ts"), import("../stack/stack.ts")]);
+  return { devSession, DEV_FOLDER };
+}

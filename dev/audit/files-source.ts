@@ -10,7 +10,9 @@ import { comparePlaces } from "../../src/audit/verify/place.ts";
 import { ArchiveFile } from "./archive-file.ts";
 import { merged } from "./sorted.ts";
 import { Unreadable, UsageError, type LogSource } from "./source.ts";
-import type { Checkpoint } from "../../src/ports/evidence.ts";
+import type { EvidenceRow } from "../../src/audit/verify/row.ts";
+import type { Checkpoint, Signed } from "../../src/ports/evidence.ts";
+import type { Batches } from "./sorted.ts";
 
 /** `-` is the standard input. Compressed ones are unpacked into a temporary folder, which `close` removes. */
 export async function filesSource(paths: readonly string[]): Promise<LogSource> {
@@ -35,17 +37,24 @@ function sourceOf(files: readonly ArchiveFile[], close: () => Promise<void>): Lo
     // A file does not say whether there was anything before it.
     beginning: { fromMs, cause: "chosen" },
     checkpointSpan: { fromMs, toMs },
-    rows: () =>
-      merged(
+    rows: () => {
+      const rows = merged(
         files.map((file) => file.rows()),
         comparePlaces,
-      ),
-    checkpoints: () =>
-      merged(
+      );
+      return files.length > 1 ? once(rows, isSameRow) : rows;
+    },
+    checkpoints: () => {
+      const checkpoints = merged(
         files.map((file) => file.checkpoints()),
         compareCheckpoints,
-      ),
-    roots: async () => (await Promise.all(files.map((file) => file.roots()))).flat(),
+      );
+      return files.length > 1 ? once(checkpoints, isSameSigned) : checkpoints;
+    },
+    roots: async () => {
+      const roots = (await Promise.all(files.map((file) => file.roots()))).flat();
+      return roots.filter((root, index) => roots.findIndex((other) => isSameSigned(root, other)) === index);
+    },
     flaws: async () => (await Promise.all(files.map((file) => file.flaws()))).flat(),
     close,
   };
@@ -55,18 +64,41 @@ function compareCheckpoints(a: Checkpoint, b: Checkpoint): number {
   return comparePlaces(a, b) || Number(a.isFinal) - Number(b.isFinal);
 }
 
-/** Rows of a time that no file covers would be missing, and those of a time that two cover would be there twice. */
+/** Rows of a time that no file covers would be missing. Files may share a time: rows that came late have one of their own. */
 function inOrder(files: readonly ArchiveFile[]): readonly ArchiveFile[] {
   const sorted = files.toSorted((a, b) => a.span.fromMs - b.span.fromMs);
-  for (const [index, file] of sorted.entries()) {
-    const before = sorted[index - 1];
-    if (!before || before.span.toMs === file.span.fromMs) continue;
-    const [ends, begins] = [before.span.toMs, file.span.fromMs].map((atMs) => new Date(atMs).toISOString());
-    throw new UsageError(
-      `${before.name} ends at ${ends} and ${file.name} begins at ${begins}: give files that follow each other, or verify them one by one.`,
-    );
+  let endMs = sorted[0]?.span.toMs ?? 0;
+  for (const { name, span } of sorted) {
+    if (span.fromMs > endMs) {
+      const [ends, begins] = [endMs, span.fromMs].map((atMs) => new Date(atMs).toISOString());
+      throw new UsageError(
+        `There is nothing from ${ends} to ${begins}, where ${name} begins: give the files between, or verify them apart.`,
+      );
+    }
+    endMs = Math.max(endMs, span.toMs);
   }
   return sorted;
+}
+
+/** What two files hold both is there once; within one file nothing is twice that should not be found. */
+async function* once<T>(batches: Batches<T>, isSame: (a: T, b: T) => boolean): Batches<T> {
+  let last: T | undefined;
+  for await (const batch of batches) {
+    const fresh: T[] = [];
+    for (const item of batch) {
+      if (last === undefined || !isSame(last, item)) fresh.push(item);
+      last = item;
+    }
+    yield fresh;
+  }
+}
+
+function isSameRow(a: EvidenceRow, b: EvidenceRow): boolean {
+  return a.seq === b.seq && a.hash === b.hash && a.chainId === b.chainId && a.record === b.record && a.ts === b.ts;
+}
+
+function isSameSigned(a: Signed, b: Signed): boolean {
+  return a.statement === b.statement && a.kid === b.kid && a.signature === b.signature;
 }
 
 async function plainFile(path: string, copy: string): Promise<string> {

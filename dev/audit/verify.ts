@@ -38,7 +38,7 @@ const OPTIONS = {
 
 export async function verify(given: readonly string[]): Promise<number> {
   const args = readArguments(given, OPTIONS);
-  const keys = args.all("keys").length > 0 ? args.all("keys").flatMap(keysIn) : defaultKeys();
+  const keys = args.all("keys").length > 0 ? args.all("keys").flatMap(keysIn) : await defaultKeys();
   const roots = args.all("roots").flatMap(keptRoots);
   const source = await sourceFor(args, Date.now());
   try {

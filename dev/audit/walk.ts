@@ -2,9 +2,10 @@
 
 import { LogVerifier, type LogSummary } from "../../src/audit/verify/log.ts";
 import { comparePlaces } from "../../src/audit/verify/place.ts";
+import type { JudgedCheckpoint } from "../../src/audit/verify/standing.ts";
 import type { AuditKey } from "../../src/audit/signing.ts";
 import type { DayRoot } from "../../src/ports/evidence.ts";
-import { Cursor } from "./sorted.ts";
+import { Cursor, type Batches } from "./sorted.ts";
 import { Unreadable, type LogSource } from "./source.ts";
 
 export interface Trusted {
@@ -33,22 +34,24 @@ async function readThrough(source: LogSource, verifier: LogVerifier): Promise<re
 }
 
 async function feed(source: LogSource, verifier: LogVerifier): Promise<void> {
-  const checkpoints = new Cursor(source.checkpoints());
+  const checkpoints = new Cursor(judged(source, verifier));
   await checkpoints.fill();
   for await (const rows of source.rows()) {
     for (const row of rows) {
-      while (checkpoints.head && comparePlaces(checkpoints.head, row) < 0) await pass(checkpoints, verifier);
+      while (checkpoints.head && comparePlaces(checkpoints.head.checkpoint, row) < 0) await pass(checkpoints, verifier);
       verifier.row(row);
     }
   }
   while (checkpoints.head) await pass(checkpoints, verifier);
 }
 
-async function pass(
-  checkpoints: Cursor<Parameters<LogVerifier["checkpoint"]>[0]>,
-  verifier: LogVerifier,
-): Promise<void> {
-  if (checkpoints.head) await verifier.checkpoint(checkpoints.head);
+async function* judged(source: LogSource, verifier: LogVerifier): Batches<JudgedCheckpoint> {
+  for await (const batch of source.checkpoints())
+    yield Promise.all(batch.map((checkpoint) => verifier.judge(checkpoint)));
+}
+
+async function pass(checkpoints: Cursor<JudgedCheckpoint>, verifier: LogVerifier): Promise<void> {
+  if (checkpoints.head) verifier.checkpoint(checkpoints.head);
   checkpoints.skip();
   await checkpoints.fill();
 }

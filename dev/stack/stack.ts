@@ -10,6 +10,7 @@ import { bindings, databaseUrl, serve, storage } from "../storage/server.ts";
 import { start, waitUntil } from "./child.ts";
 import { answers, freePort, startClusters } from "./clusters.ts";
 import { keptSecrets, makeSecrets } from "./secrets.ts";
+import { withSecrets } from "./worker-config.ts";
 import type { Sql } from "../../src/adapters/neon-sql.ts";
 import type { KeyStore } from "./api-keys.ts";
 import type { Running } from "./child.ts";
@@ -138,7 +139,16 @@ async function startWorker(
   const where = ["--ip", "127.0.0.1", "--port", String(port), "--persist-to", join(folder, "workerd")];
   const worker = start({
     name: "wrangler",
-    args: [wrangler, "dev", "--config", config, "--env-file", envFile, ...where, ...args],
+    args: [
+      wrangler,
+      "dev",
+      "--config",
+      withSecrets(config, Object.keys(variables), folder),
+      "--env-file",
+      envFile,
+      ...where,
+      ...args,
+    ],
     // Secrets that happen to be set in this shell must not find their way in: wrangler would prefer them.
     env: { ...process.env, ...unset(variables), CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false" },
     output,

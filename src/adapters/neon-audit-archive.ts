@@ -4,7 +4,7 @@ import { err, ok } from "../result.ts";
 import { Bounds, Checkpoints, Days, Hashes, Roots, Rows } from "./archive-answers.ts";
 import { unavailable } from "./neon-sql.ts";
 import type * as z from "zod";
-import type { ArchivedCheckpoint, AuditArchive, DayQuery, Span } from "../ports/audit-archive.ts";
+import type { ArchivedCheckpoint, AuditArchive, Span } from "../ports/audit-archive.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import type { Result } from "../result.ts";
 import type { DataRefused, Sql, SqlValue } from "./neon-sql.ts";
@@ -37,7 +37,11 @@ const ROWS_OF_DAY = `
 const HASHES_AT = `
   select l.chain_id, l.seq::text as seq, l.hash
   from unnest($1::text[], $2::bigint[]) as p(chain_id, seq)
-  join audit_logs l on l.chain_id = p.chain_id and l.seq = p.seq`;
+  join audit_logs l on l.chain_id = p.chain_id and l.seq = p.seq
+  union all
+  select q.chain_id, q.seq::text, q.hash
+  from unnest($1::text[], $2::bigint[]) as p(chain_id, seq)
+  join audit_quarantine q on q.chain_id = p.chain_id and q.seq = p.seq`;
 
 const CHECKPOINTS_ARRIVED = `
   select ${CHECKPOINT} from audit_checkpoints
@@ -72,21 +76,37 @@ const BOUNDS = `
 
 /** `sql` of a role that may read, which the Worker's own may not. */
 export function neonAuditArchive(sql: Sql): AuditArchive {
-  const ask = async <T extends z.ZodType>(
-    { text, values, schema }: { text: string; values: readonly SqlValue[]; schema: () => T },
-    signal: AbortSignal,
-  ): Promise<Result<z.output<T>, UpstreamFailure>> => {
+  const ask = asking(sql);
+  return { ...rowsIn(ask), ...evidenceIn(ask) };
+}
+
+interface Question<T> {
+  readonly text: string;
+  readonly values: readonly SqlValue[];
+  readonly schema: () => T;
+}
+
+type Ask = <T extends z.ZodType>(
+  question: Question<T>,
+  signal: AbortSignal,
+) => Promise<Result<z.output<T>, UpstreamFailure>>;
+
+function asking(sql: Sql): Ask {
+  return async ({ text, values, schema }, signal) => {
     const answer = await sql({ text, values, timeoutMs: TIMEOUT_MS }, signal);
     if (!answer.ok) return err(asUpstream(answer.error));
     const parsed = schema().safeParse(answer.value);
     return parsed.success ? ok(parsed.data) : err(unavailable("the audit log holds what is no part of one"));
   };
+}
 
+type OfRows = "arrived" | "rowsOfDay" | "hashesAt" | "predecessorHashes" | "daysArrived" | "bounds";
+
+function rowsIn(ask: Ask): Pick<AuditArchive, OfRows> {
   const hashesAt: AuditArchive["hashesAt"] = (places, signal) => {
     const values = [places.map(({ chainId }) => chainId), places.map(({ seq }) => seq)];
     return ask({ text: HASHES_AT, values, schema: Hashes }, signal);
   };
-
   return {
     arrived({ after, limit, ...span }, signal) {
       const [from, to] = between(span);
@@ -103,12 +123,22 @@ export function neonAuditArchive(sql: Sql): AuditArchive {
     },
 
     hashesAt,
-    predecessorHashes: (rows, signal) =>
-      hashesAt(
-        rows.map(({ chainId, seq }) => ({ chainId, seq: seq - 1 })),
-        signal,
-      ),
+    predecessorHashes(rows, signal) {
+      const places = rows.map(({ chainId, seq }) => ({ chainId, seq: seq - 1 }));
+      return hashesAt(places, signal);
+    },
 
+    daysArrived: (span, signal) => ask({ text: DAYS_ARRIVED, values: between(span), schema: Days }, signal),
+
+    async bounds(signal) {
+      const found = await ask({ text: BOUNDS, values: [], schema: Bounds }, signal);
+      return found.ok ? ok(found.value[0]) : found;
+    },
+  };
+}
+
+function evidenceIn(ask: Ask): Omit<AuditArchive, OfRows> {
+  return {
     checkpointsArrived({ after, limit, ...span }, signal) {
       const start = after ? [after.storedAt, ...placeOf(after)] : ["-infinity", "", 0, 0];
       const values = [...between(span), ...start, limit];
@@ -120,7 +150,7 @@ export function neonAuditArchive(sql: Sql): AuditArchive {
       return ask({ text: CHECKPOINTS_OF_DAY, values, schema: Checkpoints }, signal);
     },
 
-    lastCheckpointsOfDay({ day, after, limit }: DayQuery<string>, signal) {
+    lastCheckpointsOfDay({ day, after, limit }, signal) {
       const values = [...within(day), after ?? "", limit];
       return ask({ text: LAST_CHECKPOINTS_OF_DAY, values, schema: Checkpoints }, signal);
     },
@@ -129,13 +159,6 @@ export function neonAuditArchive(sql: Sql): AuditArchive {
 
     async lastRoot(signal) {
       const found = await ask({ text: LAST_ROOT, values: [], schema: Roots }, signal);
-      return found.ok ? ok(found.value[0]) : found;
-    },
-
-    daysArrived: (span, signal) => ask({ text: DAYS_ARRIVED, values: between(span), schema: Days }, signal),
-
-    async bounds(signal) {
-      const found = await ask({ text: BOUNDS, values: [], schema: Bounds }, signal);
       return found.ok ? ok(found.value[0]) : found;
     },
   };

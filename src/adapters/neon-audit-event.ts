@@ -37,9 +37,22 @@ export async function auditEvent(sql: Sql, wanted: Wanted, signal: AbortSignal):
   const { predecessors, checkpoint } = context.value;
   // The first link builds on the chain's own name.
   const before = row.seq === 1 ? [sha256(row.chain_id)] : predecessors;
-  const isSound = link(prevHash, record) === hash && (before.length === 0 || before.includes(prevHash));
-  const intact = before.length === 0 && isSound ? "predecessor_not_found" : isSound ? "intact" : "broken";
+  const intact = verdictOn({ isItself: link(prevHash, record) === hash, before, prevHash });
   return ok({ row, timeline: timeline.value, prevHash, hash, intact, checkpoint });
+}
+
+interface Linked {
+  /** Its hash is that of what stands in it. */
+  readonly isItself: boolean;
+  /** The hashes on which it may build. */
+  readonly before: readonly string[];
+  readonly prevHash: string;
+}
+
+function verdictOn({ isItself, before, prevHash }: Linked): AuditFound["intact"] {
+  if (!isItself) return "broken";
+  if (before.length === 0) return "predecessor_not_found";
+  return before.includes(prevHash) ? "intact" : "broken";
 }
 
 async function findRow(sql: Sql, { at, sight }: Wanted, signal: AbortSignal): Asked<Found | undefined> {

@@ -10,10 +10,12 @@ import type { Result } from "../result.ts";
 const PART_BYTES = 8 * 1024 ** 2;
 const CONTENT = { httpMetadata: { contentType: "application/x-ndjson" } };
 
-export type Bucket = Pick<R2Bucket, "put" | "createMultipartUpload">;
+export type Bucket = Pick<R2Bucket, "head" | "put" | "createMultipartUpload">;
 
 export function r2ArchiveBucket(bucket: Bucket): ArchiveBucket {
   return {
+    has: (name) => attempt(async () => (await bucket.head(name)) !== null),
+
     put: (name, text) =>
       attempt(async () => {
         await bucket.put(name, text, { httpMetadata: { contentType: "application/json" } });

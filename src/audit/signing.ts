@@ -1,8 +1,8 @@
 // The signature that says a statement about the log is ours: Ed25519, and which key by its thumbprint (RFC 7638).
 
 import { hash } from "node:crypto";
-import * as z from "zod";
 import { once } from "../once.ts";
+import type * as z from "zod";
 import type { Signed } from "../ports/evidence.ts";
 
 /** What anybody may know of it. */

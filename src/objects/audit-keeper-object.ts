@@ -7,6 +7,7 @@ import { SqliteProgress } from "../adapters/sqlite-progress.ts";
 import { keep } from "../audit/keeper/keep.ts";
 import { knownKeys } from "../audit/keeper/keys.ts";
 import { evidenceStatus } from "../audit/keeper/status.ts";
+import { pause } from "../deadline.ts";
 import { log } from "../log.ts";
 import { once } from "../once.ts";
 import { deployment } from "./deployment.ts";
@@ -50,7 +51,7 @@ export class AuditKeeperObject extends DurableObject<Env> {
     }
     const bucket = bucketOf(this.env);
     const progress = this.#progress;
-    await keep({ ...deployment, archive, progress, bucket: bucket && r2ArchiveBucket(bucket) });
+    await keep({ ...deployment, archive, progress, pause, bucket: bucket && r2ArchiveBucket(bucket) });
   }
 
   /** Once a day, not with each of the ninety-six rounds. */
@@ -69,7 +70,7 @@ function bucketOf(env: object): Bucket | undefined {
 }
 
 function isBucket(value: unknown): value is Bucket {
-  return typeof value === "object" && value !== null && "put" in value && "createMultipartUpload" in value;
+  return typeof value === "object" && value !== null && "head" in value && "put" in value && "createMultipartUpload" in value;
 }
 
 const Warned = once(() => z.object({ atMs: z.number() }));

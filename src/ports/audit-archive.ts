@@ -71,7 +71,7 @@ export interface AuditArchive {
     query: DayQuery<RowCursor> & { readonly arrived?: Span | undefined },
     signal: AbortSignal,
   ): Answer<readonly ArchivedRow[]>;
-  /** The hashes of the rows that stand at these places: none, one or (a fault) several for each. In no order. */
+  /** The hashes of the rows that stand at these places: none, one or (a fault) several for each, those in quarantine too. In no order. */
   hashesAt(places: readonly RowPlace[], signal: AbortSignal): Answer<readonly StoredHash[]>;
   /** Before each of these rows: what their `prevHash` has to be. */
   predecessorHashes(rows: readonly RowPlace[], signal: AbortSignal): Answer<readonly StoredHash[]>;

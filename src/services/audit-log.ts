@@ -6,6 +6,7 @@ import { neonEvidenceStore } from "../adapters/neon-evidence-store.ts";
 import { neonSql } from "../adapters/neon-sql.ts";
 import { siemReceiver } from "../adapters/siem-receiver.ts";
 import { auditSigner } from "../audit/signing.ts";
+import { arrivedVerifier } from "../audit/verify/arrived.ts";
 import type { Sql } from "../adapters/neon-sql.ts";
 import type { VerifyArrived } from "../audit/keeper/keeping.ts";
 import type { Signer } from "../audit/signing.ts";
@@ -44,6 +45,6 @@ export function auditLog(config: Config, { sql, fetch }: Parts): AuditLog {
     archive: readerSql && neonAuditArchive(readerSql),
     auditReader: readerSql && neonAuditReader(readerSql),
     receiver: forward && siemReceiver(forward, fetch),
-    verifyArrived: undefined,
+    verifyArrived: arrivedVerifier(Date.now),
   };
 }

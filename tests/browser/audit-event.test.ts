@@ -151,6 +151,9 @@ describe.skipIf(!hasChromium)("the payload", () => {
 
     await page.getByRole("region", { name: "The parameters" }).waitFor();
     expect(await page.locator("pre").first().textContent()).toBe(JSON.stringify({ pod: "cart-1", tail: 200 }, null, 2));
+    await page.getByRole("tab", { name: "What happened" }).click();
+    await page.getByRole("tab", { name: "Payload" }).click();
+    await page.getByRole("region", { name: "The parameters" }).waitFor();
     expect(audit().opened).toEqual([FIRST.id]);
   });
 

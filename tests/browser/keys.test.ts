@@ -26,7 +26,7 @@ const kept = (page: Page): Promise<string> =>
     return [
       document.documentElement.outerHTML,
       location.href,
-      JSON.stringify([localStorage, sessionStorage, history.state, databases, document.cookie, name]),
+      JSON.stringify([localStorage, sessionStorage, history.state, databases, document.cookie, window.name]),
     ].join();
   });
 

@@ -186,6 +186,7 @@ describe.skipIf(!hasChromium)("a session", () => {
     expect(await page.locator("h1").evaluate((it) => it === document.activeElement)).toBe(true);
     await page.keyboard.press("Escape");
     await rowsOf(page).first().waitFor();
+    await expect.poll(() => link.evaluate((it) => it === document.activeElement)).toBe(true);
   });
 
   it("leads to the rows of the audit log about it", async () => {

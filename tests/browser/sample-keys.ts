@@ -36,10 +36,15 @@ export function key(number: number, changed: Partial<KeyEntry> = {}): KeyEntry {
     expires_at: isExpired ? days(-number) : days(3 + number * 2),
     ...(isRevoked ? { revoked_at: days(-number / 2) } : {}),
     ...(number % 5 === 4 ? {} : { last_used_at: days(-number / 24) }),
-    state: isRevoked ? "revoked" : isExpired ? "expired" : "active",
+    state: stateOf(isRevoked, isExpired),
     mine: isRevoked || isExpired ? { may_change: false, why_not: "It has ended already." } : { may_change: true },
     ...changed,
   });
+}
+
+function stateOf(isRevoked: boolean, isExpired: boolean): KeyEntry["state"] {
+  if (isRevoked) return "revoked";
+  return isExpired ? "expired" : "active";
 }
 
 export const KEYS: readonly KeyEntry[] = Array.from({ length: 60 }, (_, number) => key(number));

@@ -115,7 +115,7 @@ export function auditStoreContract(make: () => AuditStoreUnderTest): void {
     expect([within, held, outside].map(({ hash }) => stored.has(hash))).toEqual([true, true, false]);
   });
 
-  it("takes rows of the last moment before midnight (UTC) and of the first after it", async () => {
+  it("takes rows of the last moment before midnight (UTC) and of the first after it (attack 58)", async () => {
     const midnightMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - 5 * DAY_MS;
     const rows = [midnightMs - 1, midnightMs].map((atMs) => journalRow({ ts: new Date(atMs).toISOString() }));
 

@@ -193,7 +193,7 @@ export function findsTampering({ stand, verify }: TamperTest): void {
     expect(await check(sound.roots)).toMatchObject({ exit_code: 0, findings: [], rows: 19, rows_not_yet_signed: 3 });
   });
 
-  it.each(TAMPERINGS)("whoever %s", async (_, change, exitCode, first) => {
+  it.each(TAMPERINGS)("whoever %s (attack 59)", async (_, change, exitCode, first) => {
     await tamper(change(sound));
 
     const { exit_code, findings } = await check();

@@ -8,11 +8,14 @@ import { neon } from "../../dev/storage/neon.ts";
 import { pgSession, postgres } from "../../dev/storage/postgres.ts";
 import { databaseUrl, serve, type Served } from "../../dev/storage/server.ts";
 import { neonAuditStore } from "../../src/adapters/neon-audit-store.ts";
+import { neonKeyAdmin } from "../../src/adapters/neon-key-admin.ts";
 import { neonKeyDirectory } from "../../src/adapters/neon-key-directory.ts";
 import { neonRunStore } from "../../src/adapters/neon-run-store.ts";
 import { neonSql } from "../../src/adapters/neon-sql.ts";
 import { journalRow } from "./journal.ts";
+import { newKey } from "./key-admin.suite.ts";
 import { runOf } from "./runs.ts";
+import type { NewKey } from "../../src/ports/key-admin.ts";
 
 const server = process.env.TEST_POSTGRES_URL;
 if (!server) throw new Error("TEST_POSTGRES_URL is not set: npm run test:real sets it");
@@ -115,6 +118,25 @@ describe("in each other's way", () => {
     expect(outcomes.every((outcome) => outcome.ok)).toBe(true);
     const { rows: counted } = await owner.query("select count(*)::int as n from audit_logs where chain_id = 'at-once'");
     expect(counted).toEqual([{ n: 50 }]);
+  });
+
+  it("makes one key of one name, and no more than one person may, however many ask at once", async () => {
+    const admin = neonKeyAdmin(sql());
+    const outcomes = async (wanted: readonly NewKey[]) => {
+      const made = await Promise.all(wanted.map((key) => admin.create(key, signal)));
+      return made.map((one) => (one.ok ? "made" : one.error.kind)).toSorted();
+    };
+    const { principalId } = newKey().holder;
+    const madeBy = [`human:${crypto.randomUUID()}`];
+
+    expect(await outcomes(Array.from({ length: 8 }, () => newKey({}, { principalId })))).toEqual([
+      "made",
+      ...Array<string>(7).fill("name_taken"),
+    ]);
+    expect(await outcomes(Array.from({ length: 24 }, () => newKey({ madeBy })))).toEqual([
+      ...Array<string>(20).fill("made"),
+      ...Array<string>(4).fill("too_many"),
+    ]);
   });
 
   it("keeps the newest of many copies of a run that come at once, with its own steps", async () => {

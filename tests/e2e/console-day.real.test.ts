@@ -11,6 +11,7 @@ import { root } from "../../dev/node/runtime.mjs";
 import { Agent } from "../../dev/stack/agent.ts";
 import { createKey } from "../../dev/stack/api-keys.ts";
 import { startStack } from "../../dev/stack/stack.ts";
+import { auditPage } from "../browser/audit-page.ts";
 import { hasChromium, launch } from "../browser/chromium.ts";
 import { openWindow } from "../browser/window.ts";
 import type { Browser, Page } from "playwright-core";
@@ -31,7 +32,14 @@ beforeAll(async () => {
   await asOwner(`create database ${DATABASE}`);
   const postgresUrl = Object.assign(new URL(server), { pathname: `/${DATABASE}` }).href;
   browser = await launch();
-  stack = await startStack({ state: "fresh", output: "quiet", port: 0, prometheus: "recorded", postgresUrl });
+  stack = await startStack({
+    state: "fresh",
+    output: "quiet",
+    port: 0,
+    prometheus: "recorded",
+    postgresUrl,
+    vars: { AUDIT_DRAIN_DELAY_MS: "100" },
+  });
   const options = { rows: ROWS, endMs: Date.now(), policyVersion: "busy" };
   await storeChains(stack.sql, busyDay(options), () => undefined);
   await storeKeys(stack.sql);
@@ -80,8 +88,11 @@ async function go(path: string): Promise<void> {
   await expect.poll(() => page.locator(".loading").count(), { timeout: 20_000 }).toBe(0);
 }
 
+/** In the documentation. */
+const SHOWN = ["console-audit", "console-usage", "console-live", "console-tools"];
+
 async function picture(name: string): Promise<void> {
-  if (process.env.GATEHOUSE_PICTURES === undefined) return;
+  if (process.env.GATEHOUSE_PICTURES === undefined || !SHOWN.includes(name)) return;
   await page.screenshot({ path: join(root, "docs", "images", `${name}.png`) });
 }
 
@@ -95,17 +106,83 @@ const PAGES = [
   "policy",
   "approvals",
 ];
+/** Answers of rows that were recorded: what was asked of the database, with the actor of the page. */
+const recorded = async (action: string) => {
+  const text =
+    "select params, outcome from audit_logs where action = $1 and actor_id = 'human/platform' order by ts desc";
+  const rows = await stack.sql({ text, values: [action], timeoutMs: 10_000 }, new AbortController().signal);
+  return rows.ok ? rows.value : [];
+};
+const isRecorded = (action: string) =>
+  expect.poll(async () => (await recorded(action)).length, { timeout: 10_000 }).toBeGreaterThan(0);
 
 describe.skipIf(!hasChromium || server === "")("after a busy day", () => {
   it.each(PAGES)(
-    "%s is drawn, and nothing goes wrong in it",
+    "%s is drawn, nothing goes wrong in it, and axe has nothing to say",
     async (path) => {
       await go(path);
       await picture(`console-${path.replace(/[?/].*$/, "")}`);
 
       expect(await page.locator("main [role=alert]").allTextContents()).toEqual([]);
+      expect(await auditPage(page)).toEqual([]);
       expect(faults).toEqual([]);
     },
     60_000,
   );
+
+  it("a failure is found among 100,000 rows, with its story, and reading what was asked in it is recorded", async () => {
+    await go("audit?last=24h&outcome=failed&tool=prom.query_range");
+    await page.getByText("upstream_timeout").first().waitFor();
+    await page.locator("main a[href*='/audit/']").first().click();
+    await page.locator(".timeline").waitFor();
+
+    await page.getByRole("tab", { name: "Payload" }).click();
+    await page.getByRole("button", { name: /payload|asked/i }).click();
+    await page.getByText("cluster", { exact: false }).last().waitFor();
+
+    await isRecorded("audit.payload_read");
+    expect(faults).toEqual([]);
+  }, 120_000);
+
+  it("an agent that is disconnected is told why it went, and who did it is recorded", async () => {
+    const [agent] = agents;
+    await go("live");
+    await page.getByRole("link", { name: "agent/triage" }).first().click();
+    await page.getByRole("button", { name: "Disconnect…" }).click();
+    await page.getByLabel("Reason").fill("It asks in a loop.");
+    await page.getByRole("button", { name: "Disconnect", exact: true }).click();
+
+    expect((await agent?.closed)?.code).toBe(4403);
+    await isRecorded("session.disconnected");
+  }, 120_000);
+
+  it("a tool is called as oneself, and answers as it answers an agent", async () => {
+    await go("tools/k8s.list_pods");
+    await page.getByLabel("namespace", { exact: false }).first().fill("shop");
+    await page.getByRole("button", { name: "Run as yourself" }).click();
+
+    await page.getByText("CrashLoopBackOff").first().waitFor();
+  }, 120_000);
+
+  it("a key is made, opens a session, and takes it along when it is revoked", async () => {
+    await go("keys");
+    await page.getByRole("button", { name: "New key…" }).click();
+    await page.getByLabel("Holder").fill("agent/of-today");
+    await page.getByRole("checkbox", { name: /^observer/ }).check();
+    await page.getByRole("button", { name: "Make the key" }).click();
+    await page.getByRole("dialog").getByText("ghk_").first().waitFor();
+    const secret = /ghk_[a-z0-9]{16}_[\w-]+/.exec(await page.getByRole("dialog").innerText())?.[0] ?? "";
+    const agent = await Agent.connect(stack.address, secret);
+    expect((await agent.request("k8s.list_pods", { namespace: "shop" })).error).toBeUndefined();
+
+    await go("keys");
+    const row = page.locator("tr", { hasText: "agent/of-today" });
+    await row.getByRole("button", { name: "Revoke" }).click();
+    await page.getByLabel("Reason").fill("It was for a test.");
+    await page.getByRole("button", { name: "Revoke the key" }).click();
+
+    expect((await agent.closed).code).toBe(4401);
+    await isRecorded("key.created");
+    await isRecorded("key.revoked");
+  }, 120_000);
 });

@@ -94,12 +94,13 @@ describe("what a real Prometheus scrapes", () => {
   });
 
   it("says of every upstream of the stack that it is up", async () => {
-    const up = await query("gatehouse_upstream_up == 1");
+    const down = async () => {
+      const all = await query("gatehouse_upstream_up");
+      const up = all.filter(({ value }) => value?.[1] === "1").map(({ metric }) => metric.kind);
+      return ["redis", "postgres", "cluster"].filter((kind) => !up.includes(kind));
+    };
 
-    expect(up.map(({ metric }) => metric.kind).sort()).toEqual(
-      expect.arrayContaining(["cluster", "postgres", "redis"]),
-    );
-    expect(await query("gatehouse_upstream_up == 0")).toEqual([]);
+    await expect.poll(down, { timeout: 25_000, interval: 1_000 }).toEqual([]);
   });
 
   it("answers every question of the dashboard", async () => {
@@ -109,14 +110,15 @@ describe("what a real Prometheus scrapes", () => {
     const { panels } = Panels.parse(JSON.parse(readFileSync(join(OPERATIONS, "grafana-dashboard.json"), "utf8")));
     const asked = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 
-    const silent: string[] = [];
-    for (const expr of asked) {
-      const result = await query(expr.replaceAll("$__rate_interval", "1m"));
-      if (result.length === 0) silent.push(expr);
-    }
+    // What nobody has done yet has no series: no round of the keeper, no approval. A rate needs two scrapes.
+    const expected = asked.filter((expr) => !/failed\|unknown|checkpoint|verified|approvals\{/.test(expr));
+    const silent = async () => {
+      const results = await Promise.all(expected.map((expr) => query(expr.replaceAll("$__rate_interval", "2m"))));
+      return expected.filter((_, index) => results[index]?.length === 0);
+    };
 
-    // What no call, no keeper and no approver has done yet has no series; everything else has.
-    expect(silent.filter((expr) => !/failed\|unknown|checkpoint|verified|approvals\{/.test(expr))).toEqual([]);
+    await expect.poll(silent, { timeout: 25_000, interval: 1_000 }).toEqual([]);
+    expect(asked.length).toBeGreaterThan(25);
   });
 
   it("evaluates our rules, and nothing is wrong but what is not there yet", async () => {
@@ -154,8 +156,10 @@ describe("promtool", () => {
 });
 
 it("/ready says that everything answers, and no more to strangers", async () => {
-  const response = await fetch(`${origin()}/ready`);
+  const ask = () => fetch(`${origin()}/ready`);
 
-  expect(response.status).toBe(200);
+  // On a busy machine an upstream may miss its two seconds; what was found is kept for ten.
+  await expect.poll(async () => (await ask()).status, { timeout: 25_000, interval: 3_000 }).toBe(200);
+  const response = await ask();
   expect(Object.keys(z.looseObject({}).parse(await response.json()))).toEqual(["ready", "checks"]);
 });

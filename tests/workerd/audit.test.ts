@@ -100,7 +100,7 @@ describe.each([
     expect(await asked("redis")).toEqual([]);
   });
 
-  it("tells on the next wake of an effect that a crash cut off that nobody knows how it ended", async () => {
+  it("tells on the next wake of an effect that a crash cut off that nobody knows how it ended (attack 61)", async () => {
     const agent = await agentWith("agent");
     await forget();
     await breakdown({ redis: "hangs" });

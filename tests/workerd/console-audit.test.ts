@@ -62,7 +62,7 @@ async function notedOf({ principal }: Key): Promise<readonly Record<string, unkn
 }
 
 describe("whoever may read the audit log", () => {
-  it("finds what was done, newest first, without what was asked", async () => {
+  it("finds what was done, newest first, without what was asked", () => {
     expect(rows.map(({ tool, namespace, outcome }) => [tool, namespace, outcome])).toEqual([
       ["tools.configure", undefined, "refused"],
       ["k8s.list_pods", "kube-system", "ok"],

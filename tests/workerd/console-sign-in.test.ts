@@ -29,7 +29,12 @@ const CONFIG = requireConfig(
     AUDIT_SIGNING_KEY: SIGNING_KEY,
     CLUSTERS: '[{"name":"demo","url":"http://127.0.0.1:8790"}]',
   },
-  { roles: { approver: { grants: [{ permissions: ["runbooks:approve"] }] } } },
+  {
+    roles: {
+      approver: { grants: [{ permissions: ["runbooks:approve"] }] },
+      auditor: { grants: [{ permissions: ["audit:read", "audit:read_payload"] }] },
+    },
+  },
 );
 const [HERE, SECURE] = ["http://127.0.0.1:8787", "https://gatehouse.example"];
 const SECRET = "s".repeat(43);
@@ -193,3 +198,15 @@ it("leads nowhere else: a route that is none is answered by the console's own", 
   expect(response.status).toBe(404);
   expect(response.headers.get("x-frame-options")).toBe("DENY");
 });
+
+it.each(["audit", "audit/summary", "audit/evidence", "audit/events/x", "audit/payload/x", "usage"])(
+  "%s says what to set, where nothing was given that reads the log",
+  async (route) => {
+    const { signIn, ask } = office({ roles: ["auditor"] });
+
+    const response = await ask(`/${route}`, { headers: { cookie: cookieOf(await signIn()) } });
+
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ reason: "not_configured", detail: /DATABASE_READER_URL/ });
+  },
+);

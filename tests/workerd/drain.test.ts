@@ -69,7 +69,7 @@ describe.each([
     await expectLogged(agent, 2);
   });
 
-  it("waits out an outage of Postgres, loses nothing and repeats nothing", async () => {
+  it("waits out an outage of Postgres, loses nothing and repeats nothing (attack 54)", async () => {
     const agent = await agentWith("agent");
     await read(agent, 1);
     await breakdown({ postgres: "down" });
@@ -84,7 +84,7 @@ describe.each([
     expect(await agent.isAtRest()).toBe(true);
   });
 
-  it("repeats nothing when Postgres had taken the rows and its answer was lost", async () => {
+  it("repeats nothing when Postgres had taken the rows and its answer was lost (attack 55)", async () => {
     const agent = await agentWith("agent");
     await read(agent, 1);
     await breakdown({ postgres: "answers lost" });
@@ -98,7 +98,7 @@ describe.each([
     await expectLogged(agent, 2);
   });
 
-  it("keeps trying after more failures than the platform forgives, at most a minute apart", async () => {
+  it("keeps trying after more failures than the platform forgives, at most a minute apart (attack 57)", async () => {
     pass(0);
     const agent = await agentWith("agent");
     await read(agent, 1);
@@ -117,7 +117,7 @@ describe.each([
     expect(await agent.isAtRest()).toBe(true);
   });
 
-  it("puts a row aside that Postgres will never take, and sends the others", async () => {
+  it("puts a row aside that Postgres will never take, and sends the others (attack 56)", async () => {
     const agent = await agentWith("agent");
     for (let call = 1; call <= 5; call++) await read(agent, 1);
     // As an older version might have left it: jsonb takes no NUL.

@@ -19,6 +19,8 @@ const DECIDERS = {
 
 export const WEBHOOK = "https://hooks.test/approvals";
 
+export const METRICS_TOKEN = "a token for tests, and for nothing but tests";
+
 export const SIEM = "https://siem.test/gatehouse";
 export const SIEM_SECRET = "a secret for tests, and for nothing but tests";
 

@@ -5,9 +5,10 @@ import { createScheduledController, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
+import { r2ArchiveBucket } from "../../src/adapters/r2-archive-bucket.ts";
 import { checkpointStatement } from "../../src/audit/checkpoint.ts";
 import { readRoot } from "../../src/audit/day-root.ts";
-import { dayOf, startOf } from "../../src/audit/days.ts";
+import { dayOf, lastWholeDay, startOf } from "../../src/audit/days.ts";
 import { MerkleRoot } from "../../src/audit/merkle.ts";
 import { ArchiveReader } from "../../src/audit/ndjson.ts";
 import { auditKey, isSigned } from "../../src/audit/signing.ts";
@@ -15,7 +16,9 @@ import worker from "../../src/worker.ts";
 import { asked, breakdown, eventually, forget, sql } from "./world.ts";
 
 // The first question of all starts the database.
-beforeAll(async () => void (await sql("select 1")), 60_000);
+beforeAll(async () => {
+  await sql("select 1");
+}, 60_000);
 afterEach(async () => {
   vi.useRealTimers();
   await breakdown({});
@@ -23,7 +26,6 @@ afterEach(async () => {
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-const todayMs = startOf(dayOf(Date.now()));
 const publicKey = auditKey(z.object({ x: z.string() }).parse(JSON.parse(env.AUDIT_SIGNING_KEY)).x);
 
 /** Of each test its own: how far they have come is theirs, the log is everybody's. */
@@ -80,7 +82,8 @@ const tick = () => worker.scheduled(createScheduledController({ cron: "*/15 * * 
 
 describe("a day", () => {
   it("is sealed, published and filed whole when it is over, and what comes after that in a file of its own", async () => {
-    const [firstMs, secondMs] = [todayMs - 3 * DAY_MS, todayMs - 2 * DAY_MS];
+    const lastMs = startOf(lastWholeDay(Date.now()));
+    const [firstMs, secondMs] = [lastMs - 2 * DAY_MS, lastMs - DAY_MS];
     for (const seq of [2, 1]) await arrive({ chainId: "keeper-b", seq, atMs: firstMs + seq });
     await arrive({ chainId: "keeper-a", atMs: secondMs - 1 });
     await check({ chainId: "keeper-b", seq: 1, atMs: firstMs + 1 });
@@ -124,8 +127,8 @@ describe("a day", () => {
       sha256: createHash("sha256").update(file).digest("hex"),
     });
     expect(await keeperOf("deployment").status()).toMatchObject({
-      lastRoot: { day: dayOf(Date.now() - DAY_MS - 75 * 60_000) },
-      archivedDay: dayOf(Date.now() - DAY_MS - 75 * 60_000),
+      lastRoot: { day: dayOf(lastMs) },
+      archivedDay: dayOf(lastMs),
     });
 
     await arrive({ chainId: "keeper-late", atMs: firstMs + HOUR_MS, arrivedMs: Date.now() - 90_000 });
@@ -140,6 +143,32 @@ describe("a day", () => {
     expect(late).toContain("keeper-late");
     expect(late).not.toContain('keeper-b","seq":2,"ts');
     expect(await textOf(`audit/${dayOf(firstMs)}.ndjson`)).toBe(file);
+  });
+});
+
+describe("a long file", () => {
+  it("is laid down in parts, and is there whole when it is closed and not before", async () => {
+    const [name, page] = [`long/${crypto.randomUUID()}`, "0123456789üöä\n".repeat(300_000)];
+    const file = await r2ArchiveBucket(bucket()).open(name);
+    if (!file.ok) throw new Error(file.error.message);
+
+    for (let written = 0; written < 2; written++) expect(await file.value.write(page)).toMatchObject({ ok: true });
+    expect(await r2ArchiveBucket(bucket()).has(name)).toEqual({ ok: true, value: false });
+    expect(await file.value.close()).toMatchObject({ ok: true });
+
+    expect((await textOf(name)) === page.repeat(2)).toBe(true);
+  }, 60_000);
+
+  it("is not there when it was abandoned", async () => {
+    const name = `long/${crypto.randomUUID()}`;
+    const file = await r2ArchiveBucket(bucket()).open(name);
+    if (!file.ok) throw new Error(file.error.message);
+    await file.value.write("x");
+
+    await file.value.abandon();
+
+    expect(await textOf(name)).toBeUndefined();
+    expect(await file.value.close()).toMatchObject({ ok: false, error: { upstream: "r2" } });
   });
 });
 
@@ -191,7 +220,7 @@ describe("what has arrived", () => {
         () => undefined,
       );
       await ticking;
-      await arrive({ chainId, seq: 2, atMs: Date.now() - 9 * 60_000 });
+      await arrive({ chainId, seq: 2, atMs: Date.now() - 65_000 });
       await breakdown({});
       await forget();
 

@@ -6,6 +6,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { Health } from "../../src/http/console/contract/usage.ts";
 import { ActivityFrame } from "../../src/http/console/contract/live.ts";
 import { CHO, credential, KIM, read, requested } from "./approvers.ts";
+import { METRICS_TOKEN } from "./identities.ts";
 import {
   address,
   asked,
@@ -21,7 +22,7 @@ import {
 } from "./world.ts";
 import type { Person } from "./approvers.ts";
 
-const TOKEN = { authorization: `Bearer ${env.METRICS_TOKEN}` };
+const TOKEN = { authorization: `Bearer ${METRICS_TOKEN}` };
 
 beforeAll(async () => {
   await sql("select 1");
@@ -72,7 +73,7 @@ describe("the metrics", () => {
     expect(await response.text()).toContain("# TYPE gatehouse_calls_total counter\n");
   });
 
-  it.each([{}, { authorization: "Bearer wrong" }, { authorization: env.METRICS_TOKEN ?? "" }])(
+  it.each([{}, { authorization: "Bearer wrong" }, { authorization: METRICS_TOKEN }])(
     "are not for anybody else: %j",
     async (headers) => {
       const response = await get("/metrics", headers);

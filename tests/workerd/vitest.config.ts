@@ -7,7 +7,7 @@ import { defineProject } from "vitest/config";
 import { buildConsole } from "../../console/build.ts";
 import { INTERCEPTED } from "../../dev/storage/server.ts";
 import { TRACES } from "./collector.ts";
-import { ACCESS_TEAM, bindings as identities, ISSUER_KID, SIEM, SIEM_SECRET } from "./identities.ts";
+import { ACCESS_TEAM, bindings as identities, ISSUER_KID, METRICS_TOKEN, SIEM, SIEM_SECRET } from "./identities.ts";
 import { outside } from "./outside.ts";
 
 await buildConsole();
@@ -43,7 +43,7 @@ export default defineProject({
           APPROVAL_SIGNING_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
           AUDIT_SIGNING_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
           TRACES,
-          METRICS_TOKEN: "a token for tests, and for nothing but tests",
+          METRICS_TOKEN,
           PROXY_SIGNING_KEY: JSON.stringify(privateKey.export({ format: "jwk" })),
           AUDIT_FORWARD: JSON.stringify({ url: SIEM, secret: SIEM_SECRET }),
           // Longer than any test: alarms run when a test says so.

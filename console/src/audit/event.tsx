@@ -14,7 +14,7 @@ import { EventHeading } from "./event-heading.tsx";
 import { EventLinks } from "./event-links.tsx";
 import { Fields } from "./fields.tsx";
 import { Integrity } from "./integrity.tsx";
-import { Payload } from "./payload.tsx";
+import { Payload, usePayload } from "./payload.tsx";
 import { Timeline } from "./timeline.tsx";
 import type { Filtering } from "../filter/filtering.ts";
 import type { AuditEvent, EventPlace } from "./api.ts";
@@ -33,6 +33,7 @@ export function EventDetail({ place, filtering, query }: EventProps) {
   useEffect(() => void event.refresh(), [event]);
   return (
     <>
+      <h1 class="unseen-words audit-alone">Audit</h1>
       <Link to={{ page: "audit", query }} class="back">
         <Icon name="back" /> All rows
       </Link>
@@ -54,6 +55,7 @@ function Event({ event, filtering, query }: Pick<EventProps, "filtering" | "quer
   const may = useMay("audit:read_payload");
   const [tab, setTab] = useState<TabKey>("story");
   const { row } = event;
+  const payload = usePayload({ id: row.id, at: row.ts });
   const title = useRef<HTMLHeadingElement>(null);
   // Whoever opened it goes on from here.
   useEffect(() => title.current?.focus({ preventScroll: true }), []);
@@ -71,7 +73,7 @@ function Event({ event, filtering, query }: Pick<EventProps, "filtering" | "quer
           shown={tab}
           onShow={setTab}
         >
-          {tab === "story" ? story : <Payload place={{ id: row.id, at: row.ts }} />}
+          {tab === "story" ? story : <Payload payload={payload} />}
         </Tabs>
       ) : (
         story

@@ -15,7 +15,13 @@ type State =
   | { readonly is: "failed"; readonly problem: Problem }
   | { readonly is: "open"; readonly payload: AuditPayload };
 
-export function Payload({ place }: { readonly place: EventPlace }) {
+export interface KeptPayload {
+  readonly state: State;
+  readonly open: () => Promise<void>;
+}
+
+/** Kept by whoever shows the row: who goes to its story and back must not open it a second time. */
+export function usePayload(place: EventPlace): KeptPayload {
   const { client, announcement } = useConsole();
   const [state, setState] = useState<State>({ is: "closed" });
   const open = async () => {
@@ -24,6 +30,10 @@ export function Payload({ place }: { readonly place: EventPlace }) {
     if (answer.ok) announcement.put("The payload is shown.");
     setState(answer.ok ? { is: "open", payload: answer.value } : { is: "failed", problem: answer.error });
   };
+  return { state, open };
+}
+
+export function Payload({ payload: { state, open } }: { readonly payload: KeptPayload }) {
   if (state.is === "open") return <Opened payload={state.payload} />;
   return (
     <div class="stack payload-closed">

@@ -5,6 +5,7 @@ import { useConsole } from "../console-context.ts";
 import { Field } from "../parts/field.tsx";
 import { Modal } from "../parts/modal.tsx";
 import { Refused } from "../parts/reason-modal.tsx";
+import { MakeButtons } from "./make-buttons.tsx";
 import { RoleChoice } from "./role-choice.tsx";
 import { useMaking } from "./use-making.ts";
 import { bodyOf, faultsOf, NO_WISH } from "./wish.ts";
@@ -35,14 +36,7 @@ export function CreateKeyModal({ roles, onClose }: CreateKeyModalProps) {
       <form class="stack" onSubmit={submit} noValidate>
         <Fields wish={wish} roles={roles} faults={isTried ? faults : {}} onChange={setWish} />
         {problem && <Refused title="No key was made" problem={problem} />}
-        <div class="modal-buttons">
-          <button type="submit" class="button button-primary" disabled={isBusy}>
-            {isBusy ? "Making it…" : "Make the key"}
-          </button>
-          <button type="button" class="button" onClick={close} disabled={isBusy}>
-            Cancel
-          </button>
-        </div>
+        <MakeButtons words={["Make the key", "Making it…"]} isBusy={isBusy} onCancel={close} />
       </form>
     </Modal>
   );

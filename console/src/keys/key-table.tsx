@@ -38,19 +38,10 @@ export function KeyTable({ keys, onChange }: KeyTableProps) {
 }
 
 function KeyRow({ entry, onChange }: { readonly entry: KeyEntry; readonly onChange: KeyTableProps["onChange"] }) {
-  const { id, principal, kind, roles, on_behalf_of, owner, note, last_used_at, state } = entry;
+  const { id, roles, owner, note, last_used_at, state } = entry;
   return (
     <tr role="row" class={`listing-row${state === "active" ? "" : " listing-ended"}`}>
-      <td role="cell" class="cell-main">
-        <strong>
-          <Principal id={principal} kind={kind} />
-        </strong>
-        {on_behalf_of !== undefined && (
-          <span class="cell-more">
-            for <Text value={on_behalf_of} />
-          </span>
-        )}
-      </td>
+      <Holder entry={entry} />
       <td role="cell" data-label="Key">
         <code>
           <Text value={id} />
@@ -77,6 +68,21 @@ function KeyRow({ entry, onChange }: { readonly entry: KeyEntry; readonly onChan
         {state === "active" && <Actions entry={entry} onChange={onChange} />}
       </td>
     </tr>
+  );
+}
+
+function Holder({ entry: { principal, kind, on_behalf_of } }: { readonly entry: KeyEntry }) {
+  return (
+    <td role="cell" class="cell-main">
+      <strong>
+        <Principal id={principal} kind={kind} />
+      </strong>
+      {on_behalf_of !== undefined && (
+        <span class="cell-more">
+          for <Text value={on_behalf_of} />
+        </span>
+      )}
+    </td>
   );
 }
 

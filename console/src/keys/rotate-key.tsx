@@ -7,6 +7,7 @@ import { Modal } from "../parts/modal.tsx";
 import { Refused } from "../parts/reason-modal.tsx";
 import { SelectField } from "../parts/select-field.tsx";
 import { Text } from "../parts/text.tsx";
+import { MakeButtons } from "./make-buttons.tsx";
 import { useMaking } from "./use-making.ts";
 import { Warned } from "./warned.tsx";
 import { faultOfDays, OVERLAPS, sayOverlap } from "./words.ts";
@@ -34,22 +35,7 @@ export function RotateKeyModal({ entry, onClose }: KeyModalProps) {
   return (
     <Modal title="Rotate a key" onClose={close}>
       <form class="stack" onSubmit={submit} noValidate>
-        <div class="modal-words">
-          <p>
-            A new key is made for{" "}
-            <strong>
-              <Text value={entry.principal} />
-            </strong>{" "}
-            with the same roles. The old one,{" "}
-            <code>
-              <Text value={entry.id} />
-            </code>
-            , {sayOverlap(overlap)}
-            {overlap === "0"
-              ? ", and every session that uses it ends."
-              : ": until then its holder must have changed over."}
-          </p>
-        </div>
+        <Happening entry={entry} overlap={overlap} />
         <Warned entry={entry} />
         <SelectField label="The old key" value={overlap} options={OVERLAPS} onInput={setOverlap} />
         <Field
@@ -62,15 +48,27 @@ export function RotateKeyModal({ entry, onClose }: KeyModalProps) {
           isRequired
         />
         {problem && <Refused title="It was not rotated" problem={problem} />}
-        <div class="modal-buttons">
-          <button type="submit" class="button button-primary" disabled={isBusy}>
-            {isBusy ? "Rotating…" : "Make the new key"}
-          </button>
-          <button type="button" class="button" onClick={close} disabled={isBusy}>
-            Cancel
-          </button>
-        </div>
+        <MakeButtons words={["Make the new key", "Rotating…"]} isBusy={isBusy} onCancel={close} />
       </form>
     </Modal>
+  );
+}
+
+function Happening({ entry, overlap }: { readonly entry: KeyEntry; readonly overlap: string }) {
+  return (
+    <div class="modal-words">
+      <p>
+        A new key is made for{" "}
+        <strong>
+          <Text value={entry.principal} />
+        </strong>{" "}
+        with the same roles. The old one,{" "}
+        <code>
+          <Text value={entry.id} />
+        </code>
+        , {sayOverlap(overlap)}
+        {overlap === "0" ? ", and every session that uses it ends." : ": until then its holder must have changed over."}
+      </p>
+    </div>
   );
 }

@@ -23,11 +23,11 @@ export function sayShare(part: number, whole: number): string {
   return share >= 10 || Number.isInteger(share) ? `${Math.round(share)}%` : `${share.toFixed(1)}%`;
 }
 
-/** How long a call took: `84 ms`, `1.24 s`, `12.4 s`, `3 min 5 s`. */
+/** How long a call took: `84 ms`, `1.24 s`, `12.4 s`, `3 min 5 s`. What is rounded up to the next unit is said in that. */
 export function saySpan(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 10_000) return `${(ms / 1_000).toFixed(2)} s`;
-  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : sayTook(ms);
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 9_995) return `${(ms / 1_000).toFixed(2)} s`;
+  return ms < 59_950 ? `${(ms / 1_000).toFixed(1)} s` : sayTook(ms);
 }
 
 /** `812 B`, `1.4 KiB`, `2.0 MiB`. */

@@ -4,7 +4,7 @@ import { Text } from "../parts/text.tsx";
 import { cellsOf, inColumns, permissionFamilies } from "./matrix.ts";
 import { sayScope } from "./simulated.tsx";
 import type { PolicyView } from "../tools/api.ts";
-import type { Cell } from "./matrix.ts";
+import type { Cell, PermissionFamily } from "./matrix.ts";
 
 export function Matrix({ policy: { permissions, roles } }: { readonly policy: PolicyView }) {
   const families = permissionFamilies(permissions);
@@ -13,25 +13,7 @@ export function Matrix({ policy: { permissions, roles } }: { readonly policy: Po
     <>
       <div class="matrix-frame" role="region" tabIndex={0} aria-label="Roles and permissions">
         <table class="matrix">
-          <thead>
-            <tr>
-              <td rowSpan={2} />
-              {families.map(({ name, actions }) => (
-                <th key={name} scope="colgroup" colSpan={actions.length}>
-                  <Text value={name} />
-                </th>
-              ))}
-            </tr>
-            <tr>
-              {families.flatMap(({ name, actions }) =>
-                actions.map((action, index) => (
-                  <th key={`${name}:${action}`} scope="col" class={index === 0 ? "matrix-first" : ""}>
-                    <Text value={action} />
-                  </th>
-                )),
-              )}
-            </tr>
-          </thead>
+          <Heads families={families} />
           <tbody>
             {roles.map((role) => (
               <tr key={role.name}>
@@ -55,6 +37,30 @@ export function Matrix({ policy: { permissions, roles } }: { readonly policy: Po
         </span>
       </p>
     </>
+  );
+}
+
+function Heads({ families }: { readonly families: readonly PermissionFamily[] }) {
+  return (
+    <thead>
+      <tr>
+        <td rowSpan={2} />
+        {families.map(({ name, actions }) => (
+          <th key={name} scope="colgroup" colSpan={actions.length}>
+            <Text value={name} />
+          </th>
+        ))}
+      </tr>
+      <tr>
+        {families.flatMap(({ name, actions }) =>
+          actions.map((action, index) => (
+            <th key={`${name}:${action}`} scope="col" class={index === 0 ? "matrix-first" : ""}>
+              <Text value={action} />
+            </th>
+          )),
+        )}
+      </tr>
+    </thead>
   );
 }
 

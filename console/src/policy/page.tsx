@@ -2,6 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
+import { useActivity } from "../live/use-activity.ts";
 import { Failed, Loading, Outdated } from "../parts/state.tsx";
 import { Text } from "../parts/text.tsx";
 import { useWatched } from "../state/use-watched.ts";
@@ -10,10 +11,13 @@ import { Roles } from "./roles.tsx";
 import { Simulator } from "./simulator.tsx";
 import type { PolicyView } from "../tools/api.ts";
 
+const GAP_MS = 5_000;
+
 export function PolicyPage() {
   const { desk } = useConsole();
   const shown = useWatched(desk.policy);
-  useEffect(() => void desk.policy.refresh(), [desk]);
+  // No change of these is told of: they are fetched again whenever somebody comes back.
+  useActivity({ kinds: [], gapMs: GAP_MS, look: desk.policy.refresh });
   const retry = () => void desk.policy.refresh();
   return (
     <div class="desk">

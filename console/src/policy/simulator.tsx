@@ -12,7 +12,8 @@ import { SimulatedView } from "./simulated.tsx";
 import { bodyOf, faultsOf, NO_QUESTION } from "./who.ts";
 import { Who } from "./who.tsx";
 import type { Problem } from "../api/problem.ts";
-import type { Simulation, ToolEntry } from "../tools/api.ts";
+import type { ToolEntry } from "../tools/api.ts";
+import type { SimulatedViewProps } from "./simulated.tsx";
 import type { Question } from "./who.ts";
 
 export interface SimulatorProps {
@@ -39,21 +40,7 @@ export function Simulator({ tool, tools, clusters }: SimulatorProps) {
             isRequired
           />
         )}
-        <div class="simulator-where">
-          <SelectField
-            label="Cluster"
-            value={question.cluster}
-            options={[["", "not said"], ...clusters.map((name) => [name, name] as const)]}
-            onInput={(cluster) => change({ ...question, cluster })}
-          />
-          <Field
-            label="Namespace"
-            placeholder="not said"
-            value={question.namespace}
-            onInput={(namespace) => change({ ...question, namespace })}
-            maxLength={64}
-          />
-        </div>
+        <Where question={question} clusters={clusters} onChange={change} />
         <div class="send">
           <button type="submit" class="button" disabled={isBusy}>
             {isBusy ? "Asking…" : "Ask the policy"}
@@ -61,16 +48,53 @@ export function Simulator({ tool, tools, clusters }: SimulatorProps) {
           <span class="quiet">Nothing is called.</span>
         </div>
       </form>
-      <div class="simulator-answer" role="region" aria-label="What the policy says">
-        {problem && (
-          <Notice tone="danger" title="The policy could not be asked" isUrgent>
-            <p>
-              <Text value={sayProblem(problem)} />
-            </p>
-          </Notice>
-        )}
-        {answer ? <SimulatedView {...answer} /> : !problem && <p class="quiet">The answer is shown here.</p>}
-      </div>
+      <Said answer={answer} problem={problem} />
+    </div>
+  );
+}
+
+interface WhereProps {
+  readonly question: Question;
+  readonly clusters: readonly string[];
+  readonly onChange: (question: Question) => void;
+}
+
+function Where({ question, clusters, onChange }: WhereProps) {
+  return (
+    <div class="simulator-where">
+      <SelectField
+        label="Cluster"
+        value={question.cluster}
+        options={[["", "not said"], ...clusters.map((name) => [name, name] as const)]}
+        onInput={(cluster) => onChange({ ...question, cluster })}
+      />
+      <Field
+        label="Namespace"
+        placeholder="not said"
+        value={question.namespace}
+        onInput={(namespace) => onChange({ ...question, namespace })}
+        maxLength={64}
+      />
+    </div>
+  );
+}
+
+interface SaidProps {
+  readonly answer: SimulatedViewProps | undefined;
+  readonly problem: Problem | undefined;
+}
+
+function Said({ answer, problem }: SaidProps) {
+  return (
+    <div class="simulator-answer" role="region" aria-label="What the policy says">
+      {problem && (
+        <Notice tone="danger" title="The policy could not be asked" isUrgent>
+          <p>
+            <Text value={sayProblem(problem)} />
+          </p>
+        </Notice>
+      )}
+      {answer ? <SimulatedView {...answer} /> : !problem && <p class="quiet">The answer is shown here.</p>}
     </div>
   );
 }
@@ -80,7 +104,7 @@ function useQuestion(tool: string) {
   const [question, setQuestion] = useState<Question>({ ...NO_QUESTION, tool });
   const [isTried, setTried] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  const [answer, setAnswer] = useState<{ readonly simulation: Simulation; readonly of: Question }>();
+  const [answer, setAnswer] = useState<SimulatedViewProps>();
   const [problem, setProblem] = useState<Problem>();
   const faults = faultsOf(question);
   const submit = async (event: SubmitEvent) => {

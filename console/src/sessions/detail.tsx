@@ -6,6 +6,7 @@ import { useShortcuts } from "../frame/shortcuts.ts";
 import { useActivity } from "../live/use-activity.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Failed, Loading, Outdated } from "../parts/state.tsx";
+import { focusLinkTo } from "../router/focus-link.ts";
 import { Link } from "../router/link.tsx";
 import { useWatched } from "../state/use-watched.ts";
 import { SessionFacts } from "./facts.tsx";
@@ -28,7 +29,12 @@ export function SessionDetail({ id, principal }: { readonly id: string; readonly
   const shown = useWatched(resource);
   const back = { page: "live", ...(principal === "" ? {} : { principal }) } as const;
   useActivity({ kinds: ["sessions", "calls"], gapMs: GAP_MS, look: resource.refresh });
-  useShortcuts({ Escape: () => navigator.go(back) });
+  useShortcuts({
+    Escape: () => {
+      navigator.go(back);
+      focusLinkTo({ ...back, session: id });
+    },
+  });
   const retry = () => void resource.refresh();
   return (
     <div class="desk desk-one">

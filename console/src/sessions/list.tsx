@@ -79,9 +79,10 @@ function More({ roster, left }: { readonly roster: Roster; readonly left: number
     await roster.loadMore();
     setBusy(false);
   };
+  const words = left > 0 ? `Show more of the other ${left}` : "Show more";
   return (
     <button type="button" class="button desk-more" disabled={isBusy} onClick={() => void more()}>
-      {isBusy ? "Loading…" : left > 0 ? `Show more of the other ${left}` : "Show more"}
+      {isBusy ? "Loading…" : words}
     </button>
   );
 }

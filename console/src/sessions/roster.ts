@@ -37,21 +37,12 @@ export function createRoster({ api, principal, clock }: RosterParts): Roster {
   let sinceMs: number | undefined;
 
   const load = async (): Answer<Listed> => {
-    const heard: LiveSession[] = [];
-    let cursor: string | undefined;
-    let total = 0;
-    for (let page = 0; page < pages; page++) {
-      const answer = await api.list({ principal, cursor });
-      if (!answer.ok) return answer;
-      clock.set(answer.value.now);
-      heard.push(...answer.value.sessions);
-      ({ next: cursor, total } = answer.value);
-      if (cursor === undefined) break;
-    }
-    return ok({ rows: rowsOf(heard, cursor === undefined), total, hasMore: cursor !== undefined, order });
+    const answer = await hear({ api, principal, clock }, pages);
+    if (!answer.ok) return answer;
+    const { sessions, total, hasMore } = answer.value;
+    return ok({ rows: rowsOf(sessions, !hasMore), total, hasMore, order });
   };
-  const rowsOf = (heard: readonly LiveSession[], isAll: boolean): readonly Row[] => {
-    const sessions = [...new Map(heard.map((session) => [session.id, session])).values()];
+  const rowsOf = (sessions: readonly LiveSession[], isAll: boolean): readonly Row[] => {
     const before = shown.now();
     if (before.is === "ready" && sinceMs !== undefined)
       return inPlace({ rows: before.value.rows, sinceMs }, { sessions, isAll });
@@ -75,4 +66,26 @@ export function createRoster({ api, principal, clock }: RosterParts): Roster {
       shown.put({ ...now.value, rows: inOrder(open, order), order });
     },
   };
+}
+
+interface HeardPages {
+  readonly sessions: readonly LiveSession[];
+  readonly total: number;
+  readonly hasMore: boolean;
+}
+
+async function hear({ api, principal, clock }: RosterParts, pages: number): Answer<HeardPages> {
+  /** By id: between two pages a session may come or go, and one is then on both. */
+  const sessions = new Map<string, LiveSession>();
+  let cursor: string | undefined;
+  let total = 0;
+  for (let page = 0; page < pages; page++) {
+    const answer = await api.list({ principal, cursor });
+    if (!answer.ok) return answer;
+    clock.set(answer.value.now);
+    for (const session of answer.value.sessions) sessions.set(session.id, session);
+    ({ next: cursor, total } = answer.value);
+    if (cursor === undefined) break;
+  }
+  return ok({ sessions: [...sessions.values()], total, hasMore: cursor !== undefined });
 }

@@ -79,15 +79,18 @@ function SessionRow({ row: { session, mark }, principal }: { readonly row: Row; 
         <UnderWay session={session} />
       </td>
       <td role="cell" data-label="Key">
-        {key_id === undefined ? (
-          <span class="quiet">none</span>
-        ) : (
-          <code class="cut">
-            <Text value={key_id} />
-          </code>
-        )}
+        <KeyId id={key_id} />
       </td>
     </tr>
+  );
+}
+
+function KeyId({ id }: { readonly id: string | undefined }) {
+  if (id === undefined) return <span class="quiet">none</span>;
+  return (
+    <code class="cut">
+      <Text value={id} />
+    </code>
   );
 }
 

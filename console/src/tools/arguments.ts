@@ -61,7 +61,8 @@ function readAs({ kind, options, rules }: ParameterField, typed: string): Read {
 }
 
 function readText(typed: string, { minLength = 0, maxLength = Infinity, pattern }: Rules): Read {
-  const length = [...typed].length;
+  // In code points, as JSON Schema counts them.
+  const length = Array.from(typed).length;
   if (length < minLength) return err(`Must have at least ${minLength} characters.`);
   if (length > maxLength) return err(`Must have at most ${maxLength} characters; it has ${length}.`);
   if (pattern !== undefined && !fits(typed, pattern)) return err(`Must have the form ${pattern}`);

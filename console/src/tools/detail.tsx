@@ -10,11 +10,13 @@ import { Icon } from "../parts/icon.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import { Simulator } from "../policy/simulator.tsx";
+import { focusLinkTo } from "../router/focus-link.ts";
 import { Link } from "../router/link.tsx";
 import { Caller } from "./caller.tsx";
 import { Requires } from "./catalogue.tsx";
 import { Schemas } from "./schemas.tsx";
 import { ToolFacts } from "./tool-facts.tsx";
+import type { RefObject } from "preact";
 import type { ToolCatalogue, ToolEntry } from "./api.ts";
 
 export interface ToolDetailProps {
@@ -26,7 +28,12 @@ export function ToolDetail({ tool, catalogue }: ToolDetailProps) {
   const { navigator } = useConsole();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  useShortcuts({ Escape: () => navigator.go({ page: "tools" }) });
+  useShortcuts({
+    Escape: () => {
+      navigator.go({ page: "tools" });
+      focusLinkTo({ page: "tools", tool: tool.name });
+    },
+  });
   return (
     <article class="tool" aria-labelledby="tool-title">
       <p>
@@ -34,26 +41,7 @@ export function ToolDetail({ tool, catalogue }: ToolDetailProps) {
           <Icon name="back" /> All tools
         </Link>
       </p>
-      <header class="desk-title">
-        <h1 id="tool-title" tabIndex={-1} ref={heading} class="tool-name">
-          <Text value={tool.name} />
-        </h1>
-        <p class="desk-under">
-          <EffectBadge effect={tool.effect} />
-          {!tool.enabled && (
-            <Badge tone="danger" icon="power">
-              switched off
-            </Badge>
-          )}
-          <span>
-            needs <Requires requires={tool.requires} />
-          </span>
-          <AuditLink where={{ tool: [tool.name] }}>Calls of it in the audit log</AuditLink>
-        </p>
-        <p class="lead">
-          <Text value={tool.description} />
-        </p>
-      </header>
+      <Head tool={tool} heading={heading} />
       <Mine tool={tool} />
       <ToolFacts tool={tool} />
       <Caller tool={tool} catalogue={catalogue} />
@@ -63,6 +51,36 @@ export function ToolDetail({ tool, catalogue }: ToolDetailProps) {
       </section>
       <Schemas tool={tool} />
     </article>
+  );
+}
+
+interface HeadProps {
+  readonly tool: ToolEntry;
+  readonly heading: RefObject<HTMLHeadingElement | null>;
+}
+
+function Head({ tool, heading }: HeadProps) {
+  return (
+    <header class="desk-title">
+      <h1 id="tool-title" tabIndex={-1} ref={heading} class="tool-name">
+        <Text value={tool.name} />
+      </h1>
+      <p class="desk-under">
+        <EffectBadge effect={tool.effect} />
+        {!tool.enabled && (
+          <Badge tone="danger" icon="power">
+            switched off
+          </Badge>
+        )}
+        <span>
+          needs <Requires requires={tool.requires} />
+        </span>
+        <AuditLink where={{ tool: [tool.name] }}>Calls of it in the audit log</AuditLink>
+      </p>
+      <p class="lead">
+        <Text value={tool.description} />
+      </p>
+    </header>
   );
 }
 

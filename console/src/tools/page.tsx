@@ -1,7 +1,7 @@
 // What there is to call, who may and why, and calling it as oneself.
 
-import { useEffect } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
+import { useActivity } from "../live/use-activity.ts";
 import { Empty, Failed, Loading, Outdated } from "../parts/state.tsx";
 import { Text } from "../parts/text.tsx";
 import { Link } from "../router/link.tsx";
@@ -11,10 +11,13 @@ import { ToolDetail } from "./detail.tsx";
 import type { Route } from "../router/route.ts";
 import type { ToolCatalogue } from "./api.ts";
 
+const GAP_MS = 5_000;
+
 export function ToolsPage({ route: { tool } }: { readonly route: Extract<Route, { page: "tools" }> }) {
   const { desk } = useConsole();
   const shown = useWatched(desk.tools);
-  useEffect(() => void desk.tools.refresh(), [desk]);
+  // No change of these is told of: they are fetched again whenever somebody comes back.
+  useActivity({ kinds: [], gapMs: GAP_MS, look: desk.tools.refresh });
   const retry = () => void desk.tools.refresh();
   return (
     <div class={`desk${tool === undefined ? "" : " desk-one"}`}>

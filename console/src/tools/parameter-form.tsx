@@ -47,6 +47,7 @@ export function ParameterForm({ caller }: { readonly caller: CallerState }) {
 
 export function Send({ caller: { tool, isBusy } }: { readonly caller: CallerState }) {
   const isChange = tool.effect !== "read";
+  const words = isChange ? "Run as yourself…" : "Run as yourself";
   const mayNot = !tool.enabled || !tool.mine.may_call;
   return (
     <div class="send">
@@ -56,7 +57,7 @@ export function Send({ caller: { tool, isBusy } }: { readonly caller: CallerStat
         disabled={isBusy || mayNot}
         aria-describedby={mayNot ? "mine" : undefined}
       >
-        {isBusy ? "Waiting for the answer…" : isChange ? "Run as yourself…" : "Run as yourself"}
+        {isBusy ? "Waiting for the answer…" : words}
       </button>
       <span class="quiet">
         {mayNot ? "See above why you may not." : "Recorded in the audit log with your name, like any call."}

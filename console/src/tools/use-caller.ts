@@ -40,7 +40,7 @@ export interface CallerState {
   readonly leave: () => void;
   readonly calls: readonly MadeCall[];
   readonly shown: MadeCall | undefined;
-  readonly show: (number: number) => void;
+  readonly show: (number: number | undefined) => void;
 }
 
 export interface CallerParts {
@@ -50,53 +50,78 @@ export interface CallerParts {
 }
 
 export function useCaller({ tool, catalogue, onCame }: CallerParts): CallerState {
-  const console = useConsole();
   const { draft, change } = useDraft(tool.name);
+  const { calls, shown, show, next } = useCalls(tool.name);
   const [tried, setTried] = useState<Draft["values"]>();
-  const [refused, setRefused] = useState<{ readonly values: Draft["values"]; readonly faults: Faults }>();
-  const [asked, setAsked] = useState<Asked>();
-  const [chosen, setChosen] = useState<number>();
-  const all = useWatched(console.desk.calls);
-  const calls = all.filter((call) => call.tool === tool.name);
-
   const fields = fieldsOf(tool.input_schema, catalogue.clusters);
   const form = readForm(fields, draft.values);
-  const request = requestOf((all[0]?.number ?? 0) + 1, tool.name, form.args);
-  const send = async (message: string) => {
-    setAsked(undefined);
-    setChosen(undefined);
-    const came = await makeCall(console, { tool, message });
-    if (came.is === "answer" && came.fault) setRefused({ values: draft.values, faults: came.fault.issues });
-    onCame();
+  const request = requestOf(next, tool.name, form.args);
+  const { send, found } = useSending({ tool, values: draft.values, onCame });
+  const { begin, ...asking } = useAsking(catalogue, (message) => {
+    show(undefined);
+    void send(message);
+  });
+  const sendForm = () => {
+    setTried(draft.values);
+    if (Object.keys(form.faults).length === 0) begin(request);
   };
-  const begin = (message: string) => {
-    const consequence = consequenceOf(message, catalogue.tools);
-    if (consequence.is === "harmless") void send(message);
-    else setAsked({ message, consequence });
-  };
-  const found = refused?.values === draft.values ? refused.faults : {};
   return {
-    tool,
-    fields,
-    draft,
-    change,
-    request,
-    asked,
-    calls,
+    ...{ tool, fields, draft, change, request, calls, shown, show, sendForm },
+    ...asking,
     faults: { ...found, ...(tried === draft.values ? form.faults : {}) },
     isBusy: calls.some(({ came }) => came.is === "awaited"),
-    sendForm: () => {
-      setTried(draft.values);
-      if (Object.keys(form.faults).length === 0) begin(request);
-    },
     sendRaw: () => begin(draft.raw ?? request),
+  };
+}
+
+/** Asks for a yes before what changes something is sent. */
+function useAsking({ tools }: ToolCatalogue, send: (message: string) => void) {
+  const [asked, setAsked] = useState<Asked>();
+  return {
+    asked,
+    begin: (message: string) => {
+      const consequence = consequenceOf(message, tools);
+      if (consequence.is === "harmless") send(message);
+      else setAsked({ message, consequence });
+    },
     confirm: () => {
-      if (asked) void send(asked.message);
+      setAsked(undefined);
+      if (asked) send(asked.message);
     },
     leave: () => setAsked(undefined),
-    shown: calls.find(({ number }) => number === chosen) ?? calls[0],
-    show: setChosen,
   };
+}
+
+interface Sending {
+  readonly tool: ToolEntry;
+  readonly values: Draft["values"];
+  readonly onCame: () => void;
+}
+
+/** What the server finds wrong holds for what was typed when it was sent. */
+function useSending({ tool, values, onCame }: Sending) {
+  const console = useConsole();
+  const [refused, setRefused] = useState<{ readonly values: Draft["values"]; readonly faults: Faults }>();
+  const send = async (message: string) => {
+    const came = await makeCall(console, { tool, message });
+    if (came.is === "answer" && came.fault) setRefused({ values, faults: came.fault.issues });
+    onCame();
+  };
+  return { send, found: refused?.values === values ? refused.faults : {} };
+}
+
+/** The calls that were made from a tool's page, and the one that is shown: the newest, unless another was chosen. */
+function useCalls(tool: string) {
+  const { desk } = useConsole();
+  const all = useWatched(desk.calls);
+  const [chosen, show] = useState<number>();
+  const calls = all.filter((call) => call.tool === tool);
+  const shown = calls.find(({ number }) => number === chosen) ?? calls[0];
+  return { calls, shown, show, next: nextNumber(all) };
+}
+
+function nextNumber(calls: readonly MadeCall[]): number {
+  return (calls[0]?.number ?? 0) + 1;
 }
 
 /** Kept beside the page, so that going elsewhere loses nothing. */
@@ -119,7 +144,7 @@ interface Call {
 }
 
 async function makeCall({ desk, clock, announcement }: Console, { tool, message }: Call): Promise<Came> {
-  const number = (desk.calls.now()[0]?.number ?? 0) + 1;
+  const number = nextNumber(desk.calls.now());
   const awaited = { is: "awaited" } as const;
   desk.calls.put(
     withCall(desk.calls.now(), { number, tool: tool.name, sent: message, atMs: clock.nowMs(), came: awaited }),

@@ -15,6 +15,8 @@ const ROUTES: readonly (readonly [string, string, Route])[] = [
   ["/console/audit/0197", "?last=1h&at=t", { page: "audit", query: "last=1h", event: { id: "0197", at: "t" } }],
   ["/console/live", "", { page: "live" }],
   ["/console/live/0197", "", { page: "live", session: "0197" }],
+  ["/console/live", "?principal=agent%2Fa", { page: "live", principal: "agent/a" }],
+  ["/console/live/0197", "?principal=a", { page: "live", session: "0197", principal: "a" }],
   ["/console/tools/k8s.list_pods", "", { page: "tools", tool: "k8s.list_pods" }],
   ["/console/usage", "?last=7d", { page: "usage", query: "last=7d" }],
   ["/console/keys", "", { page: "keys" }],

@@ -11,31 +11,41 @@ import type { UpstreamFailure } from "../../ports/failure.ts";
 import type { KeptProgress } from "../../ports/kept-progress.ts";
 import type { Result } from "../../result.ts";
 import type { Keeping, Step } from "./keeping.ts";
+import type { Shelf } from "./write-day.ts";
 
 export const fileDays: Step = async (keeping, bounds, signal) => {
   const { archive, bucket, progress, now } = keeping;
   if (!bucket) return ok(undefined);
   const end = await lastSealed({ archive, end: lastWholeDay(now()) }, bounds, signal);
   if (!end.ok) return end;
+  const shelf = { archive, bucket };
   let filed = filedSoFar(progress);
   for (let day = filed ? dayAfter(filed.day) : bounds.firstRowDay; day !== undefined && day <= end.value;) {
     if (signal.aborted) return ok(undefined);
-    // One moment for all: what arrives later is late, for this day as for those before.
-    const arrivedToMs = bounds.nowMs - SETTLED_MS;
-    const late = filed ? await fileLate({ filed, arrivedToMs }, { ...keeping, bucket }, signal) : ok({});
+    const plan = planFor(day, keeping, bounds);
+    const late = filed ? await fileLate({ filed, plan }, shelf, signal) : ok({});
     if (!late.ok) return late;
-    const written = await writeDay(
-      { day, name: `audit/${day}`, arrived: { fromMs: 0, toMs: arrivedToMs } },
-      { ...keeping, bucket },
-      signal,
-    );
+    const arrived = { fromMs: 0, toMs: plan.arrivedToMs };
+    const written = await writeDay({ ...plan, name: `audit/${day}`, arrived }, shelf, signal);
     if (!written.ok) return written;
-    filed = { day, arrivedToMs, late: { ...filed?.late, ...late.value } };
+    filed = { day, arrivedToMs: plan.arrivedToMs, late: { ...filed?.late, ...late.value } };
     progress.set("filed", filed);
     day = dayAfter(day);
   }
   return ok(undefined);
 };
+
+type Plan = z.output<ReturnType<typeof Plan>>;
+
+/** Noted before anything is written: whoever begins again after a crash writes the same files, byte for byte. */
+function planFor(day: string, { progress, now }: Keeping, { nowMs }: ArchiveBounds): Plan {
+  const begun = Plan().optional().parse(progress.get("filing"));
+  if (begun?.day === day) return begun;
+  // One moment for all: what arrives later is late, for this day as for those before.
+  const plan = { day, arrivedToMs: nowMs - SETTLED_MS, madeAtMs: now() };
+  progress.set("filing", plan);
+  return plan;
+}
 
 type Filed = z.output<ReturnType<typeof Filed>>;
 
@@ -55,25 +65,28 @@ async function lastSealed(
   return ok(firstCheckpointDay === undefined || firstCheckpointDay > end ? end : "");
 }
 
-/** Answers how many late files each of these days has now. Done once more after a crash, it writes the same names again. */
+/** Answers how many late files each of these days has now. */
 async function fileLate(
-  { filed, arrivedToMs }: { readonly filed: Filed; readonly arrivedToMs: number },
-  keeping: Parameters<typeof writeDay>[1],
+  { filed, plan }: { readonly filed: Filed; readonly plan: Plan },
+  shelf: Shelf,
   signal: AbortSignal,
 ): Promise<Result<Readonly<Record<string, number>>, UpstreamFailure>> {
-  const arrived = { fromMs: filed.arrivedToMs, toMs: arrivedToMs };
+  const arrived = { fromMs: filed.arrivedToMs, toMs: plan.arrivedToMs };
   if (arrived.fromMs >= arrived.toMs) return ok({});
-  const days = await keeping.archive.daysArrived(arrived, signal);
+  const days = await shelf.archive.daysArrived(arrived, signal);
   if (!days.ok) return days;
   const counts = new Map<string, number>();
   for (const day of days.value.filter((late) => late <= filed.day)) {
     const count = (filed.late[day] ?? 0) + 1;
-    const written = await writeDay({ day, name: `audit/${day}.late-${count}`, arrived }, keeping, signal);
+    const file = { day, name: `audit/${day}.late-${count}`, arrived, madeAtMs: plan.madeAtMs };
+    const written = await writeDay(file, shelf, signal);
     if (!written.ok) return written;
     counts.set(day, count);
   }
   return ok(Object.fromEntries(counts));
 }
+
+const Plan = once(() => z.object({ day: z.string(), arrivedToMs: z.number(), madeAtMs: z.number() }));
 
 const Filed = once(() =>
   z.object({

@@ -1,7 +1,6 @@
 // The log to its receiver, in the order of arrival, each row at least once: the cursor moves when a batch was taken.
 
 import * as z from "zod";
-import { pause } from "../../deadline.ts";
 import { once } from "../../once.ts";
 import { ok } from "../../result.ts";
 import { SETTLED_MS, SPAN_MS } from "./spans.ts";
@@ -10,14 +9,14 @@ import type { UpstreamFailure } from "../../ports/failure.ts";
 import type { KeptProgress } from "../../ports/kept-progress.ts";
 import type { LogReceiver } from "../../ports/log-receiver.ts";
 import type { Result } from "../../result.ts";
-import type { Step } from "./keeping.ts";
+import type { Keeping, Step } from "./keeping.ts";
 
 const MAX_ROWS = 500;
 const MAX_CHARACTERS = 1024 ** 2;
 /** Between one try and the next; after the last the batch waits for the next round. */
 const PAUSES_MS = [1_000, 5_000, 25_000];
 
-export const forward: Step = async ({ archive, receiver, progress }, bounds, signal) => {
+export const forward: Step = async ({ archive, receiver, progress, pause }, bounds, signal) => {
   if (!receiver) return ok(undefined);
   const endMs = bounds.nowMs - SETTLED_MS;
   let place = forwardedSoFar(progress) ?? begin(progress, bounds);
@@ -30,7 +29,7 @@ export const forward: Step = async ({ archive, receiver, progress }, bounds, sig
     if (batch.length > 0) {
       // Noted before it leaves: whatever becomes of it, the next try sends the same rows and no others.
       progress.set("forwarded", { ...place, sending: batch.length });
-      const sent = await send(batch, receiver, signal);
+      const sent = await send(batch.map(lineOf).join(""), { receiver, pause }, signal);
       if (!sent.ok) return sent;
     }
     place = batch.length > 0 ? { fromMs, after: cursorOf(batch.at(-1)) } : { fromMs: toMs };
@@ -62,11 +61,10 @@ function firstOf(rows: readonly ArchivedRow[]): readonly ArchivedRow[] {
 }
 
 async function send(
-  batch: readonly ArchivedRow[],
-  receiver: LogReceiver,
+  lines: string,
+  { receiver, pause }: Pick<Keeping, "pause"> & { readonly receiver: LogReceiver },
   signal: AbortSignal,
 ): Promise<Result<undefined, UpstreamFailure>> {
-  const lines = batch.map(lineOf).join("");
   let sent = await receiver.send(lines, signal);
   for (const pauseMs of PAUSES_MS) {
     if (sent.ok || signal.aborted) return sent;

@@ -15,6 +15,8 @@ export interface Keeping {
   readonly signer: Signer;
   readonly progress: KeptProgress;
   readonly now: () => number;
+  /** Ends early when its signal says so. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Nothing is filed, handed on or verified where there is nobody to do it. */
   readonly bucket: ArchiveBucket | undefined;
   readonly receiver: LogReceiver | undefined;

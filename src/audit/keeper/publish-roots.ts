@@ -15,7 +15,13 @@ export const publishRoots: Step = async ({ archive, bucket, progress, now }, _bo
 
   for (const { day, statement, kid, signature } of roots.value) {
     if (signal.aborted) break;
-    const put = await bucket.put(`roots/${day}.json`, `${JSON.stringify({ statement, kid, signature })}\n`);
+    const name = `roots/${day}.json`;
+    // It may be there, and only its note was lost: then it is the same, and a locked bucket takes no other.
+    const found = await bucket.has(name);
+    if (!found.ok) return found;
+    const put = found.value
+      ? ok(undefined)
+      : await bucket.put(name, `${JSON.stringify({ statement, kid, signature })}\n`);
     if (!put.ok) return put;
     progress.set("published roots", { day });
   }

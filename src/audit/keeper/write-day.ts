@@ -12,30 +12,40 @@ import type { Result } from "../../result.ts";
 const ROWS_PAGE = 500;
 const CHECKPOINTS_PAGE = 2_000;
 
-interface DayFile {
+export interface DayFile {
   readonly day: string;
   /** Without its ending. */
   readonly name: string;
   /** Of the day's rows those that arrived then. */
   readonly arrived: Span;
+  readonly madeAtMs: number;
 }
 
-interface Shelf {
+export interface Shelf {
   readonly archive: AuditArchive;
   readonly bucket: ArchiveBucket;
-  readonly now: () => number;
 }
 
 type Pages = AsyncGenerator<Result<string, UpstreamFailure>>;
 
-/** The manifest comes last: where there is none, the file is not to be relied on. */
+/**
+ * The manifest comes last: where there is none, this file is not done. Asked for the same file once more, after a crash at any
+ * place, it finishes what is missing and replaces nothing: the same question has the same bytes for an answer.
+ */
 export async function writeDay(
   file: DayFile,
   shelf: Shelf,
   signal: AbortSignal,
 ): Promise<Result<undefined, UpstreamFailure>> {
-  const opened = await shelf.bucket.open(`${file.name}.ndjson`);
+  const { bucket } = shelf;
+  const isDone = await bucket.has(`${file.name}.manifest.json`);
+  if (!isDone.ok) return isDone;
+  if (isDone.value) return ok(undefined);
+  const isThere = await bucket.has(`${file.name}.ndjson`);
+  if (!isThere.ok) return isThere;
+  const opened = isThere.value ? ok(NOWHERE) : await bucket.open(`${file.name}.ndjson`);
   if (!opened.ok) return opened;
+
   const writer = new ArchiveWriter();
   const digest = createHash("sha256");
   const written = await pour({ pages: linesOf(file, { shelf, writer }, signal), digest }, opened.value, signal);
@@ -48,8 +58,15 @@ export async function writeDay(
   if (!root.ok) return root;
   const { rows, checkpoints } = writer.counts;
   const manifest = { day: file.day, rows, checkpoints, sha256: digest.digest("hex"), root: root.value?.root ?? null };
-  return shelf.bucket.put(`${file.name}.manifest.json`, `${JSON.stringify(manifest)}\n`);
+  return bucket.put(`${file.name}.manifest.json`, `${JSON.stringify(manifest)}\n`);
 }
+
+/** For a file that is there: only what it hashes to is still to be known. */
+const NOWHERE: BucketFile = {
+  write: () => Promise.resolve(ok(undefined)),
+  close: () => Promise.resolve(ok(undefined)),
+  abandon: () => Promise.resolve(),
+};
 
 async function pour(
   { pages, digest }: { readonly pages: Pages; readonly digest: { update(text: string): unknown } },
@@ -67,12 +84,12 @@ async function pour(
 }
 
 async function* linesOf(
-  { day, arrived }: DayFile,
+  { day, arrived, madeAtMs }: DayFile,
   { shelf, writer }: { readonly shelf: Shelf; readonly writer: ArchiveWriter },
   signal: AbortSignal,
 ): Pages {
-  const { archive, now } = shelf;
-  yield ok(writer.begin({ fromMs: startOf(day), toMs: startOf(dayAfter(day)) }, now()));
+  const { archive } = shelf;
+  yield ok(writer.begin({ fromMs: startOf(day), toMs: startOf(dayAfter(day)) }, madeAtMs));
   const rows = (after: ArchivedRow | undefined) => archive.rowsOfDay({ day, arrived, after, limit: ROWS_PAGE }, signal);
   yield* paged(rows, ROWS_PAGE, (row) => writer.row(row));
   const checkpoints = (after: ArchivedCheckpoint | undefined) =>
@@ -91,7 +108,10 @@ async function* paged<T>(
 ): Pages {
   for (let after: T | undefined, isMore = true; isMore;) {
     const page = await ask(after);
-    if (!page.ok) return yield page;
+    if (!page.ok) {
+      yield page;
+      return;
+    }
     yield ok(page.value.map(write).join(""));
     after = page.value.at(-1);
     isMore = page.value.length === limit;

@@ -1,5 +1,6 @@
 // The roots of the days: each is that of the checkpoints that are there, links to the one before, and is what was kept elsewhere.
 
+import { dayAfter, dayOf } from "../days.ts";
 import { readRoot } from "../day-root.ts";
 import { MerkleRoot } from "../merkle.ts";
 import { isSigned } from "../signing.ts";
@@ -75,7 +76,7 @@ export class Days {
   #checkLinks(stored: readonly DayRoot[]): void {
     let previous: DayRoot | undefined;
     for (const root of stored) {
-      if (previous && root.prevRoot !== previous.root)
+      if (previous && (root.prevRoot !== previous.root || root.day !== dayAfter(previous.day)))
         this.#report(
           root.day,
           `the root does not build on that of ${previous.day}: one in between is missing or was changed`,
@@ -112,8 +113,4 @@ export class LastOfDays {
   get statements(): ReadonlyMap<string, string> {
     return this.#statements;
   }
-}
-
-export function dayOf(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 10);
 }

@@ -1,16 +1,17 @@
 // The whole log, fed row by row: nothing is kept but where the chain under way stands, and a few digests for each day.
 
-import { readCheckpoint } from "../checkpoint.ts";
-import { isSigned } from "../signing.ts";
+import { dayAfter, startOf } from "../days.ts";
 import { ChainWalk } from "./chain.ts";
 import { Days, LastOfDays } from "./days.ts";
 import { Findings } from "./finding.ts";
 import { compareBytewise } from "./place.ts";
+import { standingOf } from "./standing.ts";
 import type { Checkpoint, DayRoot } from "../../ports/evidence.ts";
 import type { AuditKey } from "../signing.ts";
 import type { Beginning } from "./beginning.ts";
 import type { Finding, Verdict } from "./finding.ts";
 import type { EvidenceRow } from "./row.ts";
+import type { JudgedCheckpoint } from "./standing.ts";
 
 export interface LogFacts {
   /** The public keys that may have signed. */
@@ -59,7 +60,8 @@ export class LogVerifier {
       report: this.report,
       isFromTheFirst: checkpoints === undefined,
       isWhole: (day) =>
-        !this.#isCutOff && (!checkpoints || (Date.parse(day) >= checkpoints.fromMs && dayEnd(day) <= checkpoints.toMs)),
+        !this.#isCutOff &&
+        (!checkpoints || (startOf(day) >= checkpoints.fromMs && startOf(dayAfter(day)) <= checkpoints.toMs)),
     });
   }
 
@@ -72,12 +74,20 @@ export class LogVerifier {
     this.#chainOf(row.chainId).walk.row(row);
   }
 
+  /** Apart from `checkpoint`, and for many at once: the signature is checked on other threads. */
+  judge(checkpoint: Checkpoint): Promise<JudgedCheckpoint> {
+    return standingOf(checkpoint, this.#facts.keys);
+  }
+
   /** In the same order, not final before final. */
-  async checkpoint(checkpoint: Checkpoint): Promise<void> {
+  checkpoint({ checkpoint, standing, fault = "" }: JudgedCheckpoint): void {
     this.#counts.checkpoints += 1;
-    const { walk, lastOfDays } = this.#chainOf(checkpoint.chainId);
-    const standing = await this.#standing(checkpoint);
-    if (standing === "forged") return;
+    const { chainId, seq } = checkpoint;
+    const { walk, lastOfDays } = this.#chainOf(chainId);
+    if (standing === "forged") {
+      this.report({ kind: "signature", chainId, seq, detail: `the checkpoint of row ${seq} is forged: ${fault}` });
+      return;
+    }
     lastOfDays.add(checkpoint);
     if (standing === "trusted") walk.checkpoint(checkpoint);
     else this.#unproven(checkpoint, walk);
@@ -129,18 +139,6 @@ export class LogVerifier {
     this.#chain = undefined;
   }
 
-  async #standing(checkpoint: Checkpoint): Promise<"trusted" | "unknown" | "forged"> {
-    const { chainId, seq, kid } = checkpoint;
-    const { keys } = this.#facts;
-    const isKnown = keys.some((key) => key.kid === kid);
-    const fault = isAsSigned(checkpoint)
-      ? isKnown && !(await isSigned(checkpoint, keys)) && "its signature is not valid"
-      : "it differs from what was signed";
-    if (fault === false) return isKnown ? "trusted" : "unknown";
-    this.report({ kind: "signature", chainId, seq, detail: `the checkpoint of row ${seq} is forged: ${fault}` });
-    return "forged";
-  }
-
   #unproven(checkpoint: Checkpoint, walk: ChainWalk): void {
     const { chainId, seq, kid } = checkpoint;
     if (!this.#unknownKeys.has(kid)) this.#unknownKeys.set(kid, checkpoint);
@@ -148,19 +146,4 @@ export class LogVerifier {
     const detail = `row ${seq} is not the one of its checkpoint, whose key ${kid} is none of those given: one of them is forged`;
     this.report({ kind: "tampered", chainId, seq, detail });
   }
-}
-
-function isAsSigned({ statement, chainId, seq, hash, tsMs, isFinal }: Checkpoint): boolean {
-  const said = readCheckpoint(statement);
-  return (
-    said?.chainId === chainId &&
-    said.seq === seq &&
-    said.hash === hash &&
-    said.tsMs === tsMs &&
-    said.isFinal === isFinal
-  );
-}
-
-function dayEnd(day: string): number {
-  return Date.parse(day) + 86_400_000;
 }

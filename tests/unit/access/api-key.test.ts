@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { admit, hasSecret, hmacOfSecret, parseApiKey } from "../../../src/access/api-key.ts";
+import { admit, hasSecret, hmacOfSecret, mintApiKey, parseApiKey } from "../../../src/access/api-key.ts";
 import { EXPIRES_AT_MS, keyRecord } from "../../support/people.ts";
 
 const KEY = `ghk_abcdefghijklmnop_${"A".repeat(43)}`;
@@ -21,6 +21,30 @@ describe("parseApiKey", () => {
     KEY.replace("a", "-"),
   ])("does not take anything else: %j", (text) => {
     expect(parseApiKey(text)).toBeUndefined();
+  });
+});
+
+describe("mintApiKey", () => {
+  const counting = (bytes: number) => Uint8Array.from({ length: bytes }, (_, index) => index * 7);
+
+  it("makes a key that its parts open, and keeps no more of it than its HMAC", () => {
+    const { keyId, text, secretHmac } = mintApiKey(counting, "pepper");
+
+    const parsed = parseApiKey(text);
+    expect(parsed?.keyId).toBe(keyId);
+    expect(secretHmac).toBe(hmacOfSecret(parsed?.secret ?? "", "pepper"));
+    expect(secretHmac).not.toContain(parsed?.secret);
+  });
+
+  it("takes all its chance from what it is given: 16 bytes for the id and 32 for the secret", () => {
+    const asked: number[] = [];
+    const random = (bytes: number) => {
+      asked.push(bytes);
+      return new Uint8Array(bytes).fill(255);
+    };
+
+    expect(mintApiKey(random, "pepper").text).toBe(`ghk_${"7".repeat(16)}_${"_".repeat(42)}8`);
+    expect(asked).toEqual([16, 32]);
   });
 });
 

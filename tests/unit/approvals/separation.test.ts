@@ -85,6 +85,13 @@ const DECIDING: readonly (readonly [string, Principal, Approval, RegExp | undefi
   ["the human behind it", person("access:kim@x.org"), of({ onBehalfOf: "kim@x.org" }), /on your behalf/],
   ["the owner of its key", person("access:kim@x.org"), of({}, { keyOwner: "kim@x.org" }), /own the key/],
   ["the owner, as the principal says", person("access:kim@x.org"), of({ owner: "human/kim@x.org" }), /own the key/],
+  ["whoever made its key", person("access:kim@x.org"), of({ madeBy: ["human/x", "kim@x.org"] }), /made the key/],
+  [
+    "whoever made its key, with a key that somebody else made for them",
+    person("human/kim-phone", { madeBy: ["access:lee@x.org"], owner: "kim@x.org" }),
+    of({ madeBy: ["okta:kim@x.org"], owner: "mia@x.org" }),
+    /made the key/,
+  ],
   [
     "the owner, with a second key of the same owner",
     person("human/kim-laptop", { owner: "kim@x.org" }),
@@ -107,7 +114,7 @@ const DECIDING: readonly (readonly [string, Principal, Approval, RegExp | undefi
 
 describe("who may decide", () => {
   it("is asked in this many ways", () => {
-    expect(DECIDING).toHaveLength(19);
+    expect(DECIDING).toHaveLength(21);
   });
 
   it.each(DECIDING)("%s", (_who, principal, on, sentence) => {

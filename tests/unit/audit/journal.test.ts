@@ -140,7 +140,7 @@ describe("the hash chain", () => {
     expect(row).toMatchObject({ seq: 1, prevHash: sha256(CHAIN), hash: sha256(`${sha256(CHAIN)}${row?.record}`) });
   });
 
-  it("is contiguous and never forks, however many write at the same time", async () => {
+  it("is contiguous and never forks, however many write at the same time (attack 60)", async () => {
     const { journal, endTurn, store } = journalOn();
     const written: Promise<unknown>[] = [];
     for (let turn = 0; turn < 20; turn++) {

@@ -33,7 +33,7 @@ const SECRETS: readonly (readonly [string, unknown])[] = [
 
 const LEFT = new RegExp(`${PART}|AKIAIOSFODNN7EXAMPLE|:pw@|4711`);
 
-describe("a secret in the arguments of a call", () => {
+describe("a secret in the arguments of a call (attack 37)", () => {
   it("is looked for in this many disguises", () => {
     expect(SECRETS).toHaveLength(21);
   });
@@ -88,7 +88,7 @@ describe("text that was made to be slow to search", () => {
   });
 });
 
-describe("what PostgreSQL would refuse", () => {
+describe("what PostgreSQL would refuse (attack 35)", () => {
   const texts = [
     "a\u0000b",
     "half \ud800 a pair",

@@ -32,6 +32,19 @@ describe("a limiter", () => {
     expect([limiter.take("a", "1/hour", START_MS).ok, limiter.take("b", "1/hour", START_MS).ok]).toEqual([false, true]);
   });
 
+  it("says how many calls are left, and means it", () => {
+    const limiter = new Limiter();
+    const left = (nowMs: number) => limiter.left("k", "20/minute", nowMs);
+    for (let count = 0; count < 5; count++) limiter.take("k", "20/minute", START_MS);
+
+    expect([left(START_MS), left(START_MS + 2_999), left(START_MS + 3_000), left(START_MS + 60_000)]).toEqual([
+      15, 15, 16, 20,
+    ]);
+    for (let count = left(START_MS); count > 0; count--) expect(limiter.take("k", "20/minute", START_MS).ok).toBe(true);
+    expect([left(START_MS), limiter.take("k", "20/minute", START_MS).ok]).toEqual([0, false]);
+    expect(limiter.left("another", "20/minute", START_MS)).toBe(20);
+  });
+
   it("does not charge for a refusal", () => {
     const limiter = new Limiter();
     for (let count = 0; count < 50; count++) limiter.take("k", "2/second", START_MS);
@@ -120,7 +133,7 @@ describe("a clock that steps back", () => {
     expect(limiter.take("k", "1/second", earlierMs + retryAfterMs).ok).toBe(true);
   });
 
-  it("gives nobody a second burst", () => {
+  it("gives nobody a second burst (attack 48)", () => {
     const limiter = new Limiter();
     for (let count = 0; count < 20; count++) limiter.take("k", "20/minute", START_MS);
 
@@ -129,7 +142,7 @@ describe("a clock that steps back", () => {
 });
 
 describe("a snapshot", () => {
-  it("carries a limit through a sleep", () => {
+  it("carries a limit through a sleep (attack 50)", () => {
     const before = new Limiter();
     before.take("slow", "1/hour", START_MS);
 

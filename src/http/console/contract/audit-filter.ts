@@ -41,7 +41,10 @@ export interface AuditFilter {
 }
 
 /** What is wrong with the address, in words for whoever wrote it. */
-export type AuditFilterFault = { readonly param: string; readonly message: string };
+export interface AuditFilterFault {
+  readonly param: string;
+  readonly message: string;
+}
 
 const MAX_VALUES = 20;
 const MAX_VALUE_CHARS = 256;

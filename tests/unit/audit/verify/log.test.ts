@@ -27,10 +27,10 @@ async function verify(
   const checkpoints = [...log.checkpoints];
   const before = (row: EvidenceRow) => checkpoints[0] && comparePlaces(checkpoints[0], row) < 0;
   for (const row of log.rows) {
-    while (before(row)) await verifier.checkpoint(take(checkpoints));
+    while (before(row)) verifier.checkpoint(await verifier.judge(take(checkpoints)));
     verifier.row(row);
   }
-  while (checkpoints.length > 0) await verifier.checkpoint(take(checkpoints));
+  while (checkpoints.length > 0) verifier.checkpoint(await verifier.judge(take(checkpoints)));
   return verifier.end(log.roots, kept);
 }
 

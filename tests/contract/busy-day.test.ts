@@ -1,8 +1,8 @@
 // The made-up day: chained like a real one, the same at every run, and about as large as was asked for.
 
 import { describe, expect, it } from "vitest";
-import { busyDay } from "../../../dev/busy-day/day.ts";
-import { link, sha256 } from "../../../src/audit/record.ts";
+import { busyDay } from "../../dev/busy-day/day.ts";
+import { link, sha256 } from "../../src/audit/record.ts";
 
 const OPTIONS = { rows: 3_000, endMs: Date.UTC(2026, 10, 20, 12), policyVersion: "p" };
 const chains = [...busyDay(OPTIONS)];
@@ -44,7 +44,9 @@ describe("a busy day", () => {
 
     expect(count({ reason: "rate_limited" })).toBeGreaterThan(3);
     expect(count({ reason: "upstream_timeout" })).toBeGreaterThan(3);
-    expect(count({ phase: "intent", tool: "ctx.set" })).toBe(count({ phase: "outcome", tool: "ctx.set", decision: "allowed" }));
+    expect(count({ phase: "intent", tool: "ctx.set" })).toBe(
+      count({ phase: "outcome", tool: "ctx.set", decision: "allowed" }),
+    );
     expect(count({ action: "approval.requested" })).toBe(18);
     expect(count({ action: "run.started" })).toBeGreaterThan(5);
   });
