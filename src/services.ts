@@ -25,7 +25,6 @@ import { consoleServices } from "./services/console.ts";
 import { identities } from "./services/identity.ts";
 import { operations } from "./services/operations.ts";
 import { publicPeer } from "./services/public-peer.ts";
-import { CallLog } from "./tool/call-log.ts";
 import { cursors } from "./tool/cursor.ts";
 import { SERVER } from "./server.ts";
 import { offers } from "./tool/offer.ts";
@@ -80,7 +79,6 @@ export interface Services extends Traced, Identities, Operations, ConsoleService
   readonly keys: KeyDirectory;
   readonly quotas: QuotaStore;
   readonly notices: Notices;
-  readonly callLog: CallLog;
   readonly runStore: RunStore;
   readonly toolset: Toolset;
   readonly server: ServerFacts;
@@ -130,16 +128,19 @@ export function createServices(config: Config, given: Platform, toolset: Toolset
     quotas,
     notices: webhookNotices(config.WEBHOOKS ?? [], platform),
     runStore: neonRunStore(sql),
-    callLog: new CallLog({ oneIn: config.LOG_CALLS_ONE_IN, now: platform.now }),
     tooling,
     ...consoleServices(config, { sql, policy, clusters: shared.clusters.names, quotaUse: shared.quota, offerUnder }),
     ...identities(config, { keys, ...platform }),
     publicPeer: (visitor) => publicPeer({ platform, policy, tooling, offered, visitor }),
-    frameGate: () => {
-      const door = new Limiter();
-      return () => door.take("frames", config.FRAME_RATE, platform.now()).ok;
-    },
+    frameGate: frameGate(config, platform),
     publicGreeting: sessionOpened(null, ANONYMOUS),
+  };
+}
+
+function frameGate({ FRAME_RATE }: Config, { now }: Platform): Services["frameGate"] {
+  return () => {
+    const door = new Limiter();
+    return () => door.take("frames", FRAME_RATE, now()).ok;
   };
 }
 

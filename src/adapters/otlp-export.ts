@@ -55,7 +55,8 @@ export class OtlpExport {
       }));
       if (!failure) continue;
       this.#drop(spans.length, { reason: "not_taken", ...failure });
-      return this.#busy(AFTER_FAILURE_MS);
+      this.#busy(AFTER_FAILURE_MS);
+      return;
     }
     this.#busyUntilMs = 0;
   }

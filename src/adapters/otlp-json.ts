@@ -1,6 +1,7 @@
 // OTLP in JSON, by OpenTelemetry's own serialiser. Loaded with the first export: most instances never trace anything.
 
-import { createTraceState, SpanKind, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
+import { SpanKind, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
+import { TraceState } from "@opentelemetry/core";
 import { JsonTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { SERVER } from "../server.ts";
@@ -47,7 +48,7 @@ function readable(span: EndedSpan): ReadableSpan {
 
 function spanContext({ traceId, spanId, isSampled, state }: TraceContext): SpanContext {
   const traceFlags = isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
-  return { traceId, spanId, traceFlags, ...(state !== undefined && { traceState: createTraceState(state) }) };
+  return { traceId, spanId, traceFlags, ...(state !== undefined && { traceState: new TraceState(state) }) };
 }
 
 /** Seconds, and the nanoseconds beyond them. */

@@ -7,6 +7,7 @@ import { objectAuditStore } from "../adapters/object-audit-store.ts";
 import { proxyHealth } from "../adapters/proxy-health.ts";
 import { upstashHealth } from "../adapters/upstash-health.ts";
 import { Tally } from "../metrics/tally.ts";
+import { CallLog } from "../tool/call-log.ts";
 import type { Sql } from "../adapters/neon-sql.ts";
 import type { SinkStub } from "../adapters/object-audit-store.ts";
 import type { Config } from "../config.ts";
@@ -22,15 +23,18 @@ export interface Operations {
   readonly probes: readonly Probe[];
   /** What this isolate refused at the door, until it is reported. */
   readonly refusals: Tally;
+  /** Of the calls in this isolate. */
+  readonly callLog: CallLog;
 }
 
 export interface OperationsParts {
   readonly sql: Sql;
   readonly fetch: typeof fetch;
+  readonly now: () => number;
   readonly sinkOf: (name: string) => SinkStub;
 }
 
-export function operations(config: Config, { sql, fetch, sinkOf }: OperationsParts): Operations {
+export function operations(config: Config, { sql, fetch, now, sinkOf }: OperationsParts): Operations {
   const auditStore = neonAuditStore(sql);
   const { DATABASE_READER_URL: readerUrl, UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = config;
   return {
@@ -43,5 +47,6 @@ export function operations(config: Config, { sql, fetch, sinkOf }: OperationsPar
       ...config.CLUSTERS.map((cluster) => proxyHealth(cluster, { fetch })),
     ],
     refusals: new Tally(),
+    callLog: new CallLog({ oneIn: config.LOG_CALLS_ONE_IN, now }),
   };
 }

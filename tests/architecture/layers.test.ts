@@ -66,6 +66,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "server",
     "k8s-proxy/contract/traceparent",
     "@opentelemetry/api",
+    "@opentelemetry/core",
     "@opentelemetry/otlp-transformer",
     "@opentelemetry/resources",
   ],
@@ -110,7 +111,18 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     "cloudflare:workers",
     "gatehouse.json",
   ],
-  http: ["access", "approvals", "jsonrpc", "metrics", "ports", "services", "transport", "type:objects", "hono/tiny", "jose"],
+  http: [
+    "access",
+    "approvals",
+    "jsonrpc",
+    "metrics",
+    "ports",
+    "services",
+    "transport",
+    "type:objects",
+    "hono/tiny",
+    "jose",
+  ],
   worker: ["http", "objects", "cloudflare:workers"],
 };
 
@@ -139,15 +151,18 @@ function breaches(path: string, text: string): readonly string[] {
 }
 
 describe("what few instances of the Worker need", () => {
-  it.each(["./neon-sdk.ts", "./otlp-json.ts", "./cel.ts", "k8s-proxy/contract/promql"])("is not loaded at the start: %s", (name) => {
-    const early = files.filter((path) =>
-      [...codeOf(textOf(path)).matchAll(/^(?:import|export) (?!type)[^(]*?["']([^"']+)["']/gm)].some(
-        ([, from]) => from === name,
-      ),
-    );
+  it.each(["./neon-sdk.ts", "./otlp-json.ts", "./cel.ts", "k8s-proxy/contract/promql"])(
+    "is not loaded at the start: %s",
+    (name) => {
+      const early = files.filter((path) =>
+        [...codeOf(textOf(path)).matchAll(/^(?:import|export) (?!type)[^(]*?["']([^"']+)["']/gm)].some(
+          ([, from]) => from === name,
+        ),
+      );
 
-    expect(early).toEqual([]);
-  });
+      expect(early).toEqual([]);
+    },
+  );
 });
 
 describe("the import law", () => {
@@ -189,7 +204,11 @@ describe("the import law", () => {
 
 /** Words, and the rows in whose code they may stand. */
 const RESERVED: readonly (readonly [string, RegExp, readonly string[]])[] = [
-  ["the names of vendors", /neon|upstash|hyperdrive|grafana|datadog|opentelemetry/i, ["adapters", "services", "config"]],
+  [
+    "the names of vendors",
+    /neon|upstash|hyperdrive|grafana|datadog|opentelemetry/i,
+    ["adapters", "services", "config"],
+  ],
   ["the platform's module", /cloudflare:/, ["objects", "worker"]],
   ["the clock", /\bDate\.now\(|\bnew Date\(\s*\)|\bperformance\.now\(/, ["services", "objects"]],
   ["chance", /\bMath\.random\(|\brandomUUID\(|\bgetRandomValues\(/, ["services", "objects"]],

@@ -34,7 +34,7 @@ function collector(options: { ratio?: number; answer?: () => Promise<Response> }
     now: clock.now,
     uuid: countingUuids(),
     fetch: (input, init) => {
-      requests.push({ url: String(input), init });
+      requests.push({ url: new Request(input).url, init });
       return options.answer?.() ?? Promise.resolve(new Response("{}"));
     },
     background: (work) => void background.push(work()),
