@@ -1,6 +1,6 @@
 // How uPlot is to draw: its options, made of figures and colours. Its own legend is off: that would be in nobody's style.
 
-import uPlot from "uplot";
+import type uPlot from "uplot";
 import { sayTick } from "./ticks.ts";
 import { bucketOf, indexAt, stacked, widened } from "./figures.ts";
 import type { Figures, Span } from "./figures.ts";
