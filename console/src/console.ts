@@ -16,7 +16,8 @@ import type { Activity, ApprovalCard, ApprovalList, Change, Run, SwitchList } fr
 import type { Draft } from "./approvals/draft.ts";
 import type { Desk } from "./desk.ts";
 import type { PreferenceStore } from "./frame/preferences.ts";
-import type { Live } from "./live/socket.ts";
+import type { Lookers } from "./live/lookers.ts";
+import type { Listener, Live } from "./live/socket.ts";
 import type { Navigator } from "./router/navigator.ts";
 import type { Resource } from "./state/resource.ts";
 import type { ServerClock } from "./state/server-clock.ts";
@@ -60,16 +61,7 @@ export function createConsole(window: Window & typeof globalThis): Console {
     csrf: session.csrf,
     onSignedOut: session.end,
   });
-  const list = (state: "open" | "ended", limit: number) =>
-    createResource(async () => {
-      const answer = await client.approvals(state, limit);
-      if (answer.ok) clock.set(answer.value.now);
-      return answer;
-    });
-  const open = list("open", OPEN_LIMIT);
-  const ended = list("ended", ENDED_LIMIT);
-  const switches = createResource(() => client.switches());
-
+  const { open, ended, switches } = createLists(client, clock);
   const listed = (id: string) =>
     [open, ended]
       .map((resource) => resource.now())
@@ -80,29 +72,15 @@ export function createConsole(window: Window & typeof globalThis): Console {
   const known = { lists: [open, ended, switches], cards, runs };
 
   const lookers = createLookers();
-  const activity = createLive(() => new window.WebSocket(liveAddress(window.location, "activity")), {
-    isFrame: isActivity,
-    onChange: ({ changed }) => lookers.tell(changed),
-    onOpen: () => lookers.tellAll(),
-    onRefused: () => undefined,
-  });
-  const live = createLive(() => new window.WebSocket(liveAddress(window.location, "live")), {
-    isFrame: isChange,
+  const { live, activity } = createSockets(window, {
+    lookers,
     onChange: (change) => refreshWhatChanged(change, known),
     onOpen: () => refreshAll(known),
     onRefused: () => void session.ask(),
   });
-  const onActivity = lookers.add;
   const parts = {
-    client,
-    session,
-    live,
-    activity,
-    onActivity,
-    clock,
-    open,
-    ended,
-    switches,
+    ...{ client, session, live, activity, clock, open, ended, switches },
+    onActivity: lookers.add,
     card: cards.get,
     run: runs.get,
     desk: createDesk(client, clock),
@@ -116,6 +94,38 @@ export function createConsole(window: Window & typeof globalThis): Console {
     refreshAll(known);
   });
   return { ...parts, navigator, preferences, drafts: new Map(), announcement: createSignal("") };
+}
+
+function createLists(client: Client, clock: ServerClock) {
+  const list = (state: "open" | "ended", limit: number) =>
+    createResource(async () => {
+      const answer = await client.approvals(state, limit);
+      if (answer.ok) clock.set(answer.value.now);
+      return answer;
+    });
+  return {
+    open: list("open", OPEN_LIMIT),
+    ended: list("ended", ENDED_LIMIT),
+    switches: createResource(() => client.switches()),
+  };
+}
+
+interface Listening extends Pick<Listener<Change>, "onChange" | "onOpen" | "onRefused"> {
+  readonly lookers: Lookers;
+}
+
+function createSockets(window: Window & typeof globalThis, { lookers, ...listening }: Listening) {
+  const activity = createLive(() => new window.WebSocket(liveAddress(window.location, "activity")), {
+    isFrame: isActivity,
+    onChange: ({ changed }) => lookers.tell(changed),
+    onOpen: () => lookers.tellAll(),
+    onRefused: () => undefined,
+  });
+  const live = createLive(() => new window.WebSocket(liveAddress(window.location, "live")), {
+    isFrame: isChange,
+    ...listening,
+  });
+  return { live, activity };
 }
 
 type Refreshed = Pick<Resource<unknown>, "refresh" | "isWatched">;

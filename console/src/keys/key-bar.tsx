@@ -23,7 +23,7 @@ export function KeyBar({ filter, counts, found, onChange }: KeyBarProps) {
     <form class="bar" role="search" aria-label="Keys" onSubmit={(event) => event.preventDefault()}>
       <Field
         label="Search"
-        placeholder="holder, role, owner, id, note"
+        placeholder="holder, role, owner, note"
         value={filter.words}
         onInput={(words) => onChange({ ...filter, words })}
       />

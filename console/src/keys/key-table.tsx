@@ -56,7 +56,7 @@ function KeyRow({ entry, onChange }: { readonly entry: KeyEntry; readonly onChan
         <Text value={roles.join(", ")} />
       </td>
       <td role="cell" data-label="Owner">
-        {owner === undefined ? <span class="quiet">nobody</span> : <Text value={owner} />}
+        {owner === undefined ? <span class="quiet">nobody</span> : <Owner id={owner} />}
       </td>
       <td role="cell" data-label="Ends">
         <Ends entry={entry} />
@@ -68,6 +68,15 @@ function KeyRow({ entry, onChange }: { readonly entry: KeyEntry; readonly onChan
         {state === "active" && <Actions entry={entry} onChange={onChange} />}
       </td>
     </tr>
+  );
+}
+
+/** Cut off where it is long: whole for whoever points at it. */
+function Owner({ id }: { readonly id: string }) {
+  return (
+    <span title={id}>
+      <Text value={id} />
+    </span>
   );
 }
 
