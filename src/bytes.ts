@@ -13,8 +13,14 @@ export function isLongerThan(text: string, maxBytes: number): boolean {
 
 /** RFC 4648 §5, without padding: what can stand in a header and in an address as it is. */
 export function toBase64url(text: string): string {
-  const bytes = String.fromCodePoint(...new TextEncoder().encode(text));
-  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return bytesToBase64url(new TextEncoder().encode(text));
+}
+
+export function bytesToBase64url(bytes: Uint8Array): string {
+  return btoa(String.fromCodePoint(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
 }
 
 /** Throws on what is not base64url. */

@@ -1,7 +1,7 @@
 // API keys: `ghk_<id>_<secret>`. The id finds the row; only an HMAC of the secret is ever stored.
 
-import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { bytesToBase64url } from "../bytes.ts";
 import { err, ok } from "../result.ts";
 import type { Result } from "../result.ts";
 import type { Principal } from "./principal.ts";
@@ -58,7 +58,7 @@ export interface MintedKey {
 
 export function mintApiKey(random: (bytes: number) => Uint8Array, pepper: string): MintedKey {
   const keyId = Array.from(random(16), (byte) => ID_CHARACTERS[byte % ID_CHARACTERS.length]).join("");
-  const secret = Buffer.from(random(32)).toString("base64url");
+  const secret = bytesToBase64url(random(32));
   return { keyId, text: `ghk_${keyId}_${secret}`, secretHmac: hmacOfSecret(secret, pepper) };
 }
 

@@ -214,15 +214,8 @@ export class Session {
       },
       limiter: this.#limiter,
       quota: this.#quota,
-      objectId,
-      policy,
-      journal,
-      running,
       calls: this.calls,
-      tracing,
-      callLog,
-      now,
-      uuid,
+      ...{ objectId, policy, journal, running, tracing, callLog, now, uuid },
     };
   }
 

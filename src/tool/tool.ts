@@ -114,6 +114,15 @@ const MAX_PATIENCE_MS = 15 * 60_000;
 /** Some 8,000 tokens: what a model can read without losing its thread. */
 export const DEFAULT_RESULT_BYTES = 32 * 1024;
 
+const DEFAULTS = {
+  cost: 1,
+  timeoutMs: DEFAULT_TIMEOUT_MS,
+  maxResultBytes: DEFAULT_RESULT_BYTES,
+  waitsForPeople: false,
+  omitFromAudit: [],
+  isListed: true,
+} as const satisfies Pick<ToolFacts, Defaulted>;
+
 /** Throws when a declaration is incomplete or malformed: such a tool must not reach a deployment. */
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C extends keyof Capabilities>(
   spec: ToolSpec<I, O, C>,
@@ -122,15 +131,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject, const C
   const [input, output] = [once(makeInput), once(makeOutput)];
   if (uses.some((name) => name === "clusters") && !target)
     throw new Error(`tool ${declared.name}: it reaches clusters without saying where`);
-  const facts = requireFacts({
-    cost: 1,
-    timeoutMs: DEFAULT_TIMEOUT_MS,
-    maxResultBytes: DEFAULT_RESULT_BYTES,
-    waitsForPeople: false,
-    omitFromAudit: [],
-    isListed: true,
-    ...declared,
-  });
+  const facts = requireFacts({ ...DEFAULTS, ...declared });
 
   const inputSchema = once(() => jsonSchema(input(), "input"));
   return {

@@ -131,11 +131,11 @@ describe("in each other's way", () => {
 
     expect(await outcomes(Array.from({ length: 8 }, () => newKey({}, { principalId })))).toEqual([
       "made",
-      ...Array<string>(7).fill("name_taken"),
+      ...Array.from({ length: 7 }, () => "name_taken"),
     ]);
     expect(await outcomes(Array.from({ length: 24 }, () => newKey({ madeBy })))).toEqual([
-      ...Array<string>(20).fill("made"),
-      ...Array<string>(4).fill("too_many"),
+      ...Array.from({ length: 20 }, () => "made"),
+      ...Array.from({ length: 4 }, () => "too_many"),
     ]);
   });
 

@@ -123,7 +123,7 @@ describe("a page of sessions", () => {
     expect([first.sessions.length, first.total, rest.sessions.length]).toEqual([50, 52, 2]);
     const ids = new Set([...first.sessions, ...rest.sessions].map(({ sessionId }) => sessionId));
     expect(ids.size).toBe(52);
-    for (const id of ids) catalogue.unregister(id);
+    for (const id of ids) await catalogue.unregister(id);
   });
 
   it("knows no session that has ended, and makes none", async () => {

@@ -34,6 +34,39 @@ import type { Me } from "./contract.ts";
 
 type Served = Promise<Result<Response, Problem>>;
 
+/** For whoever is known, each with permissions of its own. */
+const ROUTES: readonly (readonly ["GET" | "POST", string, (asked: Asked) => Served])[] = [
+  ["GET", "/me", me],
+  ["GET", "/approvals", listApprovals],
+  ["GET", "/approvals/:id", showApproval],
+  ["POST", "/approvals/:id/decision", decide],
+  ["GET", "/runs/:id", showRun],
+  ["POST", "/runs/:id/cancel", cancelRun],
+  ["GET", "/switches", listSwitches],
+  ["POST", "/switches", flip],
+  ["GET", "/live", openLive],
+  ["GET", "/sessions", listSessions],
+  ["GET", "/sessions/:id", showSession],
+  ["POST", "/sessions/:id/cancel", cancelCall],
+  ["POST", "/sessions/:id/disconnect", disconnect],
+  ["GET", "/tools", listTools],
+  ["POST", "/tools/call", callAsOneself],
+  ["GET", "/policy", showPolicy],
+  ["POST", "/policy/simulate", simulate],
+  ["GET", "/keys", listKeys],
+  ["POST", "/keys", createKey],
+  ["POST", "/keys/:id/rotate", rotateKey],
+  ["POST", "/keys/:id/revoke", revokeKey],
+  ["GET", "/activity", openActivity],
+  ["GET", "/health", showHealth],
+  ["GET", "/audit", listAudit],
+  ["GET", "/audit/summary", summarizeAudit],
+  ["GET", "/audit/evidence", showEvidence],
+  ["GET", "/audit/events/:id", showAuditEvent],
+  ["GET", "/audit/payload/:id", showAuditPayload],
+  ["GET", "/usage", showUsage],
+];
+
 export function consoleApi(services: Services) {
   const api = new Hono<{ Bindings: Env }>();
   const respond = (request: Request, served: Result<Response, Problem>) => {
@@ -47,35 +80,7 @@ export function consoleApi(services: Services) {
     return respond(req.raw, await known({ request: req.raw, id: req.param("id") ?? "", env, services }, serve));
   };
 
-  api.get("/me", served(me));
-  api.get("/approvals", served(listApprovals));
-  api.get("/approvals/:id", served(showApproval));
-  api.post("/approvals/:id/decision", served(decide));
-  api.get("/runs/:id", served(showRun));
-  api.post("/runs/:id/cancel", served(cancelRun));
-  api.get("/switches", served(listSwitches));
-  api.post("/switches", served(flip));
-  api.get("/live", served(openLive));
-  api.get("/sessions", served(listSessions));
-  api.get("/sessions/:id", served(showSession));
-  api.post("/sessions/:id/cancel", served(cancelCall));
-  api.post("/sessions/:id/disconnect", served(disconnect));
-  api.get("/tools", served(listTools));
-  api.post("/tools/call", served(callAsOneself));
-  api.get("/policy", served(showPolicy));
-  api.post("/policy/simulate", served(simulate));
-  api.get("/keys", served(listKeys));
-  api.post("/keys", served(createKey));
-  api.post("/keys/:id/rotate", served(rotateKey));
-  api.post("/keys/:id/revoke", served(revokeKey));
-  api.get("/activity", served(openActivity));
-  api.get("/health", served(showHealth));
-  api.get("/audit", served(listAudit));
-  api.get("/audit/summary", served(summarizeAudit));
-  api.get("/audit/evidence", served(showEvidence));
-  api.get("/audit/events/:id", served(showAuditEvent));
-  api.get("/audit/payload/:id", served(showAuditPayload));
-  api.get("/usage", served(showUsage));
+  for (const [method, path, serve] of ROUTES) api.on(method, path, served(serve));
 
   api.post("/sign-in", async ({ req, env }) => {
     const limited = await admitted(req.raw, env.DOOR_LIMIT);

@@ -21,7 +21,9 @@ export function showPolicy(asked: Asked): Served {
   const allowed = checkPermitted(asked, "keys:admin", "audit:read");
   if (!allowed.ok) return Promise.resolve(allowed);
   const { config, policy } = asked.services;
-  const special = Object.keys(config.quotas.roles).map((role) => [role, written(quotaOf(config.quotas, [role]))]);
+  const special = Object.keys(config.quotas.roles).map(
+    (role) => [role, written(quotaOf(config.quotas, [role]))] as const,
+  );
   const body: PolicyView = {
     version: policy.version,
     permissions: [...PERMISSIONS],
