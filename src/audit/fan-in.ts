@@ -77,10 +77,6 @@ export class FanIn {
     });
   }
 
-  get heldRows(): number {
-    return this.#held.rows;
-  }
-
   #hold(rows: number, bytes: number): void {
     this.#held = { rows: this.#held.rows + rows, bytes: this.#held.bytes + bytes };
   }
@@ -119,7 +115,10 @@ export class FanIn {
     if (!first) return;
     this.#jointAtMs = this.#parts.now();
     this.#lastAlone = together.every(({ chainId }) => chainId === first.chainId) ? first.chainId : undefined;
-    if (together.length === 1) return void (await this.#sendAlone(first));
+    if (together.length === 1) {
+      await this.#sendAlone(first);
+      return;
+    }
 
     const outcome = await this.#insert(together);
     if (outcome.ok || outcome.error.kind !== "row_refused") {
