@@ -233,7 +233,11 @@ describe.skipIf(!hasChromium)("a session", () => {
 });
 
 describe.skipIf(!hasChromium)("stepping in", () => {
-  const cancelled = () => LiveSession().parse({ ...CHANGING, in_flight: CHANGING.in_flight.slice(1) });
+  const cancelled = () => {
+    const after = LiveSession().parse({ ...CHANGING, in_flight: CHANGING.in_flight.slice(1) });
+    seat(api(), [after]);
+    return after;
+  };
 
   it("cancels a call for a reason, and leaves alone what has begun to change something", async () => {
     api().answers.set("POST sessions", cancelled);
