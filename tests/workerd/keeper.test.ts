@@ -148,16 +148,16 @@ describe("a day", () => {
 
 describe("a long file", () => {
   it("is laid down in parts, and is there whole when it is closed and not before", async () => {
-    const [name, page] = [`long/${crypto.randomUUID()}`, "0123456789üöä\n".repeat(200_000)];
+    const [name, page] = [`long/${crypto.randomUUID()}`, "0123456789üöä\n".repeat(300_000)];
     const file = await r2ArchiveBucket(bucket()).open(name);
     if (!file.ok) throw new Error(file.error.message);
 
-    for (let written = 0; written < 6; written++) expect(await file.value.write(page)).toMatchObject({ ok: true });
+    for (let written = 0; written < 2; written++) expect(await file.value.write(page)).toMatchObject({ ok: true });
     expect(await r2ArchiveBucket(bucket()).has(name)).toEqual({ ok: true, value: false });
     expect(await file.value.close()).toMatchObject({ ok: true });
 
-    expect(await textOf(name)).toBe(page.repeat(6));
-  });
+    expect((await textOf(name)) === page.repeat(2)).toBe(true);
+  }, 60_000);
 
   it("is not there when it was abandoned", async () => {
     const name = `long/${crypto.randomUUID()}`;

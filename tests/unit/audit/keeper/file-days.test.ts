@@ -180,6 +180,7 @@ describe("rows that come when their day is written", () => {
     expect(rowsIn(`audit/${DAY}.late-1.ndjson`)).toEqual(["late 1", "late 2"]);
     expect(rowsIn("audit/2026-02-28.late-1.ndjson")).toEqual(["late 3"]);
     expect(rowsIn("audit/2026-03-02.ndjson")).toEqual(["not late 1"]);
+    expect(names()).not.toContain("audit/2026-03-02.late-1.ndjson");
     expect(rowsIn(`audit/${DAY}.late-2.ndjson`)).toEqual(["later 1"]);
     expect(world.bucket.files.has(`audit/${DAY}.late-2.manifest.json`)).toBe(true);
   });
