@@ -9,10 +9,12 @@ import { ScriptedAudit } from "./scripted-audit.ts";
 import { stage } from "./stage.ts";
 import type { Page } from "playwright-core";
 
+const audits: ScriptedAudit[] = [];
 const { open } = stage((prepared) => {
   prepared.me = AUDITOR;
   const audit = new ScriptedAudit(prepared);
-  audit.rows = [...sampleRows(1_400), ...STORY, ENDING, HOSTILE_ROW];
+  audit.rows = [...sampleRows(40), ...STORY, ENDING, HOSTILE_ROW];
+  audits.push(audit);
   audit.events.set(ENDING.id, { timeline: [...STORY, ENDING] });
   audit.events.set(HOSTILE_ROW.id, { intact: "broken" });
 });
@@ -32,7 +34,7 @@ const PLACES = [
 
 /** Everything that can be unfolded. */
 async function unfold(page: Page): Promise<void> {
-  await page.locator("h1").first().waitFor();
+  await page.locator("h1").first().waitFor({ state: "attached" });
   await page.waitForFunction(() => document.querySelector(".loading") === null);
   for (const more of await page.locator("main details").all()) await more.evaluate((it) => it.setAttribute("open", ""));
   for (const name of ["Table", "From … to …", "Narrow by value"]) {
@@ -74,14 +76,14 @@ describe.skipIf(!hasChromium)("on a phone", () => {
 
   it("the values are folded until they are asked for", async () => {
     const page = await open("/console/audit?last=24h", PHONE);
-    const value = page.getByRole("link", { name: /^refused/ });
+    const value = page.getByRole("link", { name: /^ok/ });
     await page.locator(".rows").waitFor();
     expect(await value.isVisible()).toBe(false);
 
     await page.getByRole("button", { name: "Narrow by value" }).tap();
     await value.tap();
 
-    await page.waitForURL("**/audit?last=24h&outcome=refused");
+    await page.waitForURL("**/audit?last=24h&outcome=ok");
   });
 });
 
@@ -154,11 +156,24 @@ describe.skipIf(!hasChromium)("text from outside", () => {
 });
 
 describe.skipIf(!hasChromium)("a thousand rows", () => {
-  it("are not drawn again when one of them is opened, and the page stays quick", { timeout: 90_000 }, async () => {
+  /** What the page itself has worked, in seconds: other work on this machine does not count. */
+  async function stopwatch(page: Page): Promise<() => Promise<number>> {
+    const session = await page.context().newCDPSession(page);
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
+    const worked = async () => {
+      const { metrics } = await session.send("Performance.getMetrics");
+      return metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN;
+    };
+    const begun = await worked();
+    return async () => (await worked()) - begun;
+  }
+
+  it("are not drawn again when one of them is opened, and the page stays quick", { timeout: 120_000 }, async () => {
+    for (const audit of audits.slice(-1)) audit.rows = sampleRows(1_200);
     const page = await open("/console/audit?last=24h");
     for (let loaded = 100; loaded < 1_000; loaded += 100) {
-      await page.getByRole("button", { name: "Load older rows" }).click();
-      await expect.poll(() => page.locator(".rows tbody tr").count()).toBe(loaded + 100);
+      await page.getByRole("button", { name: "Load older rows" }).press("Enter");
+      await page.waitForFunction((count) => document.querySelectorAll(".rows tbody tr").length === count, loaded + 100);
     }
     await page.evaluate(() => {
       const seen: MutationRecord[] = [];
@@ -168,14 +183,13 @@ describe.skipIf(!hasChromium)("a thousand rows", () => {
       Object.assign(window, { changes: () => seen.length });
     });
 
-    const begun = performance.now();
+    const worked = await stopwatch(page);
     await page.evaluate(() => document.querySelector<HTMLElement>(".rows tbody tr:nth-child(500) a")?.click());
-    await page.locator(".audit-detail").waitFor();
-    const tookMs = performance.now() - begun;
     await page.locator(".event").waitFor();
+    const seconds = await worked();
 
     // The row that is open now, and nothing of the others.
-    expect(await page.evaluate<number>("window.changes()")).toBeLessThan(12);
-    expect(tookMs).toBeLessThan(1_500);
+    expect(await page.evaluate<number>("window.changes()")).toBeLessThan(6);
+    expect(seconds).toBeLessThan(1.5);
   });
 });

@@ -47,15 +47,23 @@ function faultsOfTargets(): string[] {
   const targets = [
     ...document.querySelectorAll("a[href], button, summary, label:has(input), input[type=text], textarea"),
   ];
-  return targets
-    .filter(
-      (target) =>
-        target.checkVisibility({ visibilityProperty: true }) && !target.closest("p, .skip, .step-more, .fingerprints"),
-    )
-    .filter((target) => !target.matches(".skip"))
-    .map((target) => ({ target, box: target.getBoundingClientRect() }))
-    .filter(({ box }) => box.height < 43.5)
-    .map(({ target, box }) => `${Math.round(box.height)} high: ${target.outerHTML.slice(0, 100)}`);
+  return (
+    targets
+      .filter(
+        (target) =>
+          target.checkVisibility({ visibilityProperty: true }) &&
+          !target.closest("p, .skip, .step-more, .fingerprints"),
+      )
+      .filter((target) => !target.matches(".skip"))
+      // A link may be stretched over the line in which it stands: then that is what is hit.
+      .map((target) => {
+        const isStretched = getComputedStyle(target, "::after").position === "absolute";
+        const hit = isStretched ? (target.closest("tr") ?? target) : target;
+        return { target, box: hit.getBoundingClientRect() };
+      })
+      .filter(({ box }) => box.height < 43.5)
+      .map(({ target, box }) => `${Math.round(box.height)} high: ${target.outerHTML.slice(0, 100)}`)
+  );
 }
 
 export const targetsOf = (page: Page): Promise<string[]> => page.evaluate(faultsOfTargets);

@@ -11,7 +11,10 @@ export interface CopyRowsProps {
   readonly label: string;
 }
 
-type Done = { readonly rows: CopyRowsProps["rows"]; readonly hasWorked: boolean };
+interface Done {
+  readonly rows: CopyRowsProps["rows"];
+  readonly hasWorked: boolean;
+}
 
 export function CopyRows({ rows, label }: CopyRowsProps) {
   const { announcement } = useConsole();

@@ -26,9 +26,11 @@ export function EvidenceDialog({ shown, onRetry, onClose }: EvidenceDialogProps)
         {shown.is === "ready" && shown.problem && <Outdated problem={shown.problem} onRetry={onRetry} />}
         {shown.is === "ready" && <Standing evidence={shown.value} />}
       </div>
-      <button type="button" class="button" onClick={onClose}>
-        Close
-      </button>
+      <div class="modal-buttons">
+        <button type="button" class="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
     </Modal>
   );
 }

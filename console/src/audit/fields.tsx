@@ -38,7 +38,7 @@ export function Fields({ row }: { readonly row: AuditRow }) {
       <h3 id="event-fields">Fields</h3>
       <Facts>
         <Fact name="Time">{sayTimeInFull(ts)}</Fact>
-        <Fact name="Written at">{PHASES[phase].toLowerCase()}</Fact>
+        <Fact name="Phase">{PHASES[phase]}</Fact>
         {FIELDS.map(([name, title]) => {
           const value = row[name];
           return value === undefined ? null : (

@@ -71,7 +71,10 @@ export function createLog({ ask, mayMove }: LogParts): Log {
     const now = state.now();
     // Meanwhile it may have begun anew, and what was asked for belongs to nothing any more.
     if (now.is !== "ready" || now.found.next !== next) return;
-    if (!answer.ok) return state.put({ ...now, more: answer.error });
+    if (!answer.ok) {
+      state.put({ ...now, more: answer.error });
+      return;
+    }
     const rows = joined(now.found.rows, answer.value.rows);
     state.put({ ...now, found: { ...now.found, rows, next: answer.value.next }, more: "idle" });
   };

@@ -11,6 +11,7 @@ import { Text } from "../parts/text.tsx";
 import { CopyRows } from "./copy-rows.tsx";
 import { MAX_ROWS } from "./log.ts";
 import { Row } from "./row.tsx";
+import type { VNode } from "preact";
 import type { AuditRow } from "./api.ts";
 import type { Found, Log, LogState } from "./log.ts";
 
@@ -73,12 +74,7 @@ function Table({
 }: Pick<RowListProps, "query" | "openId"> & { readonly rows: readonly AuditRow[] }) {
   const { clock } = useConsole();
   const zone = sayZone(clock.nowMs());
-  // Of a thousand rows none is drawn again because something else on the page has changed.
-  const drawn = useMemo(
-    () =>
-      rows.map((row) => <Row key={row.id} row={row} query={query} isOpen={row.id === openId} nowMs={clock.nowMs()} />),
-    [rows, query, openId, clock],
-  );
+  const drawn = useDrawn(query, clock.nowMs);
   return (
     <table class="rows" role="table">
       <thead role="rowgroup">
@@ -96,9 +92,21 @@ function Table({
           </th>
         </tr>
       </thead>
-      <tbody role="rowgroup">{drawn}</tbody>
+      <tbody role="rowgroup">{rows.map((row) => drawn(row, row.id === openId))}</tbody>
     </table>
   );
+}
+
+/** What is drawn once of a row is used again: of a thousand rows none is looked at because another was opened or came. */
+function useDrawn(query: string, nowMs: () => number): (row: AuditRow, isOpen: boolean) => VNode {
+  const kept = useMemo(() => new WeakMap<AuditRow, VNode>(), [query]);
+  return (row, isOpen) => {
+    const draw = () => <Row key={row.id} row={row} query={query} isOpen={isOpen} nowMs={nowMs()} />;
+    if (isOpen) return draw();
+    const one = kept.get(row) ?? draw();
+    kept.set(row, one);
+    return one;
+  };
 }
 
 interface MoreProps {

@@ -15,10 +15,11 @@ export const OUTCOMES = {
   pending: { tone: "info", icon: "wait", word: "begun" },
 } as const satisfies Record<Outcome, { tone: Tone | "plain"; icon: IconName; word: string }>;
 
+/** Which of its rows it is. */
 export const PHASES = {
-  intent: "Intent",
-  outcome: "Outcome",
-  event: "Event",
+  intent: "intent, written before it was begun",
+  outcome: "outcome",
+  event: "event",
 } as const satisfies Record<AuditRow["phase"], string>;
 
 /** What was done: of a call that is its tool, and of the step of a run its action as well. */

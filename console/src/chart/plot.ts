@@ -1,6 +1,6 @@
 // How uPlot is to draw: its options, made of figures and colours. Its own legend is off: that would be in nobody's style.
 
-import uPlot from "uplot";
+import type uPlot from "uplot";
 import { sayTick } from "./ticks.ts";
 import { bucketOf, indexAt, stacked, widened } from "./figures.ts";
 import type { Figures, Span } from "./figures.ts";
@@ -69,7 +69,7 @@ function axesOf({ palette, sayValue }: Plotted): uPlot.Axis[] {
       size: AXIS_PX.x,
       space: 72,
       grid: { show: false },
-      values: (_plot, splits, _axis, _space, apart) => splits.map((at) => sayTick(at, apart)),
+      values: (...[, splits, , , apart]) => splits.map((at) => sayTick(at, apart)),
     },
     {
       ...looks,
@@ -81,23 +81,35 @@ function axesOf({ palette, sayValue }: Plotted): uPlot.Axis[] {
 }
 
 function barsOf({ figures, palette }: Plotted): uPlot.Series[] {
-  // Each from where the one below it ends: drawn over one another, their colours would show at the edges.
-  const sums = (index: number) => [...(stacked(figures().series)[index] ?? figures().atMs.map(() => 0))];
-  const paths = uPlot.paths.bars?.({
-    size: [0.86, 28],
-    align: 1,
-    disp: {
-      y0: { unit: 1, values: (_plot, index) => sums(index - 2) },
-      y1: { unit: 1, values: (_plot, index) => sums(index - 1) },
-    },
-  });
   return figures().series.map(({ title, tone }) => ({
     label: title,
     fill: () => palette().of(tone),
     width: 0,
     points: { show: false },
-    ...(paths ? { paths } : {}),
+    paths: (plot, index) => ({ fill: barsPath(plot, figures(), index - 1) }),
   }));
+}
+
+/** Between one bar and the next: an eighth of both, where there is room for that. */
+const GAP = 0.12;
+/** One among a thousand is seen. */
+const LEAST_PX = 1;
+
+/** Each from where the one below it ends, in whole pixels: drawn over one another, their colours would show at the edges. */
+function barsPath(plot: uPlot, figures: Figures, index: number): Path2D {
+  const { atMs, bucketMs, series } = figures;
+  const sums = stacked(series);
+  const x = (ms: number) => Math.round(plot.valToPos(ms / 1_000, "x", true));
+  const y = (value: number) => Math.round(plot.valToPos(value, "y", true));
+  const path = new Path2D();
+  for (const [bucket, ms] of atMs.entries()) {
+    const [from, to] = [sums[index - 1]?.[bucket] ?? 0, sums[index]?.[bucket] ?? 0];
+    if (to <= from) continue;
+    const [left, right, top, bottom] = [x(ms), x(ms + bucketMs), y(to), y(from)];
+    const width = right - left - Math.round((right - left) * GAP);
+    path.rect(left, top, Math.max(LEAST_PX, width), Math.max(LEAST_PX, bottom - top));
+  }
+  return path;
 }
 
 function linesOf({ figures, palette }: Plotted): uPlot.Series[] {

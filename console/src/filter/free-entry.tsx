@@ -7,36 +7,12 @@ import { filterOf, isOn, queryOf, toggled } from "./filtering.ts";
 import { FACETS } from "./words.ts";
 import type { AuditFacet, AuditFilter, Filtering } from "./filtering.ts";
 
-export function FreeEntry({ filter, to }: Filtering) {
-  const { navigator } = useConsole();
+export function FreeEntry(filtering: Filtering) {
   const id = useId();
-  const [facet, setFacet] = useState<AuditFacet>("actor");
-  const [value, setValue] = useState("");
-  const [fault, setFault] = useState<string>();
-  const add = (event: SubmitEvent) => {
-    event.preventDefault();
-    const next = added(filter, facet, value.trim());
-    if (typeof next === "string") return setFault(next);
-    setFault(undefined);
-    setValue("");
-    navigator.go(to(next));
-  };
+  const { facet, setFacet, value, setValue, fault, add } = useEntry(filtering);
   return (
     <form class="entry" onSubmit={add} noValidate aria-label="Add a filter">
-      <label class="unseen-words" for={`${id}-facet`}>
-        Which
-      </label>
-      <select
-        id={`${id}-facet`}
-        value={facet}
-        onChange={({ currentTarget }) => setFacet(AUDIT_FACETS.find((name) => name === currentTarget.value) ?? "actor")}
-      >
-        {AUDIT_FACETS.map((name) => (
-          <option key={name} value={name}>
-            {FACETS[name].title}
-          </option>
-        ))}
-      </select>
+      <FacetChoice id={`${id}-facet`} facet={facet} onChoose={setFacet} />
       <label class="unseen-words" for={`${id}-value`}>
         Is exactly
       </label>
@@ -61,6 +37,52 @@ export function FreeEntry({ filter, to }: Filtering) {
         </p>
       )}
     </form>
+  );
+}
+
+function useEntry({ filter, to }: Filtering) {
+  const { navigator } = useConsole();
+  const [facet, setFacet] = useState<AuditFacet>("actor");
+  const [value, setValue] = useState("");
+  const [fault, setFault] = useState<string>();
+  const add = (event: SubmitEvent) => {
+    event.preventDefault();
+    const next = added(filter, facet, value.trim());
+    if (typeof next === "string") {
+      setFault(next);
+      return;
+    }
+    setFault(undefined);
+    setValue("");
+    navigator.go(to(next));
+  };
+  return { facet, setFacet, value, setValue, fault, add };
+}
+
+interface FacetChoiceProps {
+  readonly id: string;
+  readonly facet: AuditFacet;
+  readonly onChoose: (facet: AuditFacet) => void;
+}
+
+function FacetChoice({ id, facet, onChoose }: FacetChoiceProps) {
+  return (
+    <>
+      <label class="unseen-words" for={id}>
+        Which
+      </label>
+      <select
+        id={id}
+        value={facet}
+        onChange={({ currentTarget }) => onChoose(AUDIT_FACETS.find((name) => name === currentTarget.value) ?? "actor")}
+      >
+        {AUDIT_FACETS.map((name) => (
+          <option key={name} value={name}>
+            {FACETS[name].title}
+          </option>
+        ))}
+      </select>
+    </>
   );
 }
 

@@ -9,7 +9,7 @@ import { Link } from "../router/link.tsx";
 import { during, filterOf, queryOf } from "./filtering.ts";
 import { MomentField } from "./moment-field.tsx";
 import { RANGES, sayTimeOf } from "./words.ts";
-import type { Filtering } from "./filtering.ts";
+import type { AuditFilter, Filtering } from "./filtering.ts";
 
 export function RangeChoice({ filter, to }: Filtering) {
   const { time } = filter;
@@ -47,11 +47,11 @@ function Moments({ filter, to, onDone }: Filtering & { readonly onDone: () => vo
   const [fault, setFault] = useState<string>();
   const apply = (event: SubmitEvent) => {
     event.preventDefault();
-    const [first, last] = [fromField(from), fromField(until)];
-    if (first === undefined || last === undefined) return setFault("Give both moments, each with a date and a time.");
-    const next = during(filter, { fromMs: first, toMs: last });
-    const checked = filterOf(queryOf(next));
-    if ("message" in checked) return setFault(`${checked.param === "from" ? "From" : "To"} ${checked.message}.`);
+    const next = chosen(filter, fromField(from), fromField(until));
+    if (typeof next === "string") {
+      setFault(next);
+      return;
+    }
     onDone();
     navigator.go(to(next));
   };
@@ -69,4 +69,12 @@ function Moments({ filter, to, onDone }: Filtering & { readonly onDone: () => vo
       )}
     </form>
   );
+}
+
+/** Or what is wrong with it. */
+function chosen(filter: AuditFilter, fromMs: number | undefined, toMs: number | undefined): AuditFilter | string {
+  if (fromMs === undefined || toMs === undefined) return "Give both moments, each with a date and a time.";
+  const next = during(filter, { fromMs, toMs });
+  const checked = filterOf(queryOf(next));
+  return "message" in checked ? `${checked.param === "from" ? "From" : "To"} ${checked.message}.` : next;
 }

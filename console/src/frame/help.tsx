@@ -5,9 +5,9 @@ import { useConsole } from "../console-context.ts";
 import { useWatched } from "../state/use-watched.ts";
 
 const KEYS = [
-  [["j", "↓"], "next request"],
-  [["k", "↑"], "previous request"],
-  [["Enter"], "open the request in focus"],
+  [["j", "↓"], "next in the list"],
+  [["k", "↑"], "previous in the list"],
+  [["Enter"], "open what is in focus"],
   [["a"], "approve: opens the form, sends nothing"],
   [["r"], "reject: opens the form, sends nothing"],
   [["Esc"], "close what is open, go back to the list"],

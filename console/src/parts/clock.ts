@@ -26,7 +26,7 @@ export function sayInstant(iso: string): string {
 /** `UTC`, `UTC+01:00`: of a moment, because it changes with the seasons. */
 export function sayZone(atMs: number): string {
   const named = OFFSET.formatToParts(new Date(atMs)).find(({ type }) => type === "timeZoneName")?.value ?? "GMT";
-  return named.replace("GMT", "UTC");
+  return named.replace("GMT", "UTC").replace("+00:00", "");
 }
 
 /** For a field of type datetime-local, which knows no zone: `2026-03-12T14:00:05`. */
