@@ -48,6 +48,7 @@ export default defineConfig({
           fileParallelism: false,
           // The look at its accessibility takes a browser some seconds, and longer on a machine that is busy.
           testTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } },
           hookTimeout: 60_000,
         },
       },

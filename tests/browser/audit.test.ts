@@ -352,6 +352,8 @@ describe.skipIf(!hasChromium)("where something does not work", () => {
 
   it("because the session has ended, one signs in and is where one was", async () => {
     const page = await openAudit("?last=24h");
+    // A socket that is refused would end the session as well, and sooner than the click.
+    await expect.poll(() => api().listeners).toBe(1);
     api().me = undefined;
 
     await page.getByRole("link", { name: "7 d", exact: true }).click();
