@@ -70,7 +70,9 @@ function bucketOf(env: object): Bucket | undefined {
 }
 
 function isBucket(value: unknown): value is Bucket {
-  return typeof value === "object" && value !== null && "head" in value && "put" in value && "createMultipartUpload" in value;
+  return (
+    typeof value === "object" && value !== null && "head" in value && "put" in value && "createMultipartUpload" in value
+  );
 }
 
 const Warned = once(() => z.object({ atMs: z.number() }));
