@@ -110,7 +110,7 @@ describe("the log, exported", () => {
     ).toEqual(["5", "4"]);
     const table = await audit(["query", "https://x.example/console/audit?last=1h&tool=ctx.get"]);
     expect(table.stdout.trim().split("\n")).toHaveLength(4);
-  });
+  }, 60_000);
 
   it.each([
     [["query", "--actor"], /actor/],
