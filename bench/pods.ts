@@ -147,6 +147,7 @@ function capabilitiesOf(clusters: Clusters): Capabilities {
     cursors: cursors({ secret: "of the benchmark alone", now: Date.now }),
     context: memoryContextStore({ now: Date.now }),
     queryCache: memoryQueryCache({ now: Date.now, pause: () => Promise.resolve() }),
+    auditReader: undefined,
     settings: { change: () => Promise.resolve(ok({})) },
     quota: quotaUse(memoryQuotaStore(Date.now), createPolicy({})),
     catalogue: { listFor: () => new Answer({ tools: [] }), visibleTo: () => [], declaredRate: () => undefined },

@@ -85,15 +85,19 @@ export function createConsole(window: Window & typeof globalThis): Console {
     run: runs.get,
     desk: createDesk(client, clock),
   };
-  const navigator = createNavigator(window);
-  const preferences = createPreferences(() => window.localStorage, window.document.documentElement);
   attend(window, () => {
     live.wake();
     activity.wake();
     lookers.tellAll();
     refreshAll(known);
   });
-  return { ...parts, navigator, preferences, drafts: new Map(), announcement: createSignal("") };
+  return { ...parts, ...createOwn(window), drafts: new Map(), announcement: createSignal("") };
+}
+
+/** What the window itself keeps. */
+function createOwn(window: Window) {
+  const preferences = createPreferences(() => window.localStorage, window.document.documentElement);
+  return { navigator: createNavigator(window), preferences };
 }
 
 function createLists(client: Client, clock: ServerClock) {

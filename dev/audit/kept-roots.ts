@@ -30,7 +30,7 @@ function filesAt(path: string): readonly string[] {
 function rootsIn(file: string): readonly DayRoot[] {
   const text = readFileSync(file, "utf8").trim();
   const whole = parse(text);
-  const values = whole === undefined ? text.split("\n").map(parse) : Array.isArray(whole) ? whole : [whole];
+  const values = whole === undefined ? text.split("\n").map(parse) : [whole].flat();
   if (values.some((value) => value === undefined))
     throw new UsageError(`${file} is neither JSON nor a list of JSON lines`);
   return values.flatMap((value) => rootIn(value) ?? []);

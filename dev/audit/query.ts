@@ -64,7 +64,7 @@ export async function query(given: readonly string[]): Promise<number> {
     for await (const rows of database.list(listingOf(filter, Date.now()))) {
       const wanted = rows.slice(0, left);
       left -= wanted.length;
-      if (args.isSet("json")) for (const row of wanted) console.log(JSON.stringify(row));
+      if (args.isSet("json")) print(wanted);
       else shown.push(...wanted);
       if (left === 0) break;
     }
@@ -73,6 +73,10 @@ export async function query(given: readonly string[]): Promise<number> {
   } finally {
     await database.close();
   }
+}
+
+function print(rows: readonly TextRow[]): void {
+  for (const row of rows) console.log(JSON.stringify(row));
 }
 
 function filterOf(args: Arguments): AuditFilter {

@@ -5,7 +5,7 @@ export type Batches<T> = AsyncIterable<readonly T[]>;
 
 /** One item after the other, with a look at the next. */
 export class Cursor<T> {
-  readonly #batches: AsyncIterator<readonly T[]>;
+  readonly #batches: AsyncIterator<readonly T[], unknown>;
   #batch: readonly T[] = [];
   #index = 0;
 
@@ -25,9 +25,9 @@ export class Cursor<T> {
   /** False at the end. */
   async fill(): Promise<boolean> {
     while (this.head === undefined) {
-      const { value, done } = await this.#batches.next();
-      if (done === true) return false;
-      this.#batch = value;
+      const next: IteratorResult<readonly T[], unknown> = await this.#batches.next();
+      if (next.done === true) return false;
+      this.#batch = next.value;
       this.#index = 0;
     }
     return true;
@@ -39,7 +39,10 @@ const BATCH = 1_000;
 /** Of two equal items the one of the earlier stream comes first. */
 export async function* merged<T>(streams: readonly Batches<T>[], compare: (a: T, b: T) => number): Batches<T> {
   const [only, second] = streams;
-  if (only && !second) return yield* only;
+  if (only && !second) {
+    yield* only;
+    return;
+  }
   let cursors: readonly Cursor<T>[] = streams.map((stream) => new Cursor(stream));
   let batch: T[] = [];
   for (;;) {

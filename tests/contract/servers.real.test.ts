@@ -171,7 +171,8 @@ describe("in each other's way", () => {
 
   it("leaves an old day for the next run when a report is reading it, which finds what it found before", async () => {
     await store().insert([journalRow({ ts: new Date(Date.now() - 98 * DAY_MS).toISOString() })], signal);
-    const count = async () => (await other.query("select count(*)::int as n from audit_logs")).rows;
+    const count = async (): Promise<unknown> =>
+      (await other.query<{ n: number }>("select count(*)::int as n from audit_logs")).rows;
     await other.query("begin isolation level repeatable read");
     const before = await count();
 

@@ -11,7 +11,7 @@ import { root } from "../../dev/node/runtime.mjs";
 import { Agent } from "../../dev/stack/agent.ts";
 import { createKey } from "../../dev/stack/api-keys.ts";
 import { startStack } from "../../dev/stack/stack.ts";
-import { auditPage } from "../browser/audit-page.ts";
+import { auditPage } from "../browser/axe.ts";
 import { hasChromium, launch } from "../browser/chromium.ts";
 import { openWindow } from "../browser/window.ts";
 import type { Browser, Page } from "playwright-core";

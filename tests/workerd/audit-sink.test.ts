@@ -130,7 +130,9 @@ it("lets one journal's bad row hold up none of the others: it alone looks for it
   await Promise.all(draining);
 
   expect(await Promise.all(agents.map(seqs))).toEqual([[1], [2], [1], [1]]);
-  const aside = await sql(`select seq, sql_state from audit_quarantine where chain_id = '${(await bad?.chainId()) ?? ""}'`);
+  const aside = await sql(
+    `select seq, sql_state from audit_quarantine where chain_id = '${(await bad?.chainId()) ?? ""}'`,
+  );
   expect(aside.map(({ seq, sql_state }) => [Number(seq), sql_state])).toEqual([[1, "22P05"]]);
   // Together, then each by itself; after that the guilty one never spoils anybody's statement again.
   const sent = await statements(agents);

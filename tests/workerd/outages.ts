@@ -4,7 +4,16 @@ import * as z from "zod";
 
 export const CONTROL_URL = "https://control.test/";
 
-export const UPSTREAMS = ["postgres", "redis", "cluster", "actions", "identity", "webhook", "collector", "siem"] as const;
+export const UPSTREAMS = [
+  "postgres",
+  "redis",
+  "cluster",
+  "actions",
+  "identity",
+  "webhook",
+  "collector",
+  "siem",
+] as const;
 export type Upstream = (typeof UPSTREAMS)[number];
 
 /**

@@ -47,7 +47,7 @@ export class ChainWalk {
   /** In order of seq, and at one seq before the checkpoints of it. */
   row(row: EvidenceRow): void {
     const faults = [...faultsOfRow(row), ...this.#faultsOfPlace(row)];
-    if (faults.length > 0) this.#report("tampered", row.seq, `row ${row.seq}: ${faults.join("; ")}`, row);
+    if (faults.length > 0) this.#report("tampered", { seq: row.seq, row }, `row ${row.seq}: ${faults.join("; ")}`);
     this.#rowsUnsigned += 1;
     this.#firstSeq ??= row.seq;
     const isSecond = this.#head?.seq === row.seq;
@@ -86,11 +86,11 @@ export class ChainWalk {
     const { seq, prevHash } = row;
     if (seq < 1) return ["there is no such place in a chain"];
     if (head?.seq === seq) {
-      this.#report("duplicate", seq, `row ${seq} is there more than once`, row);
+      this.#report("duplicate", { seq, row }, `row ${seq} is there more than once`);
       return [];
     }
     if (head && seq > head.seq + 1)
-      this.#report("gap", head.seq + 1, `${missing(head.seq + 1, seq - 1)}, and row ${seq} is there`, row);
+      this.#report("gap", { seq: head.seq + 1, row }, `${missing(head.seq + 1, seq - 1)}, and row ${seq} is there`);
     const last = this.#lastCheckpoint;
     const faults =
       last?.isFinal && seq > last.seq ? [`it follows the chain's end, which was signed at row ${last.seq}`] : [];
@@ -114,7 +114,7 @@ export class ChainWalk {
       this.#beginning.presentAfter === undefined
         ? "no signed checkpoint says that the chain was longer"
         : "they are younger than what retention drops or the range leaves out";
-    this.#report("gap", from, `the chain begins at row ${first}: ${missing(from, first - 1)}, and ${why}`);
+    this.#report("gap", { seq: from }, `the chain begins at row ${first}: ${missing(from, first - 1)}, and ${why}`);
   }
 
   #checkEnd(): void {
@@ -124,23 +124,37 @@ export class ChainWalk {
     const lastThere = this.#head?.seq ?? this.#beginning.presentAfter;
     if (lastThere === undefined || lastThere >= last.seq) return;
     const signed = `a checkpoint of ${new Date(last.tsMs).toISOString()} says that they were there`;
-    this.#report("truncated", lastThere + 1, `${missing(lastThere + 1, last.seq)} at the end of the chain: ${signed}`);
+    this.#report(
+      "truncated",
+      { seq: lastThere + 1 },
+      `${missing(lastThere + 1, last.seq)} at the end of the chain: ${signed}`,
+    );
   }
 
   #rewritten({ seq, tsMs }: Checkpoint): void {
     const from = Math.max(this.#provenSeq + 1, this.#firstSeq ?? 1);
     const where = from < seq ? `one of the rows ${from} to ${seq}` : `row ${seq}`;
     const signed = `row ${seq} is not the one that was signed at ${new Date(tsMs).toISOString()}`;
-    this.#report("tampered", seq, `the chain was rewritten, from ${where} on: ${signed}`);
+    this.#report("tampered", { seq }, `the chain was rewritten, from ${where} on: ${signed}`);
   }
 
   #forked({ seq }: Checkpoint): void {
-    this.#report("tampered", seq, `two checkpoints were signed for row ${seq}, and they differ: the chain has a twin`);
+    this.#report(
+      "tampered",
+      { seq },
+      `two checkpoints were signed for row ${seq}, and they differ: the chain has a twin`,
+    );
   }
 
-  #report(kind: Finding["kind"], seq: number, detail: string, row?: EvidenceRow): void {
+  #report(kind: Finding["kind"], { seq, row }: Spot, detail: string): void {
     this.#context.report({ kind, chainId: this.#context.chainId, seq, detail, ...(row && eventOf(row)) });
   }
+}
+
+/** Where in the chain, and the row that shows it where there is one. */
+interface Spot {
+  readonly seq: number;
+  readonly row?: EvidenceRow;
 }
 
 function missing(from: number, to: number): string {
