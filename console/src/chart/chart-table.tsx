@@ -4,7 +4,7 @@ import { useConsole } from "../console-context.ts";
 import { sayMoment } from "../parts/clock.ts";
 import { Link } from "../router/link.tsx";
 import { bucketOf } from "./figures.ts";
-import type { ChartProps } from "./chart.tsx";
+import type { ChartProps } from "./chart-props.ts";
 import type { Figures } from "./figures.ts";
 
 export type ChartTableProps = Pick<ChartProps, "title" | "figures" | "sayValue"> & {

@@ -6,21 +6,8 @@ import { sayMoment } from "../parts/clock.ts";
 import { ChartTable } from "./chart-table.tsx";
 import { bucketOf } from "./figures.ts";
 import { usePlot } from "./use-plot.ts";
-import type { Route } from "../router/route.ts";
-import type { ChartSeries, Figures, Span } from "./figures.ts";
-import type { ChartShape } from "./plot.ts";
-
-export interface ChartProps {
-  readonly title: string;
-  /** What is to be seen, in a sentence. */
-  readonly summary: string;
-  readonly figures: Figures;
-  readonly shape: ChartShape;
-  readonly sayValue: (value: number) => string;
-  readonly heightPx?: number;
-  /** Where a span of time leads: by dragging over it, and by the rows of the table. */
-  readonly leadsTo?: (span: Span) => Route;
-}
+import type { ChartProps } from "./chart-props.ts";
+import type { ChartSeries, Span } from "./figures.ts";
 
 export function Chart({ title, summary, figures, shape, sayValue, heightPx = 132, leadsTo }: ChartProps) {
   const { navigator } = useConsole();

@@ -8,14 +8,19 @@ import { ConfirmCall } from "./confirm-call.tsx";
 import { ParameterForm } from "./parameter-form.tsx";
 import { RawRequest } from "./raw-request.tsx";
 import { useCaller } from "./use-caller.ts";
-import type { ToolDetailProps } from "./detail.tsx";
+import type { ToolCatalogue, ToolEntry } from "./api.ts";
 
 const TABS = [
   { key: "form", title: "Form" },
   { key: "raw", title: "Raw request" },
 ] as const;
 
-export function Caller({ tool, catalogue }: ToolDetailProps) {
+export interface CallerProps {
+  readonly tool: ToolEntry;
+  readonly catalogue: ToolCatalogue;
+}
+
+export function Caller({ tool, catalogue }: CallerProps) {
   const came = useRef<HTMLElement>(null);
   const onCame = () => came.current?.scrollIntoView({ block: "nearest" });
   const caller = useCaller({ tool, catalogue, onCame });

@@ -17,14 +17,10 @@ import { Requires } from "./catalogue.tsx";
 import { Schemas } from "./schemas.tsx";
 import { ToolFacts } from "./tool-facts.tsx";
 import type { RefObject } from "preact";
-import type { ToolCatalogue, ToolEntry } from "./api.ts";
+import type { ToolEntry } from "./api.ts";
+import type { CallerProps } from "./caller.tsx";
 
-export interface ToolDetailProps {
-  readonly tool: ToolEntry;
-  readonly catalogue: ToolCatalogue;
-}
-
-export function ToolDetail({ tool, catalogue }: ToolDetailProps) {
+export function ToolDetail({ tool, catalogue }: CallerProps) {
   const { navigator } = useConsole();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);

@@ -35,6 +35,8 @@ describe("authorize", () => {
       observer: ["k8s:read", "prometheus:query", "logs:read"],
       "shop-observer": ["k8s:read", "prometheus:query", "logs:read"],
       platform: ["k8s:read", "k8s:nodes", "prometheus:query", "prometheus:admin", "logs:read"],
+      auditor: ["audit:read", "audit:read_payload"],
+      "shop-auditor": ["audit:read", "audit:read_payload"],
       administrator: ["keys:admin"],
       operator: ["runbooks:execute"],
       "shop-operator": ["runbooks:execute"],
