@@ -182,7 +182,17 @@ it("leaves the same record of a call in whatever dialect it came", async () => {
   const rows = [...(await recordsIn(single.object)), ...(await recordsIn(env.SESSION.getByName(session.sessionId)))];
 
   expect(rows).toHaveLength(3);
-  const own = new Set(["call_id", "ts", "started_at", "duration_ms", "result_bytes", "seq", "event_id"]);
+  const own = new Set([
+    "call_id",
+    "ts",
+    "duration_ms",
+    "handler_ms",
+    "era",
+    "trace_id",
+    "result_bytes",
+    "seq",
+    "event_id",
+  ]);
   const elsewhere = new Set(["chain_id", "session_id", "source_ip"]);
   const told = rows.map((row) =>
     Object.fromEntries(Object.entries(row).filter(([name]) => !own.has(name) && !elsewhere.has(name))),

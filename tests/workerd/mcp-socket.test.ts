@@ -125,7 +125,17 @@ describe("a socket of the subprotocol mcp", () => {
 
     const rows = await recordsIn(socket.object);
     expect(rows).toHaveLength(3);
-    const own = new Set(["call_id", "ts", "duration_ms", "handler_ms", "era", "result_bytes", "seq", "event_id"]);
+    const own = new Set([
+      "call_id",
+      "ts",
+      "duration_ms",
+      "handler_ms",
+      "era",
+      "trace_id",
+      "result_bytes",
+      "seq",
+      "event_id",
+    ]);
     expect(rows.map((row) => new Map(Object.entries(row)).get("era"))).toEqual(["native", "handshake", "modern"]);
     const told = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !own.has(name))));
     expect(told[1]).toEqual(told[0]);
