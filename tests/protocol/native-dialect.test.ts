@@ -61,8 +61,8 @@ describe("mcp.tools.list", () => {
       tools
         .filter(({ isListed }) => isListed)
         .map(({ name }) => name)
-        // Nodes, the state of Prometheus and the deployment's own settings need a permission that an observer has not.
-        .filter((name) => !["k8s.list_nodes", "prom.status", "tools.configure"].includes(name))
+        // Nodes, the state of Prometheus, the audit log and the deployment's own settings need what an observer has not.
+        .filter((name) => !["audit.search", "k8s.list_nodes", "prom.status", "tools.configure"].includes(name))
         .filter((name) => !name.startsWith("runbook."))
         .toSorted(),
     ],
