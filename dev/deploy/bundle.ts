@@ -9,7 +9,7 @@ import type { Finding } from "./finding.ts";
 import type { Wrangler } from "./wrangler.ts";
 
 /** Cloudflare's own limit is far above; this is ours, so that the start stays quick (docs/decisions/0027, 0031). */
-const MAX_GZIP_BYTES = 290 * 1024;
+const MAX_GZIP_BYTES = 330 * 1024;
 
 export async function checkBundle(wrangler: Wrangler, options: readonly string[]): Promise<readonly Finding[]> {
   const page = await buildConsole();
