@@ -220,7 +220,8 @@ describe("what has arrived", () => {
         () => undefined,
       );
       await ticking;
-      await arrive({ chainId, seq: 2, atMs: Date.now() - 65_000 });
+      // After everything that was sent: nothing ever arrives before what has settled.
+      await arrive({ chainId, seq: 2, atMs: Date.now() - 60_000 });
       await breakdown({});
       await forget();
 
