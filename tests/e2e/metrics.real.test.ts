@@ -85,7 +85,10 @@ describe("what a real Prometheus scrapes", () => {
     expect(await valueOf('gatehouse_calls_total{tool="unknown",outcome="refused"}')).toBe(1);
     expect(await valueOf('gatehouse_call_duration_seconds_count{stage="upstream"}')).toBe(5);
     const rows = await stack.sql(
-      { text: "select count(*)::int as rows from audit_logs", values: [], timeoutMs: 5_000 },
+      {
+        text: "select count(*)::int as rows from audit_logs where actor_id = 'agent/scraped'",
+        ...{ values: [], timeoutMs: 5_000 },
+      },
       new AbortController().signal,
     );
     await expect
