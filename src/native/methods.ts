@@ -60,7 +60,7 @@ export function nativeMethods(peer: NativePeer): (name: string) => Method | unde
 
 /** `_meta` is about the message and no argument of any tool, as in MCP; of what stands there, the trace is read. */
 function readCall({ _meta, ...args }: Params, { trace }: NativePeer): Pick<ToolCall, "args" | "trace" | "via"> {
-  // Whatever else came under that name is refused by the tool, as any argument that it does not have.
+  // Whatever else came under that name is refused by the tool, like every argument that it does not have.
   if (_meta !== undefined && (typeof _meta !== "object" || _meta === null)) return { args: { _meta, ...args }, trace };
   const own = traceOfMeta(_meta);
   return own ? { args, trace: own, via: trace } : { args, trace };

@@ -6,7 +6,7 @@ import { sayMoment } from "../parts/clock.ts";
 
 export const FACETS = {
   actor: { title: "Actor", hint: "agent/incident-triage" },
-  tool: { title: "Tool", hint: "pod_logs" },
+  tool: { title: "Tool", hint: "k8s.list_pods" },
   action: { title: "Action", hint: "tool.call" },
   outcome: { title: "Outcome", hint: "refused" },
   reason: { title: "Reason", hint: "permission_denied" },

@@ -15,6 +15,8 @@ import type { Usage } from "./api.ts";
 type Row = Usage["by_principal"][number];
 
 export function ByPrincipal({ rows, filter }: { readonly rows: readonly Row[]; readonly filter: AuditFilter }) {
+  // What a principal may spend follows from its roles, which the server does not always know here.
+  const hasQuotas = rows.some(({ quota }) => quota !== undefined);
   return (
     <TableBlock id="usage-principals" title="By principal" isEmpty={rows.length === 0}>
       <table class="table table-cards" role="table">
@@ -24,9 +26,11 @@ export function ByPrincipal({ rows, filter }: { readonly rows: readonly Row[]; r
               Principal
             </th>
             <NumberHeads />
-            <th role="columnheader" scope="col" class="usage-quota">
-              Quota
-            </th>
+            {hasQuotas && (
+              <th role="columnheader" scope="col" class="usage-quota">
+                Quota
+              </th>
+            )}
           </tr>
         </thead>
         <tbody role="rowgroup">
@@ -38,9 +42,11 @@ export function ByPrincipal({ rows, filter }: { readonly rows: readonly Row[]; r
                 </AuditWay>
               </th>
               <NumberCells numbers={row} />
-              <td role="cell" class="usage-quota cell-all" data-label="Quota">
-                <Quota quota={row.quota} />
-              </td>
+              {hasQuotas && (
+                <td role="cell" class="usage-quota cell-all" data-label="Quota">
+                  <Quota quota={row.quota} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
@@ -51,7 +57,7 @@ export function ByPrincipal({ rows, filter }: { readonly rows: readonly Row[]; r
 
 function Quota({ quota }: Pick<Row, "quota">) {
   const { clock } = useConsole();
-  if (!quota) return <span class="quiet">none set</span>;
+  if (!quota) return <span class="quiet">not known here</span>;
   const { used, limit, period, resets_at: resets } = quota;
   return (
     <>

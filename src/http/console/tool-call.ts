@@ -1,4 +1,4 @@
-// Calling a tool from the console as oneself: the same object, limits, quota, approvals and records as any agent's call.
+// Calling a tool from the console as oneself: the same object, limits, quota, approvals and records as a call of an agent.
 
 import * as z from "zod";
 import { encodeOpening, OPENING_HEADER } from "../../access/opening.ts";

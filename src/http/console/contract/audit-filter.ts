@@ -3,7 +3,7 @@
 
 import type { AuditRow } from "../../../ports/audit-row.ts";
 
-/** In the order in which they are shown. Each may be given several times: any of its values will do. */
+/** In the order in which they are shown. Each may be given several times, and one of its values is enough. */
 export const AUDIT_FACETS = [
   "actor",
   "tool",

@@ -3,7 +3,7 @@
 // GET  tools               ToolCatalogue   any human
 // POST tools/call          RawCall         any human, with what its own roles allow → RawAnswer
 // GET  policy              PolicyView      keys:admin or audit:read
-// POST policy/simulate     SimulateBody    keys:admin or audit:read; about oneself: any human → Simulation
+// POST policy/simulate     SimulateBody    keys:admin or audit:read; about oneself every human → Simulation
 
 import * as z from "zod";
 import { once } from "../../../once.ts";
