@@ -57,7 +57,7 @@ export function ByPrincipal({ rows, filter }: { readonly rows: readonly Row[]; r
 
 function Quota({ quota }: Pick<Row, "quota">) {
   const { clock } = useConsole();
-  if (!quota) return <span class="quiet">not known here</span>;
+  if (!quota) return <span class="quiet">none set</span>;
   const { used, limit, period, resets_at: resets } = quota;
   return (
     <>
