@@ -267,7 +267,6 @@ describe.skipIf(!hasChromium)("what comes while one looks", () => {
 
   it("is shown at once at the top of the page", async () => {
     const page = await openAudit("?last=24h");
-    await expect.poll(() => api().listeners).toBe(1);
 
     come(3);
     await page.clock.runFor(3_500);
@@ -314,7 +313,8 @@ describe.skipIf(!hasChromium)("what comes while one looks", () => {
   it("is asked for at most every three seconds", async () => {
     const page = await openAudit("?last=24h");
     await page.clock.runFor(5_000);
-    const before = audit().asked.length;
+    const nowMs = () => page.evaluate(() => Date.now());
+    const [before, fromMs] = [audit().asked.length, await nowMs()];
 
     for (let told = 0; told < 40; told++) {
       api().tellOf({ changed: "calls" });
@@ -322,7 +322,9 @@ describe.skipIf(!hasChromium)("what comes while one looks", () => {
     }
     await page.clock.runFor(2_500);
 
-    expect(audit().asked.length - before).toBeLessThanOrEqual(2);
+    // The page's clock goes on by itself as well.
+    const most = 1 + Math.floor(((await nowMs()) - fromMs) / 3_000);
+    expect(audit().asked.length - before).toBeLessThanOrEqual(most);
   });
 });
 
@@ -352,9 +354,15 @@ describe.skipIf(!hasChromium)("where something does not work", () => {
 
   it("because the session has ended, one signs in and is where one was", async () => {
     const page = await openAudit("?last=24h");
-    // A socket that is refused would end the session as well, and sooner than the click.
-    await expect.poll(() => api().listeners).toBe(1);
-    api().me = undefined;
+    let isOver = false;
+    // Between two answers, so that nothing but the click can meet the end of it.
+    for (const what of ["GET audit", "GET audit/summary"]) {
+      const answer = api().answers.get(what);
+      api().answers.set(what, (asked) => {
+        if (!isOver && asked.query.get("last") === "7d") [isOver, api().me] = [true, undefined];
+        return answer?.(asked);
+      });
+    }
 
     await page.getByRole("link", { name: "7 d", exact: true }).click();
     await page.getByLabel("API key").waitFor();

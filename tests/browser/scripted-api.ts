@@ -94,10 +94,6 @@ export class ScriptedApi {
     this.#activity.closeAll();
   }
 
-  get listeners(): number {
-    return this.#peers.count;
-  }
-
   decisions(): readonly unknown[] {
     return this.received.filter(({ path }) => path.endsWith("/decision")).map(({ body }) => body);
   }

@@ -12,6 +12,8 @@ const MAX_BYTES = 125;
 
 export class SocketPeers {
   readonly #sockets = new Set<Duplex>();
+  /** Said before the first of them came; nothing is kept for those that went away. */
+  #waiting: Buffer[] | undefined = [];
 
   get count(): number {
     return this.#sockets.size;
@@ -29,6 +31,8 @@ export class SocketPeers {
     ];
     socket.write(`${lines.join("\r\n")}\r\n\r\n`);
     this.#sockets.add(socket);
+    for (const frame of this.#waiting ?? []) socket.write(frame);
+    this.#waiting = undefined;
     const forget = () => void this.#sockets.delete(socket);
     socket.on("close", forget);
     socket.on("error", forget);
@@ -39,8 +43,9 @@ export class SocketPeers {
   send(text: string): void {
     const content = Buffer.from(text);
     if (content.length > MAX_BYTES) throw new Error("longer than this peer can say");
-    for (const socket of this.#sockets)
-      socket.write(Buffer.concat([Buffer.from([TEXT_FRAME, content.length]), content]));
+    const frame = Buffer.concat([Buffer.from([TEXT_FRAME, content.length]), content]);
+    this.#waiting?.push(frame);
+    for (const socket of this.#sockets) socket.write(frame);
   }
 
   closeAll(): void {

@@ -1,6 +1,6 @@
 // The form in which a decision is made: a reason, for a high risk the runbook's name, and one button that says what it does.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 import { Field } from "../parts/field.tsx";
 import { Notice } from "../parts/notice.tsx";
@@ -34,7 +34,7 @@ export function DecisionForm(props: DecisionFormProps) {
   const [isTried, setTried] = useState(false);
   const { decide, isBusy, refusal } = useDecide(card, onDecided);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLElement>("textarea")?.focus(), []);
+  useLayoutEffect(() => form.current?.querySelector<HTMLElement>("textarea")?.focus(), []);
   const faults = faultsOf(card, verdict, draft);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

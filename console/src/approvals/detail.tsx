@@ -1,6 +1,6 @@
 // One request, whole: who wants what, what it would do, and where it stands.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Failed, Loading, Outdated } from "../parts/state.tsx";
@@ -48,7 +48,7 @@ function Whole({ card }: { readonly card: ApprovalCard }) {
   /** What the person has looked at: they decide on this, whatever arrives meanwhile. */
   const [seen, setSeen] = useState(card);
   const state = useDerived(clock.second, (second) => stateAt(card, second * 1_000));
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   useExpiryWords(card);
   return (
     <article class="detail" aria-labelledby="request-title">

@@ -1,6 +1,6 @@
 // One row, whole: what happened before and after it, what is known of it, and whether it can be relied on.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Failed, Loading, Outdated } from "../parts/state.tsx";
@@ -58,7 +58,7 @@ function Event({ event, filtering, query }: Pick<EventProps, "filtering" | "quer
   const payload = usePayload({ id: row.id, at: row.ts });
   const title = useRef<HTMLHeadingElement>(null);
   // Whoever opened it goes on from here.
-  useEffect(() => title.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => title.current?.focus({ preventScroll: true }), []);
   const story = <Story event={event} filtering={filtering} query={query} />;
   return (
     <article class="event">

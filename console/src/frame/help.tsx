@@ -1,6 +1,6 @@
 // The keys there are, and a switch for those who are better off without them.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 import { useWatched } from "../state/use-watched.ts";
 
@@ -18,7 +18,7 @@ export function Help({ isOpen, onClose }: { readonly isOpen: boolean; readonly o
   const { preferences } = useConsole();
   const { hasShortcuts } = useWatched(preferences);
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isOpen) dialog.current?.showModal();
     else dialog.current?.close();
   }, [isOpen]);

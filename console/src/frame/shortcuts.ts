@@ -1,6 +1,6 @@
 // Keys of one letter. They do nothing while somebody types, while a dialog is open, or where they are switched off.
 
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 
 export type Shortcuts = Readonly<Record<string, () => void>>;
@@ -8,7 +8,8 @@ export type Shortcuts = Readonly<Record<string, () => void>>;
 /** Escape is no letter: it works wherever they are switched off, and in fields. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const { preferences } = useConsole();
-  useEffect(() => {
+  // With what is drawn and not a frame later: a key pressed at once must not meet the page before.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const { key, target } = event;
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,6 +1,6 @@
 // Shows a key that was just made, once. It is in this dialog and nowhere else: not in the address, nor in what a browser keeps.
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { Modal } from "../parts/modal.tsx";
@@ -80,7 +80,7 @@ function LeaveUncopied({ onStay, onLeave }: LeaveUncopiedProps) {
 
 /** Closing the window or loading it again would lose it as well. */
 function useAskedBeforeLeaving(isOn: boolean): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOn) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", ask);

@@ -1,6 +1,6 @@
 // A dialog in front of the page. It is there as long as it is drawn, and gives the focus back to where it was.
 
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 
 export interface ModalProps {
@@ -14,7 +14,8 @@ export interface ModalProps {
 export function Modal({ title, onClose, isWide = false, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // With what is drawn and not a frame later: Escape, pressed at once, is meant for the dialog.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();

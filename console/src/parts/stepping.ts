@@ -1,6 +1,6 @@
 // From one entry of a list to the next with j and k, or with the arrows.
 
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { useShortcuts } from "../frame/shortcuts.ts";
 import type { RefObject } from "preact";
 
@@ -19,7 +19,7 @@ export function useStepping(list: RefObject<HTMLElement | null>, { openId, onOpe
     else if (nextId !== undefined) onOpen(nextId);
   };
   useShortcuts({ j: () => step(1), k: () => step(-1) });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = list.current;
     // Only in the list: elsewhere the arrows scroll.
     const press = (event: KeyboardEvent) => {

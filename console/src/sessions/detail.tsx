@@ -1,6 +1,6 @@
 // One session, whole: whose it is, what it does, what it has left, and stepping in.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 import { useShortcuts } from "../frame/shortcuts.ts";
 import { useActivity } from "../live/use-activity.ts";
@@ -68,7 +68,7 @@ interface WholeProps {
 function Whole({ session, problem, onRetry, children }: WholeProps) {
   const [step, setStep] = useState<Step>();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const isOver = problem !== undefined && hasEnded(problem);
   return (
     <article class="session" aria-labelledby="session-title">

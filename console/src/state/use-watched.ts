@@ -1,6 +1,6 @@
 // Draws a component again whenever something that it shows has changed.
 
-import { useEffect, useReducer } from "preact/hooks";
+import { useLayoutEffect, useReducer } from "preact/hooks";
 
 export interface Watched<T> {
   readonly now: () => T;
@@ -15,7 +15,7 @@ export function useWatched<T>(watched: Watched<T>): T {
 export function useDerived<T, U>(watched: Watched<T>, derive: (value: T) => U): U {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const shown = derive(watched.now());
-  useEffect(() => {
+  useLayoutEffect(() => {
     const look = () => {
       if (!Object.is(derive(watched.now()), shown)) redraw(undefined);
     };

@@ -1,6 +1,6 @@
 // One tool: what it is, calling it, and who else may.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
 import { useShortcuts } from "../frame/shortcuts.ts";
 import { AuditLink } from "../parts/audit-link.tsx";
@@ -23,7 +23,7 @@ import type { CallerProps } from "./caller.tsx";
 export function ToolDetail({ tool, catalogue }: CallerProps) {
   const { navigator } = useConsole();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   useShortcuts({
     Escape: () => {
       navigator.go({ page: "tools" });
