@@ -322,8 +322,8 @@ describe.skipIf(!hasChromium)("what comes while one looks", () => {
     }
     await page.clock.runFor(2_500);
 
-    // The page's clock goes on by itself as well.
-    const most = 1 + Math.floor(((await nowMs()) - fromMs) / 3_000);
+    // The page's clock goes on by itself as well, and one may have been on its way before.
+    const most = 2 + Math.floor(((await nowMs()) - fromMs) / 3_000);
     expect(audit().asked.length - before).toBeLessThanOrEqual(most);
   });
 });
