@@ -1,5 +1,6 @@
 // Which rows of the audit log a question is about, as SQL: of whoever asks and of what they ask there are only parameters in it.
 
+import { seesEverything } from "../ports/audit-reader.ts";
 import type { Scope } from "../access/policy.ts";
 import type { AuditField, AuditQuestion, AuditSight } from "../ports/audit-reader.ts";
 import type { SqlValue } from "./neon-sql.ts";
@@ -58,7 +59,7 @@ export function whereOf({ fromMs, toMs, where, sight }: AuditQuestion, parameter
 
 /** Part of every question: there is no way to ask without it. */
 export function seenBy({ principalId, scopes }: AuditSight, parameters: Parameters): string {
-  if (scopes.some(isEverything)) return "true";
+  if (seesEverything({ scopes })) return "true";
   const own = `actor_id = ${parameters.add(principalId, "text")}`;
   return `(${[own, ...scopes.map((scope) => reached(scope, parameters))].join(" or ")})`;
 }
@@ -69,10 +70,6 @@ function reached({ clusters, namespaces }: Scope, parameters: Parameters): strin
     `${column} like any(${parameters.add(patterns.map(likePattern), "text[]")})`;
   const cluster = within("cluster", clusters);
   return namespaces.includes("*") ? cluster : `(${cluster} and ${within("namespace", namespaces)})`;
-}
-
-function isEverything({ clusters, namespaces }: Scope): boolean {
-  return clusters.includes("*") && namespaces.includes("*");
 }
 
 function likePattern(pattern: string): string {

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { once } from "../once.ts";
 import { err, ok } from "../result.ts";
 import { type Sql, type SqlValue, unavailable } from "./neon-sql.ts";
-import { MAX_LISTED_KEYS, MOST_KEYS_AN_HOUR } from "../ports/key-admin.ts";
+import { MAX_LISTED_KEYS, MOST_KEYS_AN_HOUR, rolesTogether } from "../ports/key-admin.ts";
 import type { KeyAdmin, KeyRefused, ListedKey } from "../ports/key-admin.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import type { Result } from "../result.ts";
@@ -22,6 +22,10 @@ const LIST = `
   order by (revoked_at is null and expires_at > now()) desc, api_keys.created_at desc, key_id
   limit ${MAX_LISTED_KEYS}`;
 const FIND = `select ${COLUMNS} from api_keys where key_id = $1`;
+const HELD = `
+  select ${COLUMNS} from api_keys
+  where principal = any($1::text[]) and revoked_at is null and expires_at > now()
+  limit ${MAX_LISTED_KEYS}`;
 const CREATE = "select public.keys_create($1::jsonb, $2::int) as outcome";
 const ROTATE = "select public.keys_rotate($1::jsonb, $2::int) as outcome";
 const REVOKE = "select case when public.keys_revoke($1) then 'created' else 'not_found' end as outcome";
@@ -53,6 +57,10 @@ export function neonKeyAdmin(sql: Sql): KeyAdmin {
       if (!isStorable(keyId)) return ok(undefined);
       const found = await rows(FIND, [keyId], signal);
       return found.ok ? ok(found.value[0]) : found;
+    },
+    async rolesOf(principalIds, signal) {
+      const held = await rows(HELD, [principalIds], signal);
+      return held.ok ? ok(rolesTogether(held.value)) : held;
     },
     create: ({ keyId, secretHmac, holder, days, madeBy }, signal) => {
       const { principalId: principal, kind, roles, onBehalfOf, owner, note } = holder;

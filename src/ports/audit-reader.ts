@@ -31,6 +31,11 @@ export function sightOf({ principal, scopes }: Pick<Grant, "principal" | "scopes
   return { principalId: principal.id, scopes };
 }
 
+/** What belongs to no place, and what belongs to all of them, is for nobody else but whose it is. */
+export function seesEverything({ scopes }: Pick<AuditSight, "scopes">): boolean {
+  return scopes.some(({ clusters, namespaces }) => clusters.includes("*") && namespaces.includes("*"));
+}
+
 /** Rows of a time (from inclusive, to exclusive) whose fields have one of the values; `approval` and `call` hold UUIDs. */
 export interface AuditQuestion {
   readonly fromMs: number;

@@ -50,11 +50,22 @@ export interface KeyAdmin {
   /** Those that hold first, the newest of each first; the last `MAX_LISTED_KEYS` of them. */
   list(signal: AbortSignal): Promise<Result<readonly ListedKey[], UpstreamFailure>>;
   find(keyId: string, signal: AbortSignal): Promise<Result<ListedKey | undefined, UpstreamFailure>>;
+  /** Of all keys together that each principal can come in with now; whoever has none is left out. */
+  rolesOf(
+    principalIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Result<ReadonlyMap<string, readonly string[]>, UpstreamFailure>>;
   create(key: NewKey, signal: AbortSignal): Promise<Result<undefined, KeyRefused | UpstreamFailure>>;
   /** The new key begins and the old one gets its end at the same moment, or neither. */
   rotate(rotation: Rotation, signal: AbortSignal): Promise<Result<undefined, KeyRefused | UpstreamFailure>>;
   /** For ever. */
   revoke(keyId: string, signal: AbortSignal): Promise<Result<undefined, KeyRefused | UpstreamFailure>>;
+}
+
+/** By principal: keys of one may have been made with different roles. */
+export function rolesTogether(keys: readonly ListedKey[]): ReadonlyMap<string, readonly string[]> {
+  const byPrincipal = Map.groupBy(keys, ({ principalId }) => principalId);
+  return new Map(Array.from(byPrincipal, ([id, held]) => [id, [...new Set(held.flatMap(({ roles }) => roles))]]));
 }
 
 export const MAX_LISTED_KEYS = 1_000;

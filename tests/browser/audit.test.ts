@@ -306,7 +306,7 @@ describe.skipIf(!hasChromium)("what comes while one looks", () => {
     await page.getByRole("button", { name: "Load older rows" }).click();
     await expect.poll(() => rows(page).count()).toBe(200);
     expect(
-      await page.locator(".row-link").evaluateAll((all) => new Set(all.map((it) => it.getAttribute("href"))).size),
+      await page.locator(".listing-link").evaluateAll((all) => new Set(all.map((it) => it.getAttribute("href"))).size),
     ).toBe(200);
   });
 

@@ -60,8 +60,8 @@ export const USAGE: Usage = {
     { id: "agent/incident-triage", ...numbers(8_410, 120, 44, 92), quota: quota(8_410, 10_000) },
     { id: "agent/deploy-watch", ...numbers(6_022, 61, 12, 80), quota: quota(6_022, 20_000) },
     { id: "agent/cost-report", ...numbers(4_991, 30, 61, 71), quota: quota(5_000, 5_000) },
-    { id: "agent/nightly-check", ...numbers(1_212, 9, 0, 66) },
-    { id: "access:oncall@example.com", ...numbers(196, 3, 2, 103) },
+    { id: "agent/nightly-check", ...numbers(1_212, 9, 0, 66), quota: "not_reached" },
+    { id: "access:oncall@example.com", ...numbers(196, 3, 2, 103), quota: "no_key" },
   ],
   refusals: [
     { reason: "rate_limited", count: 61 },

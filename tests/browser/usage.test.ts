@@ -89,15 +89,38 @@ describe.skipIf(!hasChromium)("usage", () => {
     expect(query(page)).toEqual({ last: "24h", outcome: "failed", cluster: "staging" });
   });
 
-  it("shows how much of a quota is left, and where none is set", async () => {
+  const quotaOf = (page: Page, name: string) => rowOf(page, "By principal", name).getByRole("cell").last();
+
+  it("shows how much of a quota is left", async () => {
     const page = await openUsage();
 
-    const cell = (name: string) => rowOf(page, "By principal", name).getByRole("cell").last();
+    expect(await quotaOf(page, "agent/cost-report").textContent()).toBe("100% of 5,000 a day, anew at 13 Mar, 00:00");
+    expect(await quotaOf(page, "agent/cost-report").locator(".meter-empty").count()).toBe(1);
+    expect(await quotaOf(page, "agent/incident-triage").locator(".meter-scarce").count()).toBe(1);
+  });
 
-    expect(await cell("agent/cost-report").textContent()).toBe("100% of 5,000 a day, anew at 13 Mar, 00:00");
-    expect(await cell("agent/cost-report").locator(".meter-empty").count()).toBe(1);
-    expect(await cell("agent/incident-triage").locator(".meter-scarce").count()).toBe(1);
-    expect(await cell("agent/nightly-check").textContent()).toBe("none set");
+  it.each([
+    ["agent/nightly-check", "not reached just now", /look again/],
+    ["access:oncall@example.com", "not known", /a key that works/],
+  ])("says of a quota that it does not know, and why: %s", async (name, words, why) => {
+    const page = await openUsage();
+
+    expect(await quotaOf(page, name).textContent()).toBe(words);
+    expect(await quotaOf(page, name).locator("span").getAttribute("title")).toMatch(why);
+  });
+
+  it("has no column of quotas for whoever is told of none, and says of others' that they are not told", async () => {
+    const rows = USAGE.by_principal.map(({ quota: _, ...row }) => row);
+    usage().usage = { ...USAGE, by_principal: rows };
+    const page = await openUsage();
+    const heads = page.getByRole("region", { name: "By principal" }).getByRole("columnheader");
+    expect(await heads.allTextContents()).not.toContain("Quota now");
+
+    usage().usage = { ...USAGE, by_principal: [...USAGE.by_principal.slice(0, 1), ...rows.slice(1)] };
+    await page.getByRole("link", { name: "7 d", exact: true }).click();
+    await heads.getByText("Quota now").waitFor();
+
+    expect(await quotaOf(page, "agent/cost-report").textContent()).toBe("not told");
   });
 
   it("is narrowed by its table of numbers over time", async () => {

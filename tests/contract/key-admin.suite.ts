@@ -168,6 +168,24 @@ export function keyAdminContract(make: () => KeyAdminUnderTest): void {
     expect(ids.indexOf(first.keyId)).toBeLessThan(ids.indexOf(second.keyId));
   });
 
+  it("tells the roles of those who hold a key that works, of all of their keys together", async () => {
+    const { admin, age } = make();
+    const [held, none, revoked, expired] = [newKey(), newKey({}, { roles: [] }), newKey(), newKey({ days: 1 })];
+    for (const key of [held, none, revoked, expired]) await admin.create(key, signal);
+    await admin.rotate(rotation(held.keyId), signal);
+    await admin.revoke(revoked.keyId, signal);
+    await age(DAY_MS - 60_000);
+    await admin.rotate(rotation(none.keyId), signal);
+    await age(120_000);
+    const names = [held, none, revoked, expired].map(({ holder }) => holder.principalId);
+
+    const told = await admin.rolesOf([...names, someone()], signal);
+
+    const expected = [held, none].map(({ holder }) => [holder.principalId, holder.roles] as const);
+    expect(told).toEqual(ok(new Map(expected)));
+    expect(await admin.rolesOf([], signal)).toEqual(ok(new Map()));
+  });
+
   it.each(["unknown", "", "a\0b", "\ud800", "' or 1=1 --"])("does not know %j", async (keyId) => {
     const { admin } = make();
 

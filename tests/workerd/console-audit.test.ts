@@ -1,6 +1,6 @@
 // The console's audit log in the real Worker: what is found, who is told nothing, and that looking is on record first.
 
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -44,6 +44,8 @@ async function ask(key: Key, path: string): Promise<Response> {
 }
 
 const page = async (key: Key, query: string) => AuditPage().parse(await (await ask(key, `audit?${query}`)).json());
+const usageOf = async (key: Key, { sessionId } = agent) =>
+  Usage().parse(await (await ask(key, `usage?session=${sessionId}`)).json());
 const Refusal = z.object({ status: z.int(), reason: z.string(), detail: z.string(), param: z.string().optional() });
 const refusal = async (response: Response) => Refusal.parse(await response.json());
 
@@ -51,6 +53,14 @@ function rowIn(namespace: string | undefined): AuditRow {
   const found = rows.find((row) => row.namespace === namespace);
   if (!found) throw new Error(`no row in ${namespace ?? "no namespace"}`);
   return found;
+}
+
+/** What it has counted cannot be read any more: it does not come up. */
+async function outOfOrder(quota: ReturnType<typeof env.QUOTA.getByName>): Promise<void> {
+  await runInDurableObject(quota, (_, { storage }) => {
+    storage.sql.exec("drop table spent; create view spent as select 1 as nil");
+  });
+  await evictDurableObject(quota);
 }
 
 const at = ({ id, ts }: AuditRow) => `${id}?at=${encodeURIComponent(ts)}`;
@@ -94,7 +104,7 @@ describe("whoever may read the audit log", () => {
   });
 
   it("is told how much was called, and how long it took", async () => {
-    const usage = Usage().parse(await (await ask(auditor, `usage?session=${agent.sessionId}`)).json());
+    const usage = await usageOf(auditor);
 
     expect(usage.total).toMatchObject({ calls: 3, failed: 0, refused: 1, principals: 1, sessions: 1 });
     expect(usage.by_tool.map(({ tool, calls }) => [tool, calls])).toEqual([
@@ -102,6 +112,36 @@ describe("whoever may read the audit log", () => {
       ["tools.configure", 1],
     ]);
     expect(usage.refusals).toEqual([{ reason: "permission_denied", count: 1 }]);
+  });
+
+  it("is told what those who call may spend, and what they have spent", async () => {
+    const [row] = (await usageOf(auditor)).by_principal;
+
+    // Leased in advance, more or less of it. Which window is the fullest is up to the clock.
+    const used = expect.any(Number);
+    expect(row).toMatchObject({
+      id: agent.principal,
+      quota: { limit: expect.any(Number), used, period: expect.any(String) },
+    });
+    expect(typeof row?.quota === "object" && row.quota.used).toBeGreaterThanOrEqual(2);
+  });
+
+  it("is told of no quota where only some places may be seen: it is spent everywhere (attack 75)", async () => {
+    const rest = await usageOf(await issueKey(["shop-auditor"]));
+
+    expect(rest.by_principal).toMatchObject([{ id: agent.principal, calls: 1 }]);
+    expect(rest.by_principal[0]).not.toHaveProperty("quota");
+  });
+
+  it("is told that a quota is not known where its object does not answer, and all the rest", async () => {
+    const other = await connect(["observer"]);
+    await other.call("k8s.list_pods", { namespace: "shop" });
+    await other.drain();
+    await outOfOrder(env.QUOTA.getByName(other.principal));
+
+    const { total, by_principal: rows } = await usageOf(auditor, other);
+
+    expect([total.calls, rows[0]?.quota]).toEqual([1, "not_reached"]);
   });
 
   it("sees one row with its story, and that it stands as it was written", async () => {

@@ -7,11 +7,13 @@ import { sayZone } from "../parts/clock.ts";
 import { Notice } from "../parts/notice.tsx";
 import { countOf } from "../parts/number.ts";
 import { Empty, Failed, Loading, Outdated } from "../parts/state.tsx";
+import { TableHead } from "../parts/table-head.tsx";
 import { Text } from "../parts/text.tsx";
 import { CopyRows } from "./copy-rows.tsx";
 import { MAX_ROWS } from "./log.ts";
 import { Row } from "./row.tsx";
 import type { VNode } from "preact";
+import type { Head } from "../parts/table-head.tsx";
 import type { AuditRow } from "./api.ts";
 import type { Found, Log, LogState } from "./log.ts";
 
@@ -65,7 +67,22 @@ function Newer({ found: { newer }, onShow }: { readonly found: Found; readonly o
   );
 }
 
-const COLUMNS = ["Actor", "Action", "Place", "Outcome", "Reason"] as const;
+function headsOf(zone: string): readonly Head[] {
+  const time = (
+    <>
+      Time <span class="quiet">{zone}</span>
+    </>
+  );
+  return [
+    [time, "row-time"],
+    ["Actor", "row-actor"],
+    ["Action", "row-action"],
+    ["Place", "row-place"],
+    ["Outcome", "row-outcome"],
+    ["Reason", "row-reason"],
+    ["Took", "row-took number"],
+  ];
+}
 
 function Table({
   rows,
@@ -73,25 +90,10 @@ function Table({
   openId,
 }: Pick<RowListProps, "query" | "openId"> & { readonly rows: readonly AuditRow[] }) {
   const { clock } = useConsole();
-  const zone = sayZone(clock.nowMs());
   const drawn = useDrawn(query, clock.nowMs);
   return (
-    <table class="rows" role="table">
-      <thead role="rowgroup">
-        <tr role="row">
-          <th role="columnheader" scope="col" class="row-time">
-            Time <span class="quiet">{zone}</span>
-          </th>
-          {COLUMNS.map((title) => (
-            <th key={title} role="columnheader" scope="col" class={`row-${title.toLowerCase()}`}>
-              {title}
-            </th>
-          ))}
-          <th role="columnheader" scope="col" class="row-took number">
-            Took
-          </th>
-        </tr>
-      </thead>
+    <table class="listing rows" role="table">
+      <TableHead heads={headsOf(sayZone(clock.nowMs()))} />
       <tbody role="rowgroup">{rows.map((row) => drawn(row, row.id === openId))}</tbody>
     </table>
   );

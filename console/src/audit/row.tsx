@@ -19,9 +19,9 @@ export interface RowProps {
 export function Row({ row, query, isOpen, nowMs }: RowProps) {
   const { id, ts, reason, duration_ms: tookMs } = row;
   return (
-    <tr role="row" class={isOpen ? "row-open" : undefined}>
+    <tr role="row" class={`listing-row${isOpen ? " row-open" : ""}`}>
       <th role="rowheader" scope="row" class="row-time">
-        <Link to={{ page: "audit", query, event: { id, at: ts } }} class="row-link" cardId={id} isCurrent={isOpen}>
+        <Link to={{ page: "audit", query, event: { id, at: ts } }} class="listing-link" cardId={id} isCurrent={isOpen}>
           <time dateTime={ts} title={sayTimeInFull(ts)}>
             {sayMoment(ts, nowMs)}
           </time>

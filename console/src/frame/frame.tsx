@@ -44,7 +44,7 @@ export function Frame({ me, route, children }: FrameProps) {
       <main id="page" class="page" tabIndex={-1}>
         {children}
       </main>
-      <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
     </div>
   );
 }

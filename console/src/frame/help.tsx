@@ -1,7 +1,7 @@
 // The keys there are, and a switch for those who are better off without them.
 
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { useConsole } from "../console-context.ts";
+import { Modal } from "../parts/modal.tsx";
 import { useWatched } from "../state/use-watched.ts";
 
 const KEYS = [
@@ -14,17 +14,11 @@ const KEYS = [
   [["?"], "this list"],
 ] as const;
 
-export function Help({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
+export function Help({ onClose }: { readonly onClose: () => void }) {
   const { preferences } = useConsole();
   const { hasShortcuts } = useWatched(preferences);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [isOpen]);
   return (
-    <dialog class="help" ref={dialog} onClose={onClose} aria-labelledby="help-title">
-      <h2 id="help-title">Keyboard shortcuts</h2>
+    <Modal title="Keyboard shortcuts" onClose={onClose}>
       <dl class="keys">
         {KEYS.map(([keys, what]) => (
           <div key={what}>
@@ -45,9 +39,11 @@ export function Help({ isOpen, onClose }: { readonly isOpen: boolean; readonly o
         />
         <span>Single-letter keys are switched on</span>
       </label>
-      <button type="button" class="button" onClick={onClose}>
-        Close
-      </button>
-    </dialog>
+      <div class="modal-buttons">
+        <button type="button" class="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </Modal>
   );
 }

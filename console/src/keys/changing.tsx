@@ -1,8 +1,10 @@
 // The dialogs that make, replace and revoke a key.
 
+import { useConsole } from "../console-context.ts";
 import { CreateKeyModal } from "./create-key.tsx";
 import { RevokeKeyModal } from "./revoke-key.tsx";
 import { RotateKeyModal } from "./rotate-key.tsx";
+import { Warned } from "./warned.tsx";
 import type { KeyEntry, Keys } from "./api.ts";
 
 export type Change =
@@ -17,12 +19,17 @@ export interface ChangingProps {
 }
 
 export function Changing({ change, roles, onClose }: ChangingProps) {
+  const { desk } = useConsole();
   switch (change.does) {
     case "create":
       return <CreateKeyModal roles={roles} onClose={onClose} />;
     case "rotate":
       return <RotateKeyModal entry={change.entry} onClose={onClose} />;
     case "revoke":
-      return <RevokeKeyModal entry={change.entry} onClose={onClose} />;
+      return (
+        <RevokeKeyModal entry={change.entry} onAnswered={() => void desk.keys.refresh()} onClose={onClose}>
+          <Warned entry={change.entry} />
+        </RevokeKeyModal>
+      );
   }
 }

@@ -2,10 +2,12 @@
 
 import { Badge } from "../parts/badge.tsx";
 import { Principal } from "../parts/principal.tsx";
+import { TableHead } from "../parts/table-head.tsx";
 import { Text } from "../parts/text.tsx";
 import { Ago, useNowMs } from "../parts/when.tsx";
 import { sayTimeInFull } from "../parts/moment.ts";
 import { isSoon, sayIn } from "./words.ts";
+import type { Head } from "../parts/table-head.tsx";
 import type { KeyEntry } from "./api.ts";
 import type { Change } from "./changing.tsx";
 
@@ -14,20 +16,20 @@ export interface KeyTableProps {
   readonly onChange: (change: Change) => void;
 }
 
-const HEADS = ["Holder", "Key", "Roles", "Owner", "Ends", "Last used", "Change"] as const;
+const HEADS: readonly Head[] = [
+  ["Holder"],
+  ["Key"],
+  ["Roles"],
+  ["Owner"],
+  ["Ends"],
+  ["Last used"],
+  [<span class="unseen-words">Change</span>],
+];
 
 export function KeyTable({ keys, onChange }: KeyTableProps) {
   return (
-    <table class="listing listing-keys" role="table" aria-label="Keys">
-      <thead role="rowgroup">
-        <tr role="row">
-          {HEADS.map((title) => (
-            <th key={title} scope="col" role="columnheader">
-              {title === "Change" ? <span class="unseen-words">{title}</span> : title}
-            </th>
-          ))}
-        </tr>
-      </thead>
+    <table class="listing listing-cards listing-keys" role="table" aria-label="Keys">
+      <TableHead heads={HEADS} />
       <tbody role="rowgroup">
         {keys.map((key) => (
           <KeyRow key={key.id} entry={key} onChange={onChange} />

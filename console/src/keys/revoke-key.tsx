@@ -6,27 +6,32 @@ import { countOf } from "../parts/number.ts";
 import { ReasonModal } from "../parts/reason-modal.tsx";
 import { Text } from "../parts/text.tsx";
 import { useMay } from "../state/use-may.ts";
-import { Warned } from "./warned.tsx";
-import type { Problem } from "../api/problem.ts";
+import type { ComponentChildren } from "preact";
 import type { LiveSession } from "../sessions/api.ts";
 import type { KeyEntry } from "./api.ts";
-import type { KeyModalProps } from "./rotate-key.tsx";
 
-export function RevokeKeyModal({ entry, onClose }: KeyModalProps) {
-  const { desk, announcement } = useConsole();
-  const send = async (reason: string): Promise<Problem | undefined> => {
+export interface RevokeKeyModalProps {
+  readonly entry: Pick<KeyEntry, "id" | "principal">;
+  /** Whether it was done or not: what is shown of it may have changed. */
+  readonly onAnswered: () => void;
+  readonly onClose: () => void;
+  /** What is to be thought of besides. */
+  readonly children?: ComponentChildren;
+}
+
+export function RevokeKeyModal({ entry, onAnswered, onClose, children }: RevokeKeyModalProps) {
+  const { desk } = useConsole();
+  const send = async (reason: string) => {
     const answer = await desk.keysApi.revoke(entry.id, reason);
-    void desk.keys.refresh();
-    if (!answer.ok) return answer.error;
-    announcement.put(`Revoked: the key ${entry.id} of ${entry.principal}.`);
-    onClose();
-    return undefined;
+    onAnswered();
+    return answer;
   };
   return (
     <ReasonModal
       title="Revoke a key"
       verb={["Revoke the key", "Revoking…"]}
       refused="The key is still valid"
+      done={`Revoked: the key ${entry.id} of ${entry.principal}.`}
       onSend={send}
       onClose={onClose}
     >
@@ -42,14 +47,14 @@ export function RevokeKeyModal({ entry, onClose }: KeyModalProps) {
         stops working for good. It cannot be undone; its holder needs a new key.
       </p>
       <Broken entry={entry} />
-      <Warned entry={entry} />
+      {children}
     </ReasonModal>
   );
 }
 
 const NAMED = 5;
 
-function Broken({ entry }: { readonly entry: KeyEntry }) {
+function Broken({ entry }: Pick<RevokeKeyModalProps, "entry">) {
   const may = useMay("sessions:read");
   const sessions = useSessionsOf(entry, may);
   if (!may) return <p>Every session that uses it ends.</p>;
@@ -80,7 +85,7 @@ function Broken({ entry }: { readonly entry: KeyEntry }) {
 
 type Found = readonly LiveSession[] | "asking" | "unknown";
 
-function useSessionsOf({ id, principal }: KeyEntry, may: boolean): Found {
+function useSessionsOf({ id, principal }: RevokeKeyModalProps["entry"], may: boolean): Found {
   const { desk } = useConsole();
   const [found, setFound] = useState<Found>("asking");
   useEffect(() => {

@@ -2,12 +2,13 @@
 
 import { useState } from "preact/hooks";
 import { sayProblem } from "../api/problem.ts";
-import { MAX_REASON } from "../approvals/faults.ts";
-import { Field } from "./field.tsx";
+import { useConsole } from "../console-context.ts";
 import { Modal } from "./modal.tsx";
 import { Notice } from "./notice.tsx";
+import { ReasonField } from "./reason-field.tsx";
 import { Text } from "./text.tsx";
 import type { ComponentChildren } from "preact";
+import type { Answer } from "../api/client.ts";
 import type { Problem } from "../api/problem.ts";
 
 export interface ReasonModalProps {
@@ -18,13 +19,14 @@ export interface ReasonModalProps {
   readonly verb: readonly [string, string];
   /** `It is still connected`: what holds when the server says no. */
   readonly refused: string;
-  /** Answers the problem, if there was one; else the dialog is closed by whoever opened it. */
-  readonly onSend: (reason: string) => Promise<Problem | undefined>;
+  /** What everybody hears when it is done; then the dialog is closed. */
+  readonly done: string;
+  readonly onSend: (reason: string) => Answer<unknown>;
   readonly onClose: () => void;
 }
 
-export function ReasonModal({ title, children, verb, refused, onSend, onClose }: ReasonModalProps) {
-  const { reason, setReason, isTried, isBusy, problem, submit } = useReason(onSend);
+export function ReasonModal({ title, children, verb, refused, done, onSend, onClose }: ReasonModalProps) {
+  const { reason, setReason, isTried, isBusy, problem, submit } = useReason({ done, onSend, onClose });
   const close = () => {
     if (!isBusy) onClose();
   };
@@ -32,15 +34,12 @@ export function ReasonModal({ title, children, verb, refused, onSend, onClose }:
     <Modal title={title} onClose={close}>
       <form class="stack" onSubmit={(event) => void submit(event)} noValidate>
         <div class="modal-words">{children}</div>
-        <Field
+        <ReasonField
           label="Reason"
           hint="It is written into the audit log with your name."
           value={reason}
           onInput={setReason}
-          fault={isTried && reason.trim() === "" ? "Say why: a reason is needed here." : undefined}
-          rows={2}
-          maxLength={MAX_REASON}
-          isRequired
+          isTried={isTried}
         />
         {problem && <Refused title={refused} problem={problem} />}
         <div class="modal-buttons">
@@ -56,7 +55,8 @@ export function ReasonModal({ title, children, verb, refused, onSend, onClose }:
   );
 }
 
-function useReason(onSend: (reason: string) => Promise<Problem | undefined>) {
+function useReason({ done, onSend, onClose }: Pick<ReasonModalProps, "done" | "onSend" | "onClose">) {
+  const { announcement } = useConsole();
   const [reason, setReason] = useState("");
   const [isTried, setTried] = useState(false);
   const [isBusy, setBusy] = useState(false);
@@ -67,9 +67,14 @@ function useReason(onSend: (reason: string) => Promise<Problem | undefined>) {
     if (isBusy || reason.trim() === "") return;
     setBusy(true);
     setProblem(undefined);
-    const met = await onSend(reason.trim());
+    const answer = await onSend(reason.trim());
     setBusy(false);
-    setProblem(met);
+    if (!answer.ok) {
+      setProblem(answer.error);
+      return;
+    }
+    announcement.put(done);
+    onClose();
   };
   return { reason, setReason, isTried, isBusy, problem, submit };
 }

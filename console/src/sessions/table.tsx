@@ -2,6 +2,7 @@
 
 import { Badge } from "../parts/badge.tsx";
 import { Principal } from "../parts/principal.tsx";
+import { TableHead } from "../parts/table-head.tsx";
 import { Text } from "../parts/text.tsx";
 import { Ago } from "../parts/when.tsx";
 import { Link } from "../router/link.tsx";
@@ -16,27 +17,19 @@ export interface SessionTableProps {
 }
 
 const HEADS = [
-  ["Principal", ""],
-  ["Client", ""],
-  ["Via", ""],
-  ["Connected", ""],
+  ["Principal"],
+  ["Client"],
+  ["Via"],
+  ["Connected"],
   ["Calls/min", "number"],
-  ["Under way", ""],
-  ["Key", ""],
+  ["Under way"],
+  ["Key"],
 ] as const;
 
 export function SessionTable({ rows, principal }: SessionTableProps) {
   return (
-    <table class="listing listing-sessions" role="table" aria-label="Open sessions">
-      <thead role="rowgroup">
-        <tr role="row">
-          {HEADS.map(([title, kind]) => (
-            <th key={title} scope="col" role="columnheader" class={kind}>
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
+    <table class="listing listing-cards listing-sessions" role="table" aria-label="Open sessions">
+      <TableHead heads={HEADS} />
       <tbody role="rowgroup">
         {rows.map((row) => (
           <SessionRow key={row.session.id} row={row} principal={principal} />

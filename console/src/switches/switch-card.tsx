@@ -1,10 +1,9 @@
 // One thing that is off, and the way to switch it on again for whoever may.
 
 import { useState } from "preact/hooks";
-import { MAX_REASON } from "../approvals/faults.ts";
-import { Field } from "../parts/field.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Notice } from "../parts/notice.tsx";
+import { ReasonField } from "../parts/reason-field.tsx";
 import { Text } from "../parts/text.tsx";
 import { When } from "../parts/when.tsx";
 import { useFlip } from "./use-flip.ts";
@@ -76,15 +75,7 @@ function SwitchOn({ off, onCancel }: { readonly off: KillSwitch; readonly onCanc
   };
   return (
     <form class="stack" onSubmit={submit} noValidate aria-label="Switch on again">
-      <Field
-        label="Why is it safe again?"
-        value={reason}
-        onInput={setReason}
-        fault={isTried && reason.trim() === "" ? "Say why: a reason is needed here." : undefined}
-        rows={2}
-        maxLength={MAX_REASON}
-        isRequired
-      />
+      <ReasonField label="Why is it safe again?" value={reason} onInput={setReason} isTried={isTried} />
       {fault !== undefined && (
         <Notice tone="danger" title="It is still off" isUrgent>
           <p>{fault}</p>

@@ -1,9 +1,9 @@
 // The form that switches something off. Nothing slows it down: who needs it is in a hurry.
 
 import { useState } from "preact/hooks";
-import { MAX_REASON } from "../approvals/faults.ts";
 import { Field } from "../parts/field.tsx";
 import { Notice } from "../parts/notice.tsx";
+import { ReasonField } from "../parts/reason-field.tsx";
 import { useFlip } from "./use-flip.ts";
 import { SCOPE_NAMES, SCOPES } from "./words.ts";
 import type { SwitchScope } from "../api/contract.ts";
@@ -21,7 +21,7 @@ export function SwitchOff({ may }: { readonly may: boolean }) {
 }
 
 function Form() {
-  const { wish, change, lacks, submit, isBusy, fault } = useWish();
+  const { wish, change, isTried, submit, isBusy, fault } = useWish();
   return (
     <form class="stack switch-off" onSubmit={(event) => void submit(event)} noValidate>
       <Scopes scope={wish.scope} onChange={(scope) => change({ ...wish, scope })} />
@@ -31,19 +31,16 @@ function Form() {
           hint={SCOPES[wish.scope].hint}
           value={wish.name}
           onInput={(name) => change({ ...wish, name })}
-          fault={lacks.name ? "Say which one." : undefined}
+          fault={isTried && isNameless(wish) ? "Say which one." : undefined}
           isRequired
         />
       )}
-      <Field
+      <ReasonField
         label="Reason"
         hint="Everyone whose run is refused reads this."
         value={wish.reason}
         onInput={(reason) => change({ ...wish, reason })}
-        fault={lacks.reason ? "Say why: a reason is needed here." : undefined}
-        rows={2}
-        maxLength={MAX_REASON}
-        isRequired
+        isTried={isTried}
       />
       {fault !== undefined && (
         <Notice tone="danger" title="It was not switched off" isUrgent>
@@ -71,16 +68,19 @@ function useWish() {
   const [isTried, setTried] = useState(false);
   const name = wish.scope === "all" ? "" : wish.name.trim();
   const reason = wish.reason.trim();
-  const lacks = { name: wish.scope !== "all" && name === "", reason: reason === "" };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
-    if (lacks.name || lacks.reason) return;
+    if (isNameless(wish) || reason === "") return;
     if (!(await flip({ scope: wish.scope, name, on: false, reason }))) return;
     setTried(false);
     change(NO_WISH);
   };
-  return { wish, change, submit, isBusy, fault, lacks: isTried ? lacks : { name: false, reason: false } };
+  return { wish, change, isTried, submit, isBusy, fault };
+}
+
+function isNameless({ scope, name }: Wish): boolean {
+  return scope !== "all" && name.trim() === "";
 }
 
 interface ScopesProps {

@@ -6,6 +6,7 @@ import { EffectBadge } from "../parts/effect-badge.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { countOf } from "../parts/number.ts";
 import { Empty } from "../parts/state.tsx";
+import { TableHead } from "../parts/table-head.tsx";
 import { Text } from "../parts/text.tsx";
 import { Link } from "../router/link.tsx";
 import { useWatched } from "../state/use-watched.ts";
@@ -46,20 +47,12 @@ export function Catalogue({ catalogue: { tools, policy_version } }: { readonly c
   );
 }
 
-const HEADS = ["Tool", "Effect", "Needs", "Limit", "Cost", "You"] as const;
+const HEADS = [["Tool"], ["Effect"], ["Needs"], ["Limit"], ["Cost", "number"], ["You"]] as const;
 
 function Families({ families }: { readonly families: readonly Family[] }) {
   return (
-    <table class="listing listing-tools" role="table" aria-label="Tools">
-      <thead role="rowgroup">
-        <tr role="row">
-          {HEADS.map((title) => (
-            <th key={title} scope="col" role="columnheader" class={title === "Cost" ? "number" : ""}>
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
+    <table class="listing listing-cards listing-tools" role="table" aria-label="Tools">
+      <TableHead heads={HEADS} />
       {families.map((family) => (
         <tbody key={family.name} role="rowgroup">
           <tr role="row" class="listing-family">

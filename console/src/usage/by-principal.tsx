@@ -6,58 +6,59 @@ import { Meter } from "../parts/meter.tsx";
 import { sayTime } from "../parts/moment.ts";
 import { sayCount, sayShare } from "../parts/number.ts";
 import { Text } from "../parts/text.tsx";
-import { AuditWay } from "./audit-way.tsx";
-import { NumberCells, NumberHeads } from "./number-cells.tsx";
-import { TableBlock } from "./table-block.tsx";
+import { NUMBER_HEADS, NumberCells } from "./number-cells.tsx";
+import { TableBlock, TableLine } from "./table-block.tsx";
 import type { AuditFilter } from "../filter/filtering.ts";
 import type { Usage } from "./api.ts";
 
 type Row = Usage["by_principal"][number];
 
+const HEADS = [["Principal"], ...NUMBER_HEADS] as const;
+/** The other columns are of the filter's time. */
+const QUOTA = "Quota now";
+
 export function ByPrincipal({ rows, filter }: { readonly rows: readonly Row[]; readonly filter: AuditFilter }) {
-  // What a principal may spend follows from its roles, which the server does not always know here.
+  // Not everybody who may see calls may be told of quotas.
   const hasQuotas = rows.some(({ quota }) => quota !== undefined);
+  const heads = hasQuotas ? [...HEADS, [QUOTA, "usage-quota"] as const] : HEADS;
   return (
-    <TableBlock id="usage-principals" title="By principal" isEmpty={rows.length === 0}>
-      <table class="table table-cards" role="table">
-        <thead role="rowgroup">
-          <tr role="row">
-            <th role="columnheader" scope="col">
-              Principal
-            </th>
-            <NumberHeads />
-            {hasQuotas && (
-              <th role="columnheader" scope="col" class="usage-quota">
-                Quota
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {rows.map((row) => (
-            <tr role="row" key={row.id}>
-              <th role="rowheader" scope="row" class="usage-name">
-                <AuditWay filter={narrowed(filter, "actor", row.id)}>
-                  <Text value={row.id} />
-                </AuditWay>
-              </th>
-              <NumberCells numbers={row} />
-              {hasQuotas && (
-                <td role="cell" class="usage-quota cell-all" data-label="Quota">
-                  <Quota quota={row.quota} />
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <TableBlock id="usage-principals" title="By principal" heads={heads} isEmpty={rows.length === 0}>
+      {rows.map((row) => (
+        <TableLine key={row.id} name={row.id} filter={narrowed(filter, "actor", row.id)}>
+          <NumberCells numbers={row} />
+          {hasQuotas && (
+            <td role="cell" class="usage-quota cell-all" data-label={QUOTA}>
+              <Quota quota={row.quota ?? "not_told"} />
+            </td>
+          )}
+        </TableLine>
+      ))}
     </TableBlock>
   );
 }
 
-function Quota({ quota }: Pick<Row, "quota">) {
+const UNKNOWN = {
+  no_key: [
+    "not known",
+    "What may be spent follows from roles, and those are known of whoever holds a key that works. While it is connected, Live tells.",
+  ],
+  not_told: [
+    "not told",
+    "What is spent is spent everywhere: of others only whoever may read the whole audit log is told.",
+  ],
+  not_reached: ["not reached just now", "What is counted did not answer in time. It still counts: look again."],
+} as const;
+
+function Quota({ quota }: { readonly quota: Exclude<Row["quota"], undefined> | "not_told" }) {
   const { clock } = useConsole();
-  if (!quota) return <span class="quiet">none set</span>;
+  if (typeof quota === "string") {
+    const [words, why] = UNKNOWN[quota];
+    return (
+      <span class="quiet" title={why}>
+        {words}
+      </span>
+    );
+  }
   const { used, limit, period, resets_at: resets } = quota;
   return (
     <>

@@ -3,49 +3,31 @@
 import { narrowed } from "../filter/filtering.ts";
 import { sayCount, sayShare } from "../parts/number.ts";
 import { ShareBar } from "../parts/share-bar.tsx";
-import { Text } from "../parts/text.tsx";
-import { AuditWay } from "./audit-way.tsx";
-import { TableBlock } from "./table-block.tsx";
+import { TableBlock, TableLine } from "./table-block.tsx";
 import type { AuditFilter } from "../filter/filtering.ts";
 import type { Usage } from "./api.ts";
+
+const HEADS = [["Reason"], ["Refusals", "number"], ["Share", "number"]] as const;
 
 export function Refusals({ rows, filter }: { readonly rows: Usage["refusals"]; readonly filter: AuditFilter }) {
   const all = rows.reduce((total, { count }) => total + count, 0);
   return (
-    <TableBlock id="usage-refusals" title="Refusals by reason" isEmpty={rows.length === 0}>
-      <table class="table table-cards" role="table">
-        <thead role="rowgroup">
-          <tr role="row">
-            <th role="columnheader" scope="col">
-              Reason
-            </th>
-            <th role="columnheader" scope="col" class="number">
-              Refusals
-            </th>
-            <th role="columnheader" scope="col" class="number">
-              Share
-            </th>
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {rows.map(({ reason, count }) => (
-            <tr role="row" key={reason}>
-              <th role="rowheader" scope="row" class="usage-name">
-                <AuditWay filter={refusedFor(filter, reason)}>
-                  <Text value={reason} />
-                </AuditWay>
-                <ShareBar part={count} whole={all} />
-              </th>
-              <td role="cell" class="number" data-label="Refusals">
-                {sayCount(count)}
-              </td>
-              <td role="cell" class="number" data-label="Share">
-                {sayShare(count, all)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <TableBlock id="usage-refusals" title="Refusals by reason" heads={HEADS} isEmpty={rows.length === 0}>
+      {rows.map(({ reason, count }) => (
+        <TableLine
+          key={reason}
+          name={reason}
+          filter={refusedFor(filter, reason)}
+          bar={<ShareBar part={count} whole={all} />}
+        >
+          <td role="cell" class="number" data-label="Refusals">
+            {sayCount(count)}
+          </td>
+          <td role="cell" class="number" data-label="Share">
+            {sayShare(count, all)}
+          </td>
+        </TableLine>
+      ))}
     </TableBlock>
   );
 }

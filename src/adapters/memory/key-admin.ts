@@ -1,6 +1,6 @@
 // API keys in memory, as an administrator sees them: the twin of the functions in Postgres for tests.
 
-import { MOST_KEYS_AN_HOUR } from "../../ports/key-admin.ts";
+import { MOST_KEYS_AN_HOUR, rolesTogether } from "../../ports/key-admin.ts";
 import { err, ok } from "../../result.ts";
 import type { KeyAdmin, KeyRefused, ListedKey, NewHolder } from "../../ports/key-admin.ts";
 import type { Result } from "../../result.ts";
@@ -32,6 +32,10 @@ export function memoryKeyAdmin(now: () => number): KeyAdmin {
       return Promise.resolve(ok([...newest.filter((key) => !isOver(key)), ...newest.filter(isOver)]));
     },
     find: (keyId) => Promise.resolve(ok(keys.get(keyId))),
+    rolesOf(principalIds) {
+      const held = [...keys.values()].filter((key) => principalIds.includes(key.principalId) && !isOver(key));
+      return Promise.resolve(ok(rolesTogether(held)));
+    },
     create({ holder, ...making }) {
       if (hasMadeTooMany(making.madeBy)) return refuse("too_many");
       if ([...keys.values()].some(({ principalId }) => principalId === holder.principalId)) return refuse("name_taken");

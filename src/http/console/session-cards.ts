@@ -2,9 +2,7 @@
 
 import type { Presence, SessionLook } from "../../ports/live-sessions.ts";
 import type { LiveSession } from "./contract/live.ts";
-
-/** What a principal may spend in the window that is fullest, and has. */
-export type QuotaCard = NonNullable<LiveSession["quota"]>;
+import type { QuotaCard } from "./contract/quota.ts";
 
 export interface Seen {
   readonly presence: Presence;

@@ -7,6 +7,7 @@ import { answer, nothing, problemOf } from "./answers.ts";
 import { CancelBody, ReasonBody } from "./contract/live.ts";
 import { readJson } from "./guard.ts";
 import { checkPermitted, checkPerson, refusedAndNoted } from "./permitted.ts";
+import { quotaCards } from "./quota-cards.ts";
 import { sessionCard } from "./session-cards.ts";
 import type { Note } from "../../ports/approval-console.ts";
 import type { Presence, SessionLook, SessionsAsked } from "../../ports/live-sessions.ts";
@@ -14,7 +15,7 @@ import type { Result } from "../../result.ts";
 import type { Problem } from "../problem.ts";
 import type { Asked } from "./asked.ts";
 import type { LiveSessions } from "./contract/live.ts";
-import type { QuotaCard, Seen } from "./session-cards.ts";
+import type { Seen } from "./session-cards.ts";
 
 type Served = Promise<Result<Response, Problem>>;
 
@@ -35,7 +36,10 @@ export async function listSessions(asked: Asked): Served {
   const looks = await Promise.all(sessions.map((presence) => lookAt(presence.sessionId, asked)));
   // Of those that were asked: whoever calls nothing need not have another object woken to be shown.
   const busy = sessions.filter((_, index) => (looks[index]?.look?.callsPerMinute ?? 0) > 0);
-  const quotas = await quotasOf(busy, asked);
+  const quotas = await quotaCards(
+    busy.map(({ principal }) => principal),
+    asked.services.quotaUse,
+  );
   const seen = sessions.flatMap((presence, index): readonly Seen[] => {
     const found = looks[index];
     return found?.isGone ? [] : [{ presence, look: found?.look, quota: quotas.get(presence.principal.id) }];
@@ -55,7 +59,7 @@ export async function showSession(asked: Asked): Served {
   const found = await find(asked);
   if (!found.ok) return found;
   const { presence, look } = found.value;
-  const quotas = await quotasOf([presence], asked);
+  const quotas = await quotaCards([presence.principal], asked.services.quotaUse);
   return ok(answer(sessionCard({ presence, look, quota: quotas.get(presence.principal.id) })));
 }
 
@@ -154,24 +158,6 @@ async function reach<T>(
     log("warn", "console.session_not_reached", { session_id: id, ...causeOf(cause) });
     return undefined;
   }
-}
-
-/** By principal; those that cannot be counted now are left out. */
-async function quotasOf(sessions: readonly Presence[], { services }: Asked): Promise<ReadonlyMap<string, QuotaCard>> {
-  const people = new Map(sessions.map(({ principal }) => [principal.id, principal]));
-  const found = await Promise.all(
-    Array.from(people.values(), async (principal): Promise<readonly (readonly [string, QuotaCard])[]> => {
-      const used = await services.quotaUse.of(principal);
-      if (!used.ok) return [];
-      const windows = Object.entries(used.value);
-      const share = ([, { limit, used: spent }]: (typeof windows)[number]) => spent / limit;
-      const [fullest] = windows.toSorted((a, b) => share(b) - share(a));
-      if (!fullest) return [];
-      const [period, { limit, used: spent, resetsAtMs }] = fullest;
-      return [[principal.id, { limit, used: spent, period, resets_at: new Date(resetsAtMs).toISOString() }]];
-    }),
-  );
-  return new Map(found.flat());
 }
 
 function readQuery({ url }: Request): Result<SessionsAsked, Problem> {

@@ -8,6 +8,7 @@
 
 import * as z from "zod";
 import { once } from "../../../once.ts";
+import { QuotaCard } from "./quota.ts";
 
 const Time = z.iso.datetime();
 const Reason = z.string().trim().min(1, "say why").max(500);
@@ -46,7 +47,7 @@ export const LiveSession = once(() =>
     in_flight: z.array(InFlightCall()),
     /** Of the buckets that are not full. */
     limits: z.array(z.object({ name: z.string(), rate: z.string(), left: z.number() })),
-    quota: z.object({ limit: z.int(), used: z.int(), period: z.string(), resets_at: Time }).optional(),
+    quota: QuotaCard().optional(),
     subscriptions: z.int(),
   }),
 );

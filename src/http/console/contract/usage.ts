@@ -5,6 +5,7 @@
 
 import * as z from "zod";
 import { once } from "../../../once.ts";
+import { QuotaCard } from "./quota.ts";
 
 const Time = z.iso.datetime();
 const Percentiles = { p50_ms: z.number().nullable(), p95_ms: z.number().nullable(), p99_ms: z.number().nullable() };
@@ -25,7 +26,11 @@ export const Usage = once(() =>
         id: z.string(),
         ...Counts,
         ...Percentiles,
-        quota: z.object({ limit: z.int(), used: z.int(), period: z.string(), resets_at: Time }).optional(),
+        /**
+         * As of now, whatever the time of the filter. What may be spent follows from roles, which are known of whoever
+         * holds a key (`no_key`: holds none that works). Left out for whoever may not be told.
+         */
+        quota: z.union([QuotaCard(), z.enum(["no_key", "not_reached"])]).optional(),
       }),
     ),
     refusals: z.array(z.object({ reason: z.string(), count: z.int() })),
