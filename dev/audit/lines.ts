@@ -7,7 +7,8 @@ import type { Batches } from "./sorted.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 /** A record holds 4 KiB of arguments at most: whatever is longer than this is no line of ours. */
-const MAX_LINE_CHARS = 1024 * 1024;
+const MAX_LINE_BYTES = 1024 * 1024;
+const NEWLINE = 10;
 
 export interface Section {
   readonly path: string;
@@ -25,12 +26,14 @@ export async function* linesOf({ path, fromByte, toByte }: Section): Batches<str
     end: toByte - 1,
     highWaterMark: CHUNK_BYTES,
   });
-  let rest = "";
+  let rest: Uint8Array = new Uint8Array();
   for await (const chunk of readable(chunks, path)) {
-    const lines = (rest + decode(decoder, chunk, path)).split("\n");
-    rest = lines.pop() ?? "";
-    if (rest.length > MAX_LINE_CHARS) throw new Unreadable(`${path} has a line without an end`);
-    if (lines.length > 0) yield lines;
+    const end = chunk.lastIndexOf(NEWLINE);
+    const behind = chunk.subarray(end + 1);
+    // Whole lines are decoded at once: a decoder that waits for the rest of a character takes twice as long.
+    if (end >= 0) yield decode(decoder, Buffer.concat([rest, chunk.subarray(0, end)]), path).split("\n");
+    rest = end >= 0 ? behind : Buffer.concat([rest, behind]);
+    if (rest.length > MAX_LINE_BYTES) throw new Unreadable(`${path} has a line without an end`);
   }
 }
 
@@ -42,9 +45,9 @@ async function* readable(chunks: AsyncIterable<unknown>, path: string): AsyncIte
   }
 }
 
-function decode(decoder: TextDecoder, chunk: Uint8Array, path: string): string {
+function decode(decoder: TextDecoder, lines: Uint8Array, path: string): string {
   try {
-    return decoder.decode(chunk, { stream: true });
+    return decoder.decode(lines);
   } catch (cause) {
     throw new Unreadable(`${path} is not UTF-8`, { cause });
   }

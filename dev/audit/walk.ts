@@ -1,7 +1,7 @@
 // A source from its beginning to its end through the verifier: the rows of a place before its checkpoints.
 
 import { LogVerifier, type LogSummary } from "../../src/audit/verify/log.ts";
-import { comparePlaces } from "../../src/audit/verify/place.ts";
+import { comparePlaces, type Place } from "../../src/audit/verify/place.ts";
 import type { JudgedCheckpoint } from "../../src/audit/verify/standing.ts";
 import type { AuditKey } from "../../src/audit/signing.ts";
 import type { DayRoot } from "../../src/ports/evidence.ts";
@@ -38,20 +38,26 @@ async function feed(source: LogSource, verifier: LogVerifier): Promise<void> {
   await checkpoints.fill();
   for await (const rows of source.rows()) {
     for (const row of rows) {
-      while (checkpoints.head && comparePlaces(checkpoints.head.checkpoint, row) < 0) await pass(checkpoints, verifier);
+      while (checkpoints.head && comparePlaces(checkpoints.head.place, row) < 0) await pass(checkpoints, verifier);
       verifier.row(row);
     }
   }
   while (checkpoints.head) await pass(checkpoints, verifier);
 }
 
-async function* judged(source: LogSource, verifier: LogVerifier): Batches<JudgedCheckpoint> {
-  for await (const batch of source.checkpoints())
-    yield Promise.all(batch.map((checkpoint) => verifier.judge(checkpoint)));
+/** Rows are looked at while other threads check the signatures: a checkpoint is waited for when its turn comes. */
+interface Judging {
+  readonly place: Place;
+  readonly judgement: Promise<JudgedCheckpoint>;
 }
 
-async function pass(checkpoints: Cursor<JudgedCheckpoint>, verifier: LogVerifier): Promise<void> {
-  if (checkpoints.head) verifier.checkpoint(checkpoints.head);
+async function* judged(source: LogSource, verifier: LogVerifier): Batches<Judging> {
+  for await (const batch of source.checkpoints())
+    yield batch.map((place) => ({ place, judgement: verifier.judge(place) }));
+}
+
+async function pass(checkpoints: Cursor<Judging>, verifier: LogVerifier): Promise<void> {
+  if (checkpoints.head) verifier.checkpoint(await checkpoints.head.judgement);
   checkpoints.skip();
   await checkpoints.fill();
 }

@@ -46,18 +46,37 @@ export function auditKey(x: string): AuditKey {
   return { kty: "OKP", crv: "Ed25519", x, kid: thumbprint };
 }
 
-/** Whether one of the keys has signed it. False as well for a key that is none and a signature that is none. */
-export async function isSigned({ statement, kid, signature }: Signed, keys: readonly AuditKey[]): Promise<boolean> {
-  const key = keys.find((known) => known.kid === kid);
-  if (!key || auditKey(key.x).kid !== kid || !/^[A-Za-z0-9_-]{86}$/.test(signature)) return false;
-  try {
-    const jwk = { kty: "OKP", crv: "Ed25519", x: key.x };
-    const imported = await crypto.subtle.importKey("jwk", jwk, "Ed25519", false, ["verify"]);
-    const text = new TextEncoder().encode(statement);
-    return await crypto.subtle.verify("Ed25519", imported, bytesOf(signature), text);
-  } catch {
-    return false; // `x` is not a point of the curve: nobody can have signed with it
+/** Keys whose signatures count. Each is imported once, however much it has signed. */
+export class TrustedKeys {
+  readonly #ids: ReadonlySet<string>;
+  readonly #keys: ReadonlyMap<string, () => Promise<CryptoKey>>;
+
+  constructor(keys: readonly AuditKey[]) {
+    this.#ids = new Set(keys.map(({ kid }) => kid));
+    // One that goes by the name of another has signed nothing.
+    const own = keys.filter(({ x, kid }) => auditKey(x).kid === kid);
+    this.#keys = new Map(own.map(({ x, kid }) => [kid, once(() => verifyingKey(x))]));
   }
+
+  has(kid: string): boolean {
+    return this.#ids.has(kid);
+  }
+
+  /** Whether one of them has signed it. False as well for a key that is none and a signature that is none. */
+  async haveSigned({ statement, kid, signature }: Signed): Promise<boolean> {
+    const key = this.#keys.get(kid);
+    if (!key || !/^[A-Za-z0-9_-]{86}$/.test(signature)) return false;
+    try {
+      const text = new TextEncoder().encode(statement);
+      return await crypto.subtle.verify("Ed25519", await key(), bytesOf(signature), text);
+    } catch {
+      return false; // `x` is not a point of the curve: nobody can have signed with it
+    }
+  }
+}
+
+function verifyingKey(x: string): Promise<CryptoKey> {
+  return crypto.subtle.importKey("jwk", { kty: "OKP", crv: "Ed25519", x }, "Ed25519", false, ["verify"]);
 }
 
 /** What a statement holds, by its schema; undefined for anything else. */
@@ -78,5 +97,7 @@ function base64url(bytes: Uint8Array): string {
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(binary, (character) => character.codePointAt(0) ?? 0);
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = binary.charCodeAt(index);
+  return bytes;
 }

@@ -5,7 +5,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { readCheckpoint } from "../../src/audit/checkpoint.ts";
-import { auditKey, isSigned } from "../../src/audit/signing.ts";
+import { auditKey, TrustedKeys } from "../../src/audit/signing.ts";
 import { CHECKPOINT_EVERY_MS } from "../../src/objects/chain.ts";
 import { loggedBy, ModernClient, storedIn } from "./mcp-client.ts";
 import { type Agent, breakdown, connectWith, eventually, issueKey, pass, sql } from "./world.ts";
@@ -43,7 +43,7 @@ async function saidOf(sessionId: string): Promise<readonly (readonly [number, bo
   const stored = await checkpointsOf(sessionId);
   for (const { chain_id: chainId, seq, hash, final: isFinal, ...signed } of stored) {
     expect(readCheckpoint(signed.statement)).toMatchObject({ chainId, seq, hash, isFinal });
-    expect(await isSigned(signed, [publicKey])).toBe(true);
+    expect(await new TrustedKeys([publicKey]).haveSigned(signed)).toBe(true);
   }
   return stored.map(({ seq, final }) => [seq, final]);
 }

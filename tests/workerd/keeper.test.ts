@@ -11,7 +11,7 @@ import { readRoot } from "../../src/audit/day-root.ts";
 import { dayOf, lastWholeDay, startOf } from "../../src/audit/days.ts";
 import { MerkleRoot } from "../../src/audit/merkle.ts";
 import { ArchiveReader } from "../../src/audit/ndjson.ts";
-import { auditKey, isSigned } from "../../src/audit/signing.ts";
+import { auditKey, TrustedKeys } from "../../src/audit/signing.ts";
 import worker from "../../src/worker.ts";
 import { asked, breakdown, eventually, forget, sql } from "./world.ts";
 
@@ -105,7 +105,7 @@ describe("a day", () => {
       root: tree.root(),
       prevRoot: undefined,
     });
-    expect(await isSigned(signed, [publicKey])).toBe(true);
+    expect(await new TrustedKeys([publicKey]).haveSigned(signed)).toBe(true);
 
     const file = (await textOf(`audit/${dayOf(firstMs)}.ndjson`)) ?? "";
     const reader = new ArchiveReader();

@@ -2,6 +2,7 @@
 
 import { ok } from "../../result.ts";
 import { dayAfter, dayOf } from "../days.ts";
+import { TrustedKeys } from "../signing.ts";
 import { arrivedAtMs } from "./looked.ts";
 import { standingOf } from "./standing.ts";
 import type { ArchivedCheckpoint } from "../../ports/audit-archive.ts";
@@ -47,10 +48,11 @@ async function faultsOf(
   if (!there.ok) return there;
   if (!bounds.ok) return bounds;
 
+  const trusted = new TrustedKeys(keys);
   const found: ArrivedFinding[] = [];
   for (const checkpoint of checkpoints) {
     const { chainId, seq } = checkpoint;
-    const judged = await standingOf(checkpoint, keys);
+    const judged = await standingOf(checkpoint, trusted);
     const hashesAt = (place: number) =>
       there.value.filter((row) => row.chainId === chainId && row.seq === place).map(({ hash }) => hash);
     const mayBeDropped = wasDropped(checkpoint, bounds.value.firstRowDay);

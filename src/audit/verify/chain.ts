@@ -46,8 +46,9 @@ export class ChainWalk {
 
   /** In order of seq, and at one seq before the checkpoints of it. */
   row(row: EvidenceRow): void {
-    const faults = [...faultsOfRow(row), ...this.#faultsOfPlace(row)];
-    if (faults.length > 0) this.#report("tampered", { seq: row.seq, row }, `row ${row.seq}: ${faults.join("; ")}`);
+    const [faults, misplaced] = [faultsOfRow(row), this.#faultsOfPlace(row)];
+    if (faults.length + misplaced.length > 0)
+      this.#report("tampered", { seq: row.seq, row }, `row ${row.seq}: ${[...faults, ...misplaced].join("; ")}`);
     this.#rowsUnsigned += 1;
     this.#firstSeq ??= row.seq;
     const isSecond = this.#head?.seq === row.seq;

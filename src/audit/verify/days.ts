@@ -3,13 +3,12 @@
 import { dayAfter, dayOf } from "../days.ts";
 import { readRoot } from "../day-root.ts";
 import { MerkleRoot } from "../merkle.ts";
-import { isSigned } from "../signing.ts";
 import type { Checkpoint, DayRoot } from "../../ports/evidence.ts";
-import type { AuditKey } from "../signing.ts";
+import type { TrustedKeys } from "../signing.ts";
 import type { Finding } from "./finding.ts";
 
 export interface DaysContext {
-  readonly keys: readonly AuditKey[];
+  readonly keys: TrustedKeys;
   readonly report: (finding: Finding) => void;
   /** Whether every checkpoint of this day was read. */
   readonly isWhole: (day: string) => boolean;
@@ -63,12 +62,12 @@ export class Days {
       said.root === root.root &&
       said.prevRoot === root.prevRoot;
     if (!isSame) this.#report(root.day, `the ${name} differs from what was signed`);
-    if (!this.#context.keys.some(({ kid }) => kid === root.kid)) {
+    if (!this.#context.keys.has(root.kid)) {
       const detail = `day ${root.day}: the ${name} is signed by key ${root.kid}, which is none of those given`;
       this.#context.report({ kind: "incomplete", detail });
       return isSame;
     }
-    if (await isSigned(root, this.#context.keys)) return isSame;
+    if (await this.#context.keys.haveSigned(root)) return isSame;
     this.#context.report({ kind: "signature", detail: `day ${root.day}: the signature of the ${name} is not valid` });
     return false;
   }

@@ -2,6 +2,7 @@
 
 import { dayAfter, startOf } from "../days.ts";
 import { ChainWalk } from "./chain.ts";
+import { TrustedKeys } from "../signing.ts";
 import { Days, LastOfDays } from "./days.ts";
 import { Findings } from "./finding.ts";
 import { compareBytewise } from "./place.ts";
@@ -45,6 +46,7 @@ interface ChainUnderWay {
 
 export class LogVerifier {
   readonly #facts: LogFacts;
+  readonly #keys: TrustedKeys;
   readonly #findings = new Findings();
   readonly #days: Days;
   readonly #unknownKeys = new Map<string, Checkpoint>();
@@ -54,9 +56,10 @@ export class LogVerifier {
 
   constructor(facts: LogFacts) {
     this.#facts = facts;
-    const { keys, checkpoints } = facts;
+    const { checkpoints } = facts;
+    this.#keys = new TrustedKeys(facts.keys);
     this.#days = new Days({
-      keys,
+      keys: this.#keys,
       report: this.report,
       isFromTheFirst: checkpoints === undefined,
       isWhole: (day) =>
@@ -76,7 +79,7 @@ export class LogVerifier {
 
   /** Apart from `checkpoint`, and for many at once: the signature is checked on other threads. */
   judge(checkpoint: Checkpoint): Promise<JudgedCheckpoint> {
-    return standingOf(checkpoint, this.#facts.keys);
+    return standingOf(checkpoint, this.#keys);
   }
 
   /** In the same order, not final before final. */

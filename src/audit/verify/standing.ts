@@ -1,9 +1,8 @@
 // How a checkpoint stands before anything is believed of it: ours, nobody's that we know, or not what was signed.
 
 import { readCheckpoint } from "../checkpoint.ts";
-import { isSigned } from "../signing.ts";
 import type { Checkpoint } from "../../ports/evidence.ts";
-import type { AuditKey } from "../signing.ts";
+import type { TrustedKeys } from "../signing.ts";
 
 /** `unknown`: signed, as it says, by a key that nobody has vouched for. */
 export interface JudgedCheckpoint {
@@ -12,10 +11,10 @@ export interface JudgedCheckpoint {
   readonly fault?: string;
 }
 
-export async function standingOf(checkpoint: Checkpoint, keys: readonly AuditKey[]): Promise<JudgedCheckpoint> {
+export async function standingOf(checkpoint: Checkpoint, keys: TrustedKeys): Promise<JudgedCheckpoint> {
   if (!isAsSigned(checkpoint)) return { checkpoint, standing: "forged", fault: "it differs from what was signed" };
-  if (!keys.some(({ kid }) => kid === checkpoint.kid)) return { checkpoint, standing: "unknown" };
-  if (await isSigned(checkpoint, keys)) return { checkpoint, standing: "trusted" };
+  if (!keys.has(checkpoint.kid)) return { checkpoint, standing: "unknown" };
+  if (await keys.haveSigned(checkpoint)) return { checkpoint, standing: "trusted" };
   return { checkpoint, standing: "forged", fault: "its signature is not valid" };
 }
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { checkpointStatement, readCheckpoint } from "../../../src/audit/checkpoint.ts";
 import { readRoot, rootStatement } from "../../../src/audit/day-root.ts";
-import { auditKey, auditSigner, isSigned } from "../../../src/audit/signing.ts";
+import { auditKey, auditSigner, TrustedKeys } from "../../../src/audit/signing.ts";
 
 // RFC 8037 §A.1 and RFC 8032 §7.1, test 1: one key.
 const X = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
@@ -66,14 +66,14 @@ describe("a signature", () => {
 
     expect(kid).toBe("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     expect(Buffer.from(signature, "base64url").toString("hex")).toBe(OF_NOTHING);
-    expect(await isSigned({ statement: "", kid, signature }, [signer.publicKey])).toBe(true);
+    expect(await new TrustedKeys([signer.publicKey]).haveSigned({ statement: "", kid, signature })).toBe(true);
   });
 
   it.each(["statement", "kid", "signature"] as const)("is none of ours when its %s was changed", async (part) => {
     const signed = await signer.sign(checkpointStatement(HEAD));
     const changed = { ...signed, [part]: signed[part].replace(/.$/, (last) => (last === "A" ? "B" : "A")) };
 
-    expect(await isSigned(changed, [signer.publicKey])).toBe(false);
+    expect(await new TrustedKeys([signer.publicKey]).haveSigned(changed)).toBe(false);
   });
 
   it.each(["", "A".repeat(85), "A".repeat(87), "ü".repeat(86), `${"A".repeat(85)}=`])(
@@ -81,7 +81,7 @@ describe("a signature", () => {
     async (signature) => {
       const { kid } = signer.publicKey;
 
-      expect(await isSigned({ statement: "", kid, signature }, [signer.publicKey])).toBe(false);
+      expect(await new TrustedKeys([signer.publicKey]).haveSigned({ statement: "", kid, signature })).toBe(false);
     },
   );
 
@@ -89,9 +89,9 @@ describe("a signature", () => {
     const signed = await signer.sign("x");
     const other = auditKey("A".repeat(43));
 
-    expect(await isSigned(signed, [])).toBe(false);
-    expect(await isSigned(signed, [other])).toBe(false);
-    expect(await isSigned(signed, [{ ...other, kid: signed.kid }])).toBe(false);
-    expect(await isSigned({ ...signed, kid: other.kid }, [other])).toBe(false);
+    expect(await new TrustedKeys([]).haveSigned(signed)).toBe(false);
+    expect(await new TrustedKeys([other]).haveSigned(signed)).toBe(false);
+    expect(await new TrustedKeys([{ ...other, kid: signed.kid }]).haveSigned(signed)).toBe(false);
+    expect(await new TrustedKeys([other]).haveSigned({ ...signed, kid: other.kid })).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { keep } from "../../../../src/audit/keeper/keep.ts";
 import { readRoot } from "../../../../src/audit/day-root.ts";
 import { startOf } from "../../../../src/audit/days.ts";
 import { MerkleRoot } from "../../../../src/audit/merkle.ts";
-import { isSigned } from "../../../../src/audit/signing.ts";
+import { TrustedKeys } from "../../../../src/audit/signing.ts";
 import { err } from "../../../../src/result.ts";
 import { DOWN } from "../../../support/archived.ts";
 import { keepingOf, SIGNER } from "../../../support/keeping.ts";
@@ -49,7 +49,7 @@ describe("a day", () => {
     expect(before).toMatchObject({ day: "2026-02-28", chains: 1, prevRoot: undefined });
     expect(root).toMatchObject({ day: DAY, chains: 2, root: treeOf([upper, b]), prevRoot: before?.root });
     expect(readRoot(root?.statement ?? "")).toMatchObject({ day: DAY, root: root?.root, prevRoot: before?.root });
-    expect(root && (await isSigned(root, [SIGNER.publicKey]))).toBe(true);
+    expect(root && (await new TrustedKeys([SIGNER.publicKey]).haveSigned(root))).toBe(true);
   });
 
   it("is sealed over more chains than one page has", async () => {
