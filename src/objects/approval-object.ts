@@ -21,7 +21,15 @@ import { Waiters } from "./waiters.ts";
 import type { Principal } from "../access/principal.ts";
 import type { Change } from "../approvals/ledger-parts.ts";
 import type { ConsoleDesk, Deciding, Filed, Flipping, NotDecided, Visitor } from "../ports/approval-console.ts";
-import type { Approval, ApprovalDesk, Asked, KillSwitch, NewApproval, Redeemed, Redemption } from "../ports/approvals.ts";
+import type {
+  Approval,
+  ApprovalDesk,
+  Asked,
+  KillSwitch,
+  NewApproval,
+  Redeemed,
+  Redemption,
+} from "../ports/approvals.ts";
 import type { ApprovalCounts } from "../ports/metrics.ts";
 import type { RunState } from "../ports/runs.ts";
 import type { Result } from "../result.ts";
