@@ -21,15 +21,7 @@ import { Waiters } from "./waiters.ts";
 import type { Principal } from "../access/principal.ts";
 import type { Change } from "../approvals/ledger-parts.ts";
 import type { ConsoleDesk, Deciding, Filed, Flipping, NotDecided, Visitor } from "../ports/approval-console.ts";
-import type {
-  Approval,
-  ApprovalDesk,
-  Asked,
-  KillSwitch,
-  NewApproval,
-  Redeemed,
-  Redemption,
-} from "../ports/approvals.ts";
+import type { Approval, ApprovalDesk, Asked, KillSwitch, NewApproval, Redemption } from "../ports/approvals.ts";
 import type { ApprovalCounts } from "../ports/metrics.ts";
 import type { RunState } from "../ports/runs.ts";
 import type { Result } from "../result.ts";
@@ -150,7 +142,7 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
   }
 
   /** For the run's own object: what it may do is what was approved. */
-  redeemed(id: string): Promise<Redeemed | undefined> {
+  redeemed(id: string) {
     const approval = this.#approvals.find(id);
     const isConsumed = approval?.state === "consumed";
     return Promise.resolve(isConsumed ? { approval, trace: this.#approvals.traceOf(id) } : undefined);
