@@ -34,21 +34,21 @@ export const auditSearch = defineTool({
   uses: ["auditReader"],
   input: () =>
     z.strictObject({
-      last: z.enum(["15m", "1h", "6h", "24h", "7d", "30d"]).optional().describe("Up to now; 24h if no time is given"),
+      last: z.enum(["15m", "1h", "6h", "24h", "7d", "30d"]).optional().describe("Up to now; 24h if no time given"),
       from: z.string().max(40).optional().describe("Instead of last: RFC 3339, inclusive"),
       to: z.string().max(40).optional().describe("With from, exclusive"),
-      actor: one("Principal, such as agent:triage"),
+      actor: one("Such as agent:triage"),
       tool: one("Its name"),
       outcome: z
         .enum(["ok", "failed", "refused", "cancelled", "unknown", "pending"])
         .optional()
         .describe("How it ended"),
       cluster: one("Its name"),
-      session: one("Id of a session"),
-      approval: z.string().max(36).optional().describe("Id of an approval"),
-      trace: z.string().max(32).optional().describe("W3C trace id"),
+      session: one("Its id"),
+      approval: z.string().max(36).optional().describe("Its id"),
+      trace: z.string().max(32).optional().describe("Its W3C id"),
       limit: z.int().min(1).max(100).default(50).describe("Most rows"),
-      cursor: z.string().max(64).optional().describe("next_cursor of the page before"),
+      cursor: z.string().max(64).optional().describe("The last next_cursor"),
     }),
   output: () =>
     z.object({
@@ -117,7 +117,8 @@ function questionOf(input: Input, nowMs: number): Result<Omit<AuditQuestion, "si
   if (!time.ok) return time;
   const { approval, trace } = input;
   if (approval !== undefined && !UUID.test(approval)) return wrong("approval", "must be the UUID of an approval");
-  if (trace !== undefined && !TRACE_ID.test(trace)) return wrong("trace", "must be 32 hexadecimal digits in lower case");
+  if (trace !== undefined && !TRACE_ID.test(trace))
+    return wrong("trace", "must be 32 hexadecimal digits in lower case");
   const where: Partial<Record<(typeof FIELDS)[number], readonly string[]>> = {};
   for (const field of FIELDS) {
     const value = input[field];
