@@ -50,6 +50,7 @@ const COLUMNS = {
   namespace: "namespace",
   approval: "approval_id::text",
   call: "call_id::text",
+  trace: "(record::jsonb ->> 'trace_id')",
   key: "key_id",
 } as const satisfies Record<AuditFacet, string>;
 

@@ -24,8 +24,8 @@ export function otlpTracing({ ratio, uuid, ...collector }: OtlpOptions): Tracing
   };
 
   return {
-    start({ facts: begun, startedAtMs = now(), ...span }: SpanStart) {
-      const context = contextOf(span.parent);
+    start({ facts: begun, startedAtMs = now(), as: kept, ...span }: SpanStart) {
+      const context = kept ?? contextOf(span.parent);
       return {
         context,
         end: (facts, errorType) => {

@@ -4,21 +4,28 @@ import * as z from "zod";
 import { once } from "../once.ts";
 import type { Approval } from "../ports/approvals.ts";
 import { APPROVAL_STATES, Decision, NewApproval } from "../ports/approvals.ts";
-import type { ApprovalStore, AsOf, Decided, LastRun, PastRuns } from "../ports/approval-store.ts";
+import { KeptTrace } from "../ports/tracing.ts";
+import type { ApprovalStore, AsOf, Decided, LastRun, NewRun, PastRuns } from "../ports/approval-store.ts";
 import type { ApprovalCounts } from "../ports/metrics.ts";
 import type { RunState } from "../ports/runs.ts";
+import type { TraceContext } from "../trace-context.ts";
 import type { SyncSql } from "./sqlite-journal.ts";
 
-// `start_at_ms`: when the run's instance is to be made, until it is known to be there.
+// `start_at_ms`: when the run's instance is to be made, until it is known to be there. `trace`: of the call that consumed it.
 const SCHEMA = `
   create table if not exists approvals (id text primary key, state text not null, revision integer not null,
     requester text not null, runbook text not null, target text not null, requested_at_ms integer not null,
     expires_at_ms integer not null, ended_at_ms integer, mismatches integer not null, decisions text not null,
-    run_id text, start_at_ms integer, run_state text, run_ended_at_ms integer, asked text not null) strict;
+    run_id text, start_at_ms integer, run_state text, run_ended_at_ms integer, asked text not null,
+    trace text) strict;
   create index if not exists approvals_open on approvals (expires_at_ms) where state in ('requested', 'approved');
   create index if not exists approvals_ended on approvals (ended_at_ms) where ended_at_ms is not null;
   create index if not exists approvals_runs on approvals (runbook, ended_at_ms) where state = 'consumed';
   create index if not exists approvals_starts on approvals (start_at_ms) where start_at_ms is not null;`;
+
+/** A table from before runs went on in the trace of their call lacks it. */
+const HAS_TRACE = "select 1 from pragma_table_info('approvals') where name = 'trace'";
+const ADD_TRACE = "alter table approvals add column trace text";
 
 const IS_OPEN = "state in ('requested', 'approved')";
 
@@ -28,6 +35,7 @@ export class SqliteApprovals implements ApprovalStore {
   constructor(sql: SyncSql) {
     this.#sql = sql;
     Array.from(sql.exec(SCHEMA));
+    if (Array.from(sql.exec(HAS_TRACE)).length === 0) this.#write(ADD_TRACE);
   }
 
   insert({ id, state, requestedAtMs, expiresAtMs, decisions, mismatches, revision, ...asked }: Approval): void {
@@ -103,12 +111,20 @@ export class SqliteApprovals implements ApprovalStore {
     )[0];
   }
 
-  consume(id: string, run: { readonly runId: string; readonly startAtMs: number }, { revision, nowMs }: AsOf) {
+  consume(id: string, { runId, startAtMs, trace }: NewRun, { revision, nowMs }: AsOf): Approval | undefined {
     return this.#rows(
-      `update approvals set state = 'consumed', run_id = ?, ended_at_ms = ?, start_at_ms = ?, revision = revision + 1
+      `update approvals set state = 'consumed', run_id = ?, ended_at_ms = ?, start_at_ms = ?, trace = nullif(?, ''),
+         revision = revision + 1
        where id = ? and state = 'approved' and ? < expires_at_ms and revision = ? returning *`,
-      ...[run.runId, nowMs, run.startAtMs, id, nowMs, revision],
+      ...[runId, nowMs, startAtMs, trace ? JSON.stringify(trace) : "", id, nowMs, revision],
     )[0];
+  }
+
+  /** Of the call that consumed it. */
+  traceOf(id: string): TraceContext | undefined {
+    const query = "select trace as value from approvals where id = ? and trace is not null";
+    const [text] = this.#texts(query, id);
+    return text === undefined ? undefined : json(KeptTrace()).parse(text);
   }
 
   runEnded(runId: string, { state, nowMs }: { readonly state: RunState; readonly nowMs: number }) {

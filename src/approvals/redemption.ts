@@ -12,6 +12,7 @@ import type { Principal } from "../access/principal.ts";
 import type { Approval, ApprovalRefusal, Asked, Redemption } from "../ports/approvals.ts";
 import type { UpstreamFailure } from "../ports/failure.ts";
 import type { Result } from "../result.ts";
+import type { TraceContext } from "../trace-context.ts";
 import type { Kept, LedgerParts } from "./ledger-parts.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Today } from "./today.ts";
@@ -49,7 +50,7 @@ export class Redemptions {
     if (!people.ok) return people;
     // While they were looked up, somebody else may have come: everything is asked once more in the turn that writes.
     const still = this.#judge(presented);
-    return still.ok ? this.#consume(still.value, people.value) : this.#refuse(presented, still.error);
+    return still.ok ? this.#consume(still.value, people.value, presented.trace) : this.#refuse(presented, still.error);
   }
 
   /** The approval that is presented, if it can be used for this. */
@@ -109,7 +110,11 @@ export class Redemptions {
     return asked.ok ? asked.value : err(TOO_SLOW);
   }
 
-  #consume(approval: Approval, { approvers, requester }: People): Kept<{ readonly runId: string }> {
+  #consume(
+    approval: Approval,
+    { approvers, requester }: People,
+    trace: TraceContext | undefined,
+  ): Kept<{ readonly runId: string }> {
     const { approvals, commit, record, uuid, now, policy, onChange } = this.#parts;
     const refusal =
       this.#whyNoApprover(approval, approvers) ??
@@ -123,10 +128,10 @@ export class Redemptions {
     const where = { sessionId: approval.sessionObject ?? "", policyVersion: policy.version };
     const written = commit(() => {
       const nowMs = now();
-      const run = { runId, startAtMs: nowMs + START_WITHIN_MS };
+      const run = { runId, startAtMs: nowMs + START_WITHIN_MS, trace };
       const after = approvals.consume(approval.id, run, { revision: approval.revision, nowMs });
       const happened = { callId: uuid(), action: "approval.consumed", facts: { run_id: runId } } as const;
-      if (after) record(approvalEntry(after, happened), actorOf(by, where));
+      if (after) record({ ...approvalEntry(after, happened), traceId: trace?.traceId }, actorOf(by, where));
       return after;
     });
     if (!written.ok) return written;

@@ -142,9 +142,10 @@ export class ApprovalObject extends DurableObject<Env> implements ApprovalDesk, 
   }
 
   /** For the run's own object: what it may do is what was approved. */
-  redeemed(id: string): Promise<Approval | undefined> {
-    const found = this.#approvals.find(id);
-    return Promise.resolve(found?.state === "consumed" ? found : undefined);
+  redeemed(id: string) {
+    const approval = this.#approvals.find(id);
+    const isConsumed = approval?.state === "consumed";
+    return Promise.resolve(isConsumed ? { approval, trace: this.#approvals.traceOf(id) } : undefined);
   }
 
   /** By the run's own object, and as often as it likes. */

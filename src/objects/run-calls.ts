@@ -12,7 +12,8 @@ import type { Approval } from "../ports/approvals.ts";
 import type { Result } from "../result.ts";
 import type { Act, Known, NotDone, Read, RunWorld } from "../runbooks/run/world.ts";
 import type { Failure } from "../tool/failure.ts";
-import type { CallSession } from "../tool/session.ts";
+import type { CallSession, ToolCall } from "../tool/session.ts";
+import type { TraceContext } from "../trace-context.ts";
 
 /** What was out of order a moment ago often is in order now. */
 const RETRY_MS = 5_000;
@@ -23,20 +24,20 @@ type Acted = Awaited<ReturnType<Actions["act"]>>;
 export class RunCalls {
   readonly #session: CallSession;
   readonly #approval: Approval;
+  readonly #trace: TraceContext | undefined;
 
-  constructor(session: CallSession, approval: Approval) {
+  /** `trace`: of the run, on which each of its calls hangs. Without one each begins its own. */
+  constructor(session: CallSession, approval: Approval, trace: TraceContext | undefined) {
     this.#session = session;
     this.#approval = approval;
+    this.#trace = trace;
   }
 
   async read({ tool: name, args }: Read): Promise<Result<unknown, NotDone>> {
     const tool = this.#session.registry.get(name);
     // A runbook changes things by its actions alone: those are what an approver sees.
     if (tool && tool.effect !== "read") return notDone(`${name} does more than read: no step may call it`);
-    const called = await callTool(
-      { name, args: { ...args, cluster: this.#approval.cluster }, signal: NEVER, era: "run" },
-      this.#session,
-    );
+    const called = await this.#call({ name, args: { ...args, cluster: this.#approval.cluster } }, this.#session);
     if (!called.ok) return this.#notDone(called.error);
     const answer: unknown = JSON.parse(called.value);
     return ok(answer);
@@ -46,7 +47,7 @@ export class RunCalls {
     const witness = new Witness(this.#session.capabilities.actions);
     const session = { ...this.#session, capabilities: { ...this.#session.capabilities, actions: witness } };
     const args = { cluster: this.#approval.cluster, action, request };
-    const called = await callTool({ name: ACT, args, signal: NEVER, era: "run" }, session);
+    const called = await this.#call({ name: ACT, args }, session);
     const { answer, wasAsked } = witness;
     // It was done; whether its answer could be passed on is another matter, as long as its end was written down.
     if (answer?.ok && (called.ok || called.error.kind !== "unrecorded")) return answer;
@@ -63,13 +64,18 @@ export class RunCalls {
     const { capabilities, uuid } = this.#session;
     const known = await withDeadline(OUTCOME_TIMEOUT_MS, undefined, (signal) => {
       const namespaces = [namespace ?? "*"];
-      const caller: ProxyCaller = { cluster, namespaces, principalId: requester.id, tool: ACT, callId: uuid(), signal };
+      const asked = { callId: uuid(), trace: this.#trace, signal };
+      const caller: ProxyCaller = { cluster, namespaces, principalId: requester.id, tool: ACT, ...asked };
       return capabilities.actions.outcome(idempotencyKey, caller);
     });
     const answered = known.ok ? known.value : known;
     if (answered.ok) return answered.value;
     log("warn", "run.outcome_not_told", { run_id: this.#approval.runId, reason: answered.error.kind });
     return undefined;
+  }
+
+  #call(asked: Pick<ToolCall, "name" | "args">, session: CallSession): Promise<Result<string, Failure>> {
+    return callTool({ ...asked, signal: NEVER, era: "run", trace: this.#trace }, session);
   }
 
   #notDone(failure: Failure): Result<never, NotDone> {

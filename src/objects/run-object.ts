@@ -123,7 +123,7 @@ export class RunObject extends DurableObject<Env> {
   }
 
   /** Made for every step: roles, keys and the setting of tools are those of now. */
-  async #world({ approval, runbook }: Kept): Promise<RunWorld> {
+  async #world({ approval, runbook, trace }: Kept): Promise<RunWorld> {
     const catalogue = () => this.env.CATALOGUE.getByName("deployment");
     const session = runSession({
       services: deployment,
@@ -134,7 +134,7 @@ export class RunObject extends DurableObject<Env> {
       running: this.#upkeep.running,
       limiter: this.#limiter,
     });
-    const calls = new RunCalls(session, approval);
+    const calls = new RunCalls(session, approval, trace?.own);
     const title = runbook?.title ?? approval.runbook.title;
     return {
       now: deployment.now,

@@ -10,13 +10,20 @@ import { approvalIdOf, begin, isEnded, Progress } from "../runbooks/run/progress
 import { PublishedRunbook, spanMs } from "../runbooks/runbook.ts";
 import { deployment } from "./deployment.ts";
 import { runActor } from "./run-session.ts";
+import { beginRunSpan, endRunSpan, RunTrace } from "./run-trace.ts";
 import type { SyncSql } from "../adapters/sqlite-journal.ts";
 import type { Entry } from "../audit/record.ts";
+import type { Redeemed } from "../ports/approvals.ts";
 import type { RunEvent } from "../runbooks/run/progress.ts";
 import type { JournalUpkeep } from "./journal-upkeep.ts";
 
-/** Without the runbook, where it is not there any more as it was approved: then there is nothing to do. */
-const Kept = once(() => z.object({ approval: Approval(), runbook: PublishedRunbook().optional() }));
+/**
+ * Without the runbook, where it is not there any more as it was approved: then there is nothing to do. Without a trace,
+ * where its call had none: then each of its steps begins one.
+ */
+const Kept = once(() =>
+  z.object({ approval: Approval(), runbook: PublishedRunbook().optional(), trace: RunTrace().optional() }),
+);
 export type Kept = z.output<ReturnType<typeof Kept>>;
 
 /** An approval is of the moment: what has not begun by then is not begun any more. It also keeps what was emptied from beginning anew. */
@@ -28,7 +35,7 @@ const KEEP_ENDED_MS = 24 * 3_600_000;
 
 /** The one remote method of the authority on approvals that is needed to begin. */
 export interface RedeemedDesk {
-  redeemed(approvalId: string): Promise<Approval | undefined>;
+  redeemed(approvalId: string): Promise<Redeemed | undefined>;
 }
 
 export class RunRecord {
@@ -57,31 +64,37 @@ export class RunRecord {
   async find(runId: string, desk: () => RedeemedDesk, isDriven: boolean): Promise<Progress | undefined> {
     const approvalId = approvalIdOf(runId);
     if (this.progress || approvalId === undefined) return this.progress;
-    const approval = await desk().redeemed(approvalId);
+    const redeemed = await desk().redeemed(approvalId);
     // While it was asked for, another call may have begun the run.
     const begun = this.stored.progress;
-    if (begun || !approval) return begun;
+    if (begun || !redeemed) return begun;
 
+    const { approval } = redeemed;
     const nowMs = deployment.now();
     const isLate = nowMs > approval.expiresAtMs + BEGIN_WITHIN_MS;
     if (isLate && !isDriven) return undefined;
     const runbook = runbooks.get(approval.runbook.id);
     const isApproved = !isLate && runbook?.digest === approval.runbook.digest;
-    this.stored.begin(begin(approval, nowMs), { approval, ...(isApproved && { runbook }) });
+    const trace = redeemed.trace && beginRunSpan(approval, redeemed.trace, deployment.tracing);
+    this.stored.begin(begin(approval, nowMs), { approval, trace, ...(isApproved && { runbook }) });
     return this.progress;
   }
 
   /** All of it, or a throw: then nothing more is done before it could be kept. */
   save(progress: Progress, events: readonly RunEvent[], upkeep: JournalUpkeep): void {
-    const { approval } = this.kept;
+    const { approval, trace } = this.kept;
     const actor = runActor(approval, deployment.policy.version);
+    const hadEnded = this.isEnded;
+    const traceId = trace?.call.traceId;
     const written = upkeep.commit(() => {
       this.stored.save(progress);
-      for (const event of events) upkeep.journal.record(entryOf(event, approval), actor);
+      for (const event of events) upkeep.journal.record({ ...entryOf(event, approval), traceId }, actor);
     });
-    if (written.ok) return;
-    this.stored.reload();
-    throw new Error("the run could not be kept");
+    if (!written.ok) {
+      this.stored.reload();
+      throw new Error("the run could not be kept");
+    }
+    if (trace && this.isEnded && !hadEnded) endRunSpan(trace, progress.run, deployment.tracing);
   }
 
   /** When nobody can be driving it any more. */

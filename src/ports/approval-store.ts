@@ -2,6 +2,7 @@
 
 import type { Approval, Decision, KillSwitch } from "./approvals.ts";
 import type { RunState } from "./runs.ts";
+import type { TraceContext } from "../trace-context.ts";
 
 /** What a decision makes of an approval. */
 export interface Decided {
@@ -23,6 +24,14 @@ export interface PastRuns {
   readonly failed: number;
   /** Of the runbook when it was run last. */
   readonly lastDigest: string | undefined;
+}
+
+/** What an approval is consumed for. */
+export interface NewRun {
+  readonly runId: string;
+  readonly startAtMs: number;
+  /** Of the call that consumes it. */
+  readonly trace?: TraceContext | undefined;
 }
 
 export interface LastRun {
@@ -58,7 +67,7 @@ export interface ApprovalStore {
   /** Counts one more while it is open; at `most` it is revoked. */
   mismatch(id: string, limit: { readonly most: number; readonly nowMs: number }): Approval | undefined;
   /** From approved, before its time. If nobody says `started` until `startAtMs`, its instance is to be made then. */
-  consume(id: string, run: { readonly runId: string; readonly startAtMs: number }, asOf: AsOf): Approval | undefined;
+  consume(id: string, run: NewRun, asOf: AsOf): Approval | undefined;
   /** Only the first report of an end counts. */
   runEnded(runId: string, ended: { readonly state: RunState; readonly nowMs: number }): Approval | undefined;
   /** Ended ones, and their history with them. */

@@ -5,6 +5,7 @@ import { Principal } from "../access/principal.ts";
 import { once } from "../once.ts";
 import { Plan } from "./plan.ts";
 import type { Result } from "../result.ts";
+import type { TraceContext } from "../trace-context.ts";
 import type { UpstreamFailure } from "./failure.ts";
 
 /** requested → approved | rejected | expired | cancelled | revoked; approved → consumed | expired | cancelled | revoked. */
@@ -129,6 +130,15 @@ export interface Redemption {
   readonly paramsDigest: string;
   readonly planDigest: string;
   readonly policyVersion: string;
+  /** Of the call that presents it: nothing is decided by it, and the run goes on in it. */
+  readonly trace?: TraceContext | undefined;
+}
+
+/** For the run: what it may do, and in whose trace. */
+export interface Redeemed {
+  readonly approval: Approval;
+  /** Undefined where its call had none, and for what was redeemed before traces were kept. */
+  readonly trace: TraceContext | undefined;
 }
 
 export type Asked<T> = Promise<Result<T, ApprovalRefusal | UpstreamFailure>>;

@@ -18,6 +18,7 @@ export type AuditField =
   | "namespace"
   | "approval"
   | "call"
+  | "trace"
   | "key";
 
 /** Where a grant reaches, and whose it is. A row of no cluster needs a grant of everything, one's own rows none. */
@@ -63,7 +64,7 @@ export interface AuditSums {
   readonly bucketS: number;
   /** Every bucket, oldest first. */
   readonly histogram: readonly (AuditTally & { readonly atMs: number })[];
-  /** The ten most frequent values of each; `call` is left out, for no value of it is frequent. */
+  /** The ten most frequent values of each; `call` and `trace` are left out, for no value of theirs is frequent. */
   readonly facets: Readonly<Partial<Record<AuditField, readonly { readonly value: string; readonly count: number }[]>>>;
 }
 

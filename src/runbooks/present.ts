@@ -44,6 +44,7 @@ export async function present(
     paramsDigest: chosen.value.paramsDigest,
     planDigest: plan.value.digest,
     policyVersion,
+    trace: call.trace,
   });
   return redeemed.ok ? redeemed : outside(redeemed.error, presenting);
 }

@@ -34,20 +34,21 @@ export const auditSearch = defineTool({
   uses: ["auditReader"],
   input: () =>
     z.strictObject({
-      last: z.enum(["15m", "1h", "6h", "24h", "7d", "30d"]).optional().describe("Up to now; 24h if no time is given"),
+      last: z.enum(["15m", "1h", "6h", "24h", "7d", "30d"]).optional().describe("Up to now; 24h if no time given"),
       from: z.string().max(40).optional().describe("Instead of last: RFC 3339, inclusive"),
       to: z.string().max(40).optional().describe("With from, exclusive"),
-      actor: one("Principal, such as agent:triage"),
+      actor: one("Such as agent:triage"),
       tool: one("Its name"),
       outcome: z
         .enum(["ok", "failed", "refused", "cancelled", "unknown", "pending"])
         .optional()
         .describe("How it ended"),
       cluster: one("Its name"),
-      session: one("Id of a session"),
-      approval: z.string().max(36).optional().describe("Id of an approval"),
+      session: one("Its id"),
+      approval: z.string().max(36).optional().describe("Its id"),
+      trace: z.string().max(32).optional().describe("Its W3C id"),
       limit: z.int().min(1).max(100).default(50).describe("Most rows"),
-      cursor: z.string().max(64).optional().describe("next_cursor of the page before"),
+      cursor: z.string().max(64).optional().describe("The last next_cursor"),
     }),
   output: () =>
     z.object({
@@ -99,11 +100,12 @@ const Row = () =>
     reason: z.string().optional(),
     duration_ms: z.int().optional(),
     approval_id: z.string().optional(),
+    trace_id: z.string().optional(),
     count: z.int().optional(),
   });
 
 interface Input extends Partial<
-  Record<"actor" | "tool" | "outcome" | "cluster" | "session" | "approval", string | undefined>
+  Record<"actor" | "tool" | "outcome" | "cluster" | "session" | "approval" | "trace", string | undefined>
 > {
   readonly last?: keyof typeof LAST_MS | undefined;
   readonly from?: string | undefined;
@@ -113,8 +115,10 @@ interface Input extends Partial<
 function questionOf(input: Input, nowMs: number): Result<Omit<AuditQuestion, "sight">, InvalidInput> {
   const time = timeOf(input, nowMs);
   if (!time.ok) return time;
-  const { approval } = input;
+  const { approval, trace } = input;
   if (approval !== undefined && !UUID.test(approval)) return wrong("approval", "must be the UUID of an approval");
+  if (trace !== undefined && !TRACE_ID.test(trace))
+    return wrong("trace", "must be 32 hexadecimal digits in lower case");
   const where: Partial<Record<(typeof FIELDS)[number], readonly string[]>> = {};
   for (const field of FIELDS) {
     const value = input[field];
@@ -126,8 +130,9 @@ function questionOf(input: Input, nowMs: number): Result<Omit<AuditQuestion, "si
   return ok({ ...time.value, where });
 }
 
-const FIELDS = ["actor", "tool", "outcome", "cluster", "session", "approval"] as const;
+const FIELDS = ["actor", "tool", "outcome", "cluster", "session", "approval", "trace"] as const;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 /** Longer than any retention that is searched here. */
 const MAX_SPAN_MS = 400 * 86_400_000;

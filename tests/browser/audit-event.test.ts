@@ -78,6 +78,7 @@ describe.skipIf(!hasChromium)("the story of a row", () => {
   it.each([
     ["this call", { last: "6h", call: "call-rollback" }],
     ["this session", { last: "6h", session: "session-3" }],
+    ["this trace", { last: "6h", trace: "4bf92f3577b34da6a3ce929d0e0e4736" }],
     ["this actor", { last: "6h", actor: "agent/incident-triage" }],
     ["this approval", { last: "6h", approval: "0197a4c2-8d31-7c55-9a10-000000000002" }],
   ])("leads to all of %s", async (name, expected) => {
@@ -86,6 +87,21 @@ describe.skipIf(!hasChromium)("the story of a row", () => {
     await page.getByRole("navigation", { name: "More like this" }).getByRole("link", { name }).click();
 
     await expect.poll(() => Object.fromEntries(new URL(page.url()).searchParams)).toEqual(expected);
+  });
+
+  it("leads from its trace's id to every row of the trace, where the filter is a chip", async () => {
+    const OTHER = "a".repeat(32);
+    audit().rows = [...sampleRows(5).map((row) => ({ ...row, trace_id: OTHER })), ...STORY, ENDING];
+    const page = await openEvent(ENDING);
+
+    await page.getByRole("link", { name: ENDING.trace_id ?? "", exact: true }).click();
+
+    await page.waitForURL("**/console/audit?last=6h&trace=4bf92f3577b34da6a3ce929d0e0e4736");
+    const chip = page.getByRole("list", { name: "Filters" }).getByRole("link");
+    expect(await chip.textContent()).toBe("Remove Trace4bf92f3577b34da6a3ce929d0e0e4736");
+    await expect.poll(() => page.locator("[data-card]").count()).toBe(STORY.length + 1);
+    await chip.click();
+    await expect.poll(() => page.locator("[data-card]").count()).toBe(STORY.length + 6);
   });
 
   it("leads to the request that was approved", async () => {

@@ -20,6 +20,7 @@ const COLUMN = {
   namespace: "namespace",
   approval: "approval_id",
   call: "call_id",
+  trace: "trace_id",
   key: "key_id",
 } as const satisfies Record<AuditFacet, keyof AuditRow>;
 

@@ -115,6 +115,7 @@ describe("a search", () => {
     ["namespace", { namespace: "pay" }, "pay"],
     ["approval", { approval_id: "6f1c1b0e-6a53-4f0e-9d0c-8f4a5b1f2c3d" }, "6f1c1b0e-6a53-4f0e-9d0c-8f4a5b1f2c3d"],
     ["call", { call_id: "0f1c1b0e-6a53-4f0e-9d0c-8f4a5b1f2c3d" }, "0f1c1b0e-6a53-4f0e-9d0c-8f4a5b1f2c3d"],
+    ["trace", { trace_id: "9".repeat(32) }, "9".repeat(32)],
     ["key", { key_id: "key-9" }, "key-9"],
   ] as const)("by %s finds what has the value, among others", async (field, fields, wanted) => {
     const time = anHour();

@@ -14,9 +14,8 @@ export function recordedSpans(): { readonly tracing: Tracing; readonly spans: re
   const tracing: Tracing = {
     start(span) {
       const spanId = String((begun += 1)).padStart(16, "0");
-      const context = span.parent
-        ? { ...span.parent, spanId }
-        : { traceId: String(begun).padStart(32, "f"), spanId, isSampled: true };
+      const begins = { traceId: String(begun).padStart(32, "f"), spanId, isSampled: true };
+      const context = span.as ?? (span.parent ? { ...span.parent, spanId } : begins);
       const end = (facts?: Facts, errorType?: string) =>
         void spans.push({ ...span, context, facts: { ...span.facts, ...facts }, errorType });
       return { context, end };

@@ -68,7 +68,7 @@ describe("a run", () => {
     expect(await redeem(approval)).toEqual(consumed(runId));
     expect(await workflows.get()).toHaveLength(1);
     expect(await statusOf(runId)).not.toBe("unknown");
-    expect((await desk().redeemed(approval.id))?.runId).toBe(runId);
+    expect((await desk().redeemed(approval.id))?.approval.runId).toBe(runId);
   });
 
   it("begins by the alarm where the object died between the redemption and the start, and once", async () => {

@@ -19,6 +19,7 @@ import type { Approval, NewApproval } from "../../src/ports/approvals.ts";
 import type { Plan } from "../../src/ports/plan.ts";
 import type { Run } from "../../src/ports/runs.ts";
 import type { PublishedRunbook, Scalar, Step } from "../../src/runbooks/runbook.ts";
+import type { TraceContext } from "../../src/trace-context.ts";
 import type { Key } from "./world.ts";
 
 export interface Wanted {
@@ -26,6 +27,8 @@ export interface Wanted {
   readonly params: Readonly<Record<string, Scalar>>;
   readonly roles?: readonly string[];
   readonly changes?: Partial<NewApproval>;
+  /** Of the call that redeems it. */
+  readonly trace?: TraceContext;
 }
 
 /** What starts with its first use starts before a test counts the seconds. */
@@ -41,7 +44,7 @@ export function human(id: string, roles: readonly string[] = ["approver"]): Prin
 }
 
 /** Approved by as many people as it needs, and not redeemed yet. */
-export async function approved({ runbook: id, params, roles = ["operator", "observer"], changes = {} }: Wanted) {
+export async function approved({ runbook: id, params, roles = ["operator", "observer"], changes = {}, trace }: Wanted) {
   const runbook = runbooks.get(id);
   if (!runbook) throw new Error(`there is no runbook ${id}`);
   await webIsAtRest();
@@ -63,7 +66,7 @@ export async function approved({ runbook: id, params, roles = ["operator", "obse
     if (!decided.ok) throw new Error(`not decided: ${JSON.stringify(decided.error)}`);
     approval = decided.value;
   }
-  return new Redeemable(key, approval);
+  return new Redeemable(key, approval, trace);
 }
 
 function newApproval(runbook: PublishedRunbook, params: Wanted["params"], key: Key): NewApproval {
@@ -117,10 +120,12 @@ function planOf({ steps, on_failure }: PublishedRunbook): Plan {
 export class Redeemable {
   readonly key: Key;
   readonly approval: Approval;
+  readonly #trace: TraceContext | undefined;
 
-  constructor(key: Key, approval: Approval) {
+  constructor(key: Key, approval: Approval, trace?: TraceContext) {
     this.key = key;
     this.approval = approval;
+    this.#trace = trace;
   }
 
   get runId(): string {
@@ -143,7 +148,7 @@ export class Redeemable {
   present() {
     const { id, requester: principal, runbook, paramsDigest: params, plan, policyVersion } = this.approval;
     const presented = { approvalId: id, principal, runbookDigest: runbook.digest, paramsDigest: params };
-    return desk().redeem({ ...presented, planDigest: plan.digest, policyVersion });
+    return desk().redeem({ ...presented, planDigest: plan.digest, policyVersion, trace: this.#trace });
   }
 
   found(): Promise<Run | undefined> {

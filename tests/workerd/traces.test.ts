@@ -1,7 +1,10 @@
 // One call through the Worker, its object and the cluster's proxy, as a collector sees it; and what no collector ever sees.
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
+import { byHand, desk, READ, SLOW, warmUp } from "./approved.ts";
 import { COLLECTOR_TOKEN } from "./collector.ts";
 import { HttpClient, MODERN, ModernClient, modernHeaders, recordsIn } from "./mcp-client.ts";
 import {
@@ -14,8 +17,10 @@ import {
   issueKey,
   type Key,
   proxiedTraces,
+  sql,
   upgrade,
 } from "./world.ts";
+import type { Redeemable } from "./approved.ts";
 
 const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CALLER = "00f067aa0ba902b7";
@@ -57,6 +62,7 @@ function lineage(all: readonly Span[], parentSpanId: string): Span[] {
 }
 
 let key: Key;
+beforeAll(warmUp, 60_000);
 beforeEach(async () => {
   key = await issueKey(["observer"]);
   await forget();
@@ -187,6 +193,106 @@ describe("a call on a socket", () => {
     expect(status).toBe(101);
     const tree = lineage(await spansWith("GET /mcp"), CALLER);
     expect(tree.map(({ name }) => name)).toEqual(["GET /mcp", "session accept"]);
+  });
+});
+
+async function drive(run: Redeemable, between: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  let next = await run.run.advance();
+  while (next.kind !== "ended") {
+    await between();
+    next = await run.run.advance();
+  }
+}
+
+function traceOf(record: unknown): unknown {
+  return z.looseObject({ trace_id: z.string() }).parse(JSON.parse(String(record))).trace_id;
+}
+
+describe("a run", () => {
+  const CALL = { traceId: TRACE_ID, spanId: CALLER, isSampled: true };
+  const isCall = ({ name }: Span) => name.startsWith("tools/call k8s.");
+
+  /** All that its own step, which is told of when it ends, and its calls were told as. */
+  async function spansOfRun(): Promise<{ readonly run: Span | undefined; readonly calls: readonly Span[] }> {
+    const all = await spansWith("run collect-diagnostics");
+    return { run: all.find(({ name }) => name === "run collect-diagnostics"), calls: all.filter(isCall) };
+  }
+
+  it(
+    "hangs on the call that began it, and its steps on the run: one trace, in the audit log as well",
+    SLOW,
+    async () => {
+      const agent = await connectWith(await issueKey(["operator", "observer"]));
+
+      const asked = { runbook_id: READ.runbook, params: READ.params, wait_s: 60, _meta: { traceparent } };
+      const { result } = await agent.call("runbook.execute", asked);
+
+      const { run_id: runId } = z.looseObject({ run_id: z.string() }).parse(result);
+      const { run, calls } = await spansOfRun();
+      const [execute] = lineage(await spansWith("tools/call runbook.execute"), CALLER);
+      expect(run).toMatchObject({ traceId: TRACE_ID, parentSpanId: execute?.spanId });
+      expect(run?.attributes).toMatchObject({ "gatehouse.outcome": "succeeded", "k8s.namespace.name": "shop" });
+      expect(calls.length).toBeGreaterThan(1);
+      const ofRun = calls.filter(({ attributes }) => attributes["mcp.session.id"] === runId);
+      expect(new Set(ofRun.map((call) => call.parentSpanId))).toEqual(new Set([run?.spanId]));
+      await runDurableObjectAlarm(env.RUN.getByName(runId));
+      const rows = await sql(`select action, record from audit_logs where session_id = '${runId}'`);
+      expect(new Set(rows.map(({ action }) => action))).toEqual(
+        new Set(["run.started", "tool.call", "run.step", "run.ended"]),
+      );
+      expect(new Set(rows.map(({ record }) => traceOf(record)))).toEqual(new Set([TRACE_ID]));
+    },
+  );
+
+  it(
+    "stays in it whatever its object has forgotten between two steps, and keeps what its caller keeps",
+    SLOW,
+    async () => {
+      const run = await byHand({ ...READ, trace: CALL });
+      await drive(run, () => run.sleep());
+
+      const { run: own, calls } = await spansOfRun();
+      expect(own).toMatchObject({ traceId: TRACE_ID, parentSpanId: CALLER });
+      expect(new Set(calls.map(({ traceId, parentSpanId }) => `${traceId} ${parentSpanId ?? ""}`))).toEqual(
+        new Set([`${TRACE_ID} ${own?.spanId ?? ""}`]),
+      );
+    },
+  );
+
+  it("whose call is not kept is not kept, and its records name the trace", SLOW, async () => {
+    const run = await byHand({ ...READ, trace: { ...CALL, isSampled: false } });
+    await drive(run);
+    await run.drain();
+
+    const rows = (await run.logged()).filter(({ session_id }) => session_id === run.runId);
+    expect(rows.map(({ record }) => traceOf(record))).toEqual(rows.map(() => TRACE_ID));
+    expect(await asked("collector")).toEqual([]);
+    expect(await proxiedTraces()).toContainEqual(expect.stringMatching(new RegExp(`^00-${TRACE_ID}-[0-9a-f]{16}-00$`)));
+  });
+
+  it("that is asked for again by the alarm is in the trace of the call that redeemed it", SLOW, async () => {
+    const run = await byHand({ ...READ, trace: CALL });
+    // As after a crash between the redemption and the start: there is no instance that anybody knows of.
+    const unstarted = `update approvals set start_at_ms = 1 where id = '${run.approval.id}'`;
+    await runInDurableObject(desk(), (_, { storage }) => Array.from(storage.sql.exec(unstarted)));
+    await evictDurableObject(desk());
+    await runDurableObjectAlarm(desk());
+
+    await drive(run);
+
+    expect((await spansOfRun()).run).toMatchObject({ traceId: TRACE_ID, parentSpanId: CALLER });
+  });
+
+  it("from before traces were kept has none: each of its steps begins its own", SLOW, async () => {
+    const run = await byHand(READ);
+    await drive(run);
+    await run.drain();
+
+    const calls = (await run.logged()).filter(({ tool }) => typeof tool === "string" && tool.startsWith("k8s."));
+    const traces = calls.map(({ record }) => traceOf(record));
+    expect(traces.length).toBeGreaterThan(1);
+    expect(new Set(traces).size).toBe(traces.length);
+    expect((await run.view()).state).toBe("succeeded");
   });
 });
 

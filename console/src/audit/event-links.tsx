@@ -9,6 +9,7 @@ import type { AuditRow } from "./api.ts";
 const WAYS = [
   ["call", "call_id", "this call"],
   ["session", "session_id", "this session"],
+  ["trace", "trace_id", "this trace"],
   ["actor", "actor", "this actor"],
   ["key", "key_id", "this key"],
 ] as const satisfies readonly (readonly [AuditFacet, keyof AuditRow, string])[];

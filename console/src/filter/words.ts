@@ -15,6 +15,7 @@ export const FACETS = {
   namespace: { title: "Namespace", hint: "shop" },
   approval: { title: "Approval", hint: "the id of a request" },
   call: { title: "Call", hint: "the id of a call" },
+  trace: { title: "Trace", hint: "the 32 digits of a trace id" },
   key: { title: "Key", hint: "the id of a key" },
 } as const satisfies Record<AuditFacet, { title: string; hint: string }>;
 

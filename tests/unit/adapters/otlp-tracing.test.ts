@@ -95,6 +95,19 @@ describe("which traces are kept", () => {
   });
 });
 
+it("sends a step that was begun in another life under the name it had there", async () => {
+  const [before, after] = [collector(), collector()];
+  const step = { name: "run restart", kind: "internal", parent: PARENT } as const;
+  const { context } = before.tracing.start(step);
+
+  after.tracing.start({ ...step, as: context, startedAtMs: START_MS - 60_000 }).end();
+
+  expect(await before.sent()).toEqual([]);
+  expect(await after.sent()).toMatchObject([
+    { traceId: PARENT.traceId, spanId: context.spanId, parentSpanId: PARENT.spanId },
+  ]);
+});
+
 it("sends a step as OTLP has it", async () => {
   const { tracing, sent, requests, clock } = collector();
 

@@ -166,6 +166,29 @@ describe("a run", () => {
     expect(store.nextStartMs()).toBeUndefined();
   });
 
+  it.each([
+    ["of its call", { traceId: "a".repeat(32), spanId: "b".repeat(16), isSampled: true, state: "vendor=it's" }],
+    ["none, where its call has none", undefined],
+  ])("has the trace that it is consumed with: %s", (_, trace) => {
+    const { store, id } = stored("approved");
+
+    store.consume(id, { ...RUN, trace }, { revision: 2, nowMs: START_MS });
+
+    expect(store.traceOf(id)).toEqual(trace);
+    expect(store.find(id)).not.toHaveProperty("trace");
+  });
+
+  it("is kept by a storage from before traces were kept, whose runs have none", () => {
+    const { storage, store, id } = stored("consumed");
+    storage.sql.exec("alter table approvals drop column trace");
+
+    const reopened = new SqliteApprovals(storage.sql);
+
+    expect(reopened.find(id)).toEqual(store.find(id));
+    expect(reopened.traceOf(id)).toBeUndefined();
+    expect(reopened.running("restart")).toEqual(["rb-1"]);
+  });
+
   it("is under way until its end is told, once", () => {
     const { store } = stored("consumed");
     expect(store.running("restart")).toEqual(["rb-1"]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createPolicy } from "../../../src/access/policy.ts";
+import { SqliteApprovals } from "../../../src/adapters/sqlite-approvals.ts";
 import { MAX_LAG_MS } from "../../../src/audit/journal.ts";
 import { asked, deciding, person, presented, robot } from "../../support/approvals.ts";
 import { authority } from "../../support/approval-authority.ts";
@@ -32,6 +33,17 @@ describe("an approval", () => {
     expect(now()).toMatchObject({ state: "consumed", runId: `rb-${id}` });
     const rows = recordsIn(journal.store.pending(100)).filter(({ action }) => action === "approval.consumed");
     expect(rows).toMatchObject([{ actor_id: "agent:atlas", approval_id: id, params: { run_id: `rb-${id}` } }]);
+  });
+
+  it("is used in the trace of the call that presents it, and decided without it", async () => {
+    const { redeem, id, journal, storage } = await approved();
+    const trace = { traceId: "a".repeat(32), spanId: "b".repeat(16), isSampled: false };
+
+    expect(await redeem({ trace })).toMatchObject({ ok: true });
+
+    const rows = recordsIn(journal.store.pending(100)).filter(({ action }) => action === "approval.consumed");
+    expect(rows).toMatchObject([{ trace_id: trace.traceId }]);
+    expect(new SqliteApprovals(storage.sql).traceOf(id)).toEqual(trace);
   });
 
   it("of two at the same time starts one run (attack 64)", async () => {

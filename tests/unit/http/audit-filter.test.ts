@@ -28,12 +28,18 @@ describe("an address", () => {
     });
   });
 
-  it.each(AUDIT_FACETS.filter((facet) => !["outcome", "approval", "call"].includes(facet)))(
+  it.each(AUDIT_FACETS.filter((facet) => !["outcome", "approval", "call", "trace"].includes(facet)))(
     "may ask for several values of %s",
     (facet) => {
       expect(parse(`${facet}=b&${facet}=a`)).toMatchObject({ where: { [facet]: ["a", "b"] } });
     },
   );
+
+  it("may ask for traces by their ids", () => {
+    const [one, other] = ["4bf92f3577b34da6a3ce929d0e0e4736", "a".repeat(32)];
+
+    expect(parse(`trace=${other}&trace=${one}`)).toMatchObject({ where: { trace: [one, other] } });
+  });
 
   it("that says a value twice, or none, says it once, or not at all", () => {
     expect(parse("actor=a&actor=a&actor=&tool=")).toMatchObject({ where: { actor: ["a"] } });
@@ -99,6 +105,11 @@ describe("what is no filter is told where and why", () => {
     ["outcome=error", "outcome", "must be one of ok, failed, refused, cancelled, unknown, pending"],
     ["approval=17", "approval", "must be an id"],
     ["call=9f1c1b0e-6a53-4f0e-9d0c-8f4a5b1f2c3d'", "call", "must be an id"],
+    ["trace=4bf92f35", "trace", "must be the 32 digits of a trace id such as 4bf92f3577b34da6a3ce929d0e0e4736"],
+    ["trace=4BF92F3577B34DA6A3CE929D0E0E4736", "trace", "in lower case"],
+    [`trace=${"0".repeat(32)}`, "trace", "must be the 32 digits"],
+    [`trace=00-${"a".repeat(32)}-${"b".repeat(16)}-01`, "trace", "must be the 32 digits"],
+    [`trace=${"a".repeat(32)}%0A`, "trace", "must be the 32 digits"],
     ["actor=a%00b", "actor", "NUL"],
     [`actor=${"a".repeat(257)}`, "actor", "256"],
     [MANY, "actor", "at most 20"],

@@ -7,12 +7,14 @@ import { act } from "../../../src/runbooks/act.ts";
 import { uuidOf } from "../../support/clock.ts";
 import { NO_RUNBOOKS } from "../../support/no-runbooks.ts";
 import { APPROVAL_ID, order, outcome } from "../../support/run-order.ts";
+import { recordedSpans } from "../../support/recorded-spans.ts";
 import { sampleTool } from "../../support/sample-tools.ts";
 import { world } from "../../support/world.ts";
 import type { Actions } from "../../../src/ports/actions.ts";
 import type { ProxyCaller } from "../../../src/ports/cluster.ts";
 import type { CallSession } from "../../../src/tool/session.ts";
 import type { Tool } from "../../../src/tool/tool.ts";
+import type { TraceContext } from "../../../src/trace-context.ts";
 import type { World, WorldOptions } from "../../support/world.ts";
 
 const { approval } = order();
@@ -24,15 +26,16 @@ interface Options extends Pick<WorldOptions, "roles" | "keys" | "cluster"> {
   readonly actions?: Partial<Actions>;
   readonly tools?: readonly Tool[];
   readonly session?: Partial<CallSession>;
+  readonly trace?: TraceContext;
 }
 
 let stand: World;
 
-function callsOf({ actions = {}, tools = [], session = {}, ...options }: Options): RunCalls {
+function callsOf({ actions = {}, tools = [], session = {}, trace, ...options }: Options): RunCalls {
   stand = world({ roles: ["operator", "observer"], alsoTools: [act, ...tools], ...options });
   const able = { ...NO_RUNBOOKS.actions, ...actions };
   const { session: own } = stand;
-  return new RunCalls({ ...own, capabilities: { ...own.capabilities, actions: able }, ...session }, approval);
+  return new RunCalls({ ...own, capabilities: { ...own.capabilities, actions: able }, ...session }, approval, trace);
 }
 
 const answering = (answer: Awaited<ReturnType<Actions["act"]>>) => ({ act: () => Promise.resolve(answer) });
@@ -190,5 +193,34 @@ describe("what became of a change", () => {
     const calls = callsOf({ actions: { outcome: () => Promise.resolve(err(DOWN)) } });
 
     expect(await calls.outcome(request.idempotency_key)).toBeUndefined();
+  });
+});
+
+describe("the trace of a run", () => {
+  const RUN = { traceId: "a".repeat(32), spanId: "b".repeat(16), isSampled: true };
+
+  it("is that of its readings, its changes and its questions, each hanging on the run", async () => {
+    const { tracing, spans } = recordedSpans();
+    const callers: ProxyCaller[] = [];
+    const told = <T>(caller: ProxyCaller, answer: T) => Promise.resolve((callers.push(caller), answer));
+    const calls = callsOf({
+      trace: RUN,
+      session: { tracing },
+      actions: {
+        act: (_asked, caller) => told(caller, ok(outcome())),
+        outcome: (_key, caller) => told(caller, ok({ state: "under_way" } as const)),
+      },
+    });
+
+    await calls.read({ tool: "k8s.list_pods", args: { namespace: "shop" } });
+    await calls.act(restart);
+    await calls.outcome(request.idempotency_key);
+
+    expect(spans.map(({ name, parent }) => [name, parent])).toEqual([
+      ["tools/call k8s.list_pods", RUN],
+      ["tools/call runbook.act", RUN],
+    ]);
+    expect(callers.map(({ trace }) => trace)).toEqual([spans[1]?.context, RUN]);
+    expect(stand.records().map(({ trace_id }) => trace_id)).toEqual([RUN.traceId, RUN.traceId, RUN.traceId]);
   });
 });

@@ -103,6 +103,8 @@ describe("audit.search", () => {
     [{ from: "2026-01-15T08:00:00Z", to: "2026-01-15T08:00:00Z" }, "to"],
     [{ outcome: "error" }, "outcome"],
     [{ approval: "'; drop table audit_logs; --" }, "approval"],
+    [{ trace: "4bf92f35" }, "trace"],
+    [{ trace: "0".repeat(32) }, "trace"],
     [{ actor: "a\0b" }, "actor"],
     [{ session: "" }, "session"],
     [{ limit: 101 }, "limit"],
@@ -116,6 +118,15 @@ describe("audit.search", () => {
     expect(reply).toMatchObject({ error: { code: -32602 } });
     expect(JSON.stringify(reply)).toContain(path);
     expect(asked).toEqual([]);
+  });
+
+  it("asks for all of a trace, and tells of each row to which it belongs", async () => {
+    const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const { asked, reader } = scripted([row(1, { trace_id: trace })]);
+    const { call } = world({ roles: ["auditor"], auditReader: reader });
+
+    expect(await call("audit.search", { trace })).toMatchObject({ result: { rows: [{ trace_id: trace }] } });
+    expect(asked[0]).toMatchObject({ where: { trace: [trace] } });
   });
 
   it("goes on where it ended, and says how", async () => {

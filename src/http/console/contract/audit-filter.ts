@@ -15,6 +15,7 @@ export const AUDIT_FACETS = [
   "namespace",
   "approval",
   "call",
+  "trace",
   "key",
 ] as const;
 export type AuditFacet = (typeof AUDIT_FACETS)[number];
@@ -90,10 +91,14 @@ function faultOf(facet: AuditFacet, value: string): string | undefined {
   if (facet === "outcome" && !isOutcome(value)) return `must be one of ${OUTCOMES.join(", ")}`;
   if ((facet === "approval" || facet === "call") && !UUID.test(value))
     return "must be an id such as 9f1c1b0e-6a53-4f0e-9d0c-8f4a5b1f2c3d";
+  if (facet === "trace" && !TRACE_ID.test(value))
+    return "must be the 32 digits of a trace id such as 4bf92f3577b34da6a3ce929d0e0e4736, in lower case";
   return undefined;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** W3C Trace Context §3.2.2.3: all zeros is no id. */
+const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/;
 
 function timeOf(params: URLSearchParams): AuditTime | AuditFilterFault {
   for (const param of ["last", "from", "to"])
