@@ -31,22 +31,16 @@ const ROTATE = "select public.keys_rotate($1::jsonb, $2::int) as outcome";
 const REVOKE = "select case when public.keys_revoke($1) then 'created' else 'not_found' end as outcome";
 
 export function neonKeyAdmin(sql: Sql): KeyAdmin {
-  const rows = async (text: string, values: readonly SqlValue[], signal: AbortSignal) => {
-    const found = await sql({ text, values, timeoutMs: TIMEOUT_MS }, signal);
-    if (!found.ok) return err(found.error.kind === "data_refused" ? unavailable(REFUSED) : found.error);
-    const read = Rows().safeParse(found.value);
-    return read.success ? ok(read.data) : err(unavailable("a row of api_keys has an unknown shape"));
-  };
+  const rows = async (text: string, values: readonly SqlValue[], signal: AbortSignal) =>
+    readAs(Rows(), await sql({ text, values, timeoutMs: TIMEOUT_MS }, signal));
   const change = async (
     text: string,
     values: readonly SqlValue[],
     signal: AbortSignal,
   ): Promise<Result<undefined, KeyRefused | UpstreamFailure>> => {
-    const done = await sql({ text, values, timeoutMs: TIMEOUT_MS }, signal);
-    if (!done.ok) return err(done.error.kind === "data_refused" ? unavailable(REFUSED) : done.error);
-    const read = Outcome().safeParse(done.value);
-    if (!read.success) return err(unavailable("PostgreSQL answered in an unknown way"));
-    const [{ outcome }] = read.data;
+    const done = readAs(Outcome(), await sql({ text, values, timeoutMs: TIMEOUT_MS }, signal));
+    if (!done.ok) return done;
+    const [{ outcome }] = done.value;
     return outcome === "created" ? ok(undefined) : err({ kind: outcome });
   };
 
@@ -74,6 +68,12 @@ export function neonKeyAdmin(sql: Sql): KeyAdmin {
     revoke: (keyId, signal) =>
       isStorable(keyId) ? change(REVOKE, [keyId], signal) : Promise.resolve(err({ kind: "not_found" } as const)),
   };
+}
+
+function readAs<T>(shape: z.ZodType<T>, answered: Awaited<ReturnType<Sql>>): Result<T, UpstreamFailure> {
+  if (!answered.ok) return err(answered.error.kind === "data_refused" ? unavailable(REFUSED) : answered.error);
+  const read = shape.safeParse(answered.value);
+  return read.success ? ok(read.data) : err(unavailable("PostgreSQL answered of api_keys in an unknown way"));
 }
 
 interface Made {

@@ -325,11 +325,12 @@ describe.skipIf(!hasChromium)("stepping in", () => {
     await page.getByText("Nobody knows whether this arrived").waitFor();
   });
 
-  it("revokes the key of a session", async () => {
+  it("revokes the key of a session, and says first which sessions end", async () => {
     api().answers.set("POST keys", () => ({}));
     api().failing.set("/revoke", { status: 409, reason: "conflict", detail: "This key is revoked already." });
     const page = await open(HERE);
     await page.getByRole("button", { name: "Revoke its key…" }).click();
+    await page.getByText("1 open session will end:").waitFor();
     await page.getByLabel("Reason").fill("Leaked.");
 
     await page.getByRole("button", { name: "Revoke the key" }).click();

@@ -16,15 +16,11 @@ interface Making {
 export function memoryKeyAdmin(now: () => number): KeyAdmin {
   const keys = new Map<string, ListedKey>();
   const isOver = ({ revokedAtMs, expiresAtMs }: ListedKey) => revokedAtMs !== undefined || expiresAtMs <= now();
-  const hasMadeTooMany = (names: readonly string[]) => {
-    const recent = [...keys.values()].filter(({ createdAtMs }) => createdAtMs > now() - HOUR_MS);
-    return recent.filter(({ madeBy = [] }) => madeBy.some((name) => names.includes(name))).length >= MOST_KEYS_AN_HOUR;
-  };
+  const hasMadeTooMany = (names: readonly string[]) => isTooMany([...keys.values()], names, now() - HOUR_MS);
   const make = ({ keyId, days, madeBy }: Making, holder: NewHolder) => {
     const times = { createdAtMs: now(), expiresAtMs: now() + days * DAY_MS };
     keys.set(keyId, { ...holder, keyId, madeBy, ...times, revokedAtMs: undefined, lastUsedAtMs: undefined });
   };
-  const refuse = (kind: KeyRefused["kind"]): Promise<Result<never, KeyRefused>> => Promise.resolve(err({ kind }));
 
   return {
     list: () => {
@@ -57,4 +53,13 @@ export function memoryKeyAdmin(now: () => number): KeyAdmin {
       return Promise.resolve(ok(undefined));
     },
   };
+}
+
+function isTooMany(keys: readonly ListedKey[], names: readonly string[], sinceMs: number): boolean {
+  const recent = keys.filter(({ createdAtMs }) => createdAtMs > sinceMs);
+  return recent.filter(({ madeBy = [] }) => madeBy.some((name) => names.includes(name))).length >= MOST_KEYS_AN_HOUR;
+}
+
+function refuse(kind: KeyRefused["kind"]): Promise<Result<never, KeyRefused>> {
+  return Promise.resolve(err({ kind }));
 }
