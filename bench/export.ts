@@ -14,13 +14,13 @@ import { LastOfDays } from "../src/audit/verify/days.ts";
 import { compareBytewise } from "../src/audit/verify/place.ts";
 import { busyDay } from "../dev/busy-day/day.ts";
 import type { AuditKey, Signer } from "../src/audit/signing.ts";
+import type { JournalRow } from "../src/ports/audit-store.ts";
 import type { Checkpoint } from "../src/ports/evidence.ts";
 import type { Chain } from "../dev/busy-day/chain.ts";
 
 const DAY_MS = 86_400_000;
 const END_MS = Date.UTC(2026, 10, 21);
-/** A chain is signed at its end, and within it about as often as a session of hours is. */
-const ROWS_PER_CHECKPOINT = 40;
+const HOUR_MS = 3_600_000;
 
 export interface Export {
   readonly rows: number;
@@ -48,7 +48,7 @@ interface Pens {
 async function* linesOf(chains: readonly Chain[], { writer, signer }: Pens): AsyncGenerator<string> {
   yield writer.begin({ fromMs: END_MS - 2 * DAY_MS, toMs: END_MS + DAY_MS }, END_MS);
   for (const { id, rows } of chains)
-    yield rows.map((row) => writer.row({ ...row, chainId: id, ts: Timed.parse(JSON.parse(row.record)).ts })).join("");
+    yield rows.map((row) => writer.row({ ...row, chainId: id, ts: tsOf(row.record) })).join("");
   const trees = new Map<string, MerkleRoot>();
   for (const chain of chains) {
     const checkpoints = await checkpointsOf(chain, signer);
@@ -70,14 +70,25 @@ async function* linesOf(chains: readonly Chain[], { writer, signer }: Pens): Asy
   yield writer.end();
 }
 
-const Timed = z.object({ ts: z.string() });
-
-function checkpointsOf({ id, rows, lastAtMs }: Chain, signer: Signer): Promise<readonly Checkpoint[]> {
-  const signed = rows.filter(({ seq }) => seq % ROWS_PER_CHECKPOINT === 0 || seq === rows.length);
+/** As a deployment signs: each hour in which a chain has grown, and its end. */
+function checkpointsOf({ id, rows }: Chain, signer: Signer): Promise<readonly Checkpoint[]> {
+  const signed = rows.filter((row, index) => hourOf(row) !== hourOf(rows[index + 1]));
   return Promise.all(
-    signed.map(async ({ seq, hash }) => {
-      const head = { chainId: id, seq, hash, tsMs: lastAtMs, isFinal: seq === rows.length };
+    signed.map(async (row) => {
+      const head = { chainId: id, seq: row.seq, hash: row.hash, tsMs: tsMsOf(row), isFinal: row.seq === rows.length };
       return { ...head, ...(await signer.sign(checkpointStatement(head))) };
     }),
   );
+}
+
+function hourOf(row: JournalRow | undefined): number | undefined {
+  return row && Math.floor(tsMsOf(row) / HOUR_MS);
+}
+
+function tsMsOf({ record }: JournalRow): number {
+  return Date.parse(tsOf(record));
+}
+
+function tsOf(record: string): string {
+  return /"ts":"([^"]+)"/.exec(record)?.[1] ?? "";
 }

@@ -10,11 +10,13 @@ import { mcpReport, printMcp } from "./mcp-report.ts";
 import { FULL, QUICK } from "./plan.ts";
 import { print, printAims, report } from "./report.ts";
 import { measureCrowds, measureRounds, media } from "./rounds.ts";
+import { measureEvidence } from "./verify.ts";
 import { startWorld } from "./world.ts";
 import type { McpMeasured } from "./mcp.ts";
 import type { Findings } from "./report.ts";
 import type { Bench } from "./rounds.ts";
 import type { WorkerCode } from "./server.ts";
+import type { Aim } from "./summary.ts";
 import type { World } from "./world.ts";
 
 const USAGE = `npm run bench [-- options]
@@ -22,6 +24,7 @@ const USAGE = `npm run bench [-- options]
   --quick   in under a minute, to see that it runs; its figures are too few to be quoted
   --clusters  the cluster's side alone: pods, PromQL, redaction, log search; half a minute
   --mcp     our MCP engine beside the official SDK alone; four minutes, with --quick one
+  --verify  verifying an export of the audit log alone; a minute
   --json    the same for programs, on standard output`;
 
 async function main(): Promise<void> {
@@ -29,28 +32,30 @@ async function main(): Promise<void> {
     quick: { type: "boolean" },
     clusters: { type: "boolean" },
     mcp: { type: "boolean" },
+    verify: { type: "boolean" },
     json: { type: "boolean" },
   });
   const isJson = values.json === true;
   // Progress is for whoever waits; with --json it stays out of the way of the output.
   const onProgress = isJson ? () => undefined : step;
 
-  if (values.clusters === true) return measureClusters(isJson, onProgress);
+  if (values.clusters === true) return tellAims("The cluster's side", await measureClusterSide(onProgress), isJson);
+  if (values.verify === true) return tellAims("Evidence", await measureEvidence(onProgress), isJson);
   const effort = values.quick === true ? QUICK : FULL;
   if (values.mcp === true) return measureMcpAlone({ effort, onProgress }, isJson);
   const found = await measure(effort, onProgress);
   const clusters = await measureClusterSide(onProgress);
   const mcp = mcpReport(await measureMcpSide({ effort, onProgress }));
-  const told = report(found, clusters, mcp);
+  const evidence = await measureEvidence(onProgress);
+  const told = report(found, { clusters, mcp, evidence });
   if (isJson) console.log(JSON.stringify(told, null, 2));
   else print(told);
 }
 
-/** The proxy and the guards by themselves: in half a minute, and without a Worker. */
-async function measureClusters(isJson: boolean, onProgress: Bench["onProgress"]): Promise<void> {
-  const aims = await measureClusterSide(onProgress);
+/** What is measured without a Worker also runs by itself. */
+function tellAims(title: string, aims: readonly Aim[], isJson: boolean): void {
   if (isJson) console.log(JSON.stringify({ aims }, null, 2));
-  else printAims("The cluster's side", aims);
+  else printAims(title, aims);
 }
 
 async function measureMcpAlone(bench: Pick<Bench, "effort" | "onProgress">, isJson: boolean): Promise<void> {

@@ -26,6 +26,14 @@ export interface Report {
   readonly aims: readonly Aim[];
   readonly crowds: Crowds;
   readonly clusterSide: readonly Aim[];
+  readonly evidence: readonly Aim[];
+  readonly mcp: McpReport;
+}
+
+/** What was measured beside the Worker. */
+export interface Beside {
+  readonly clusters: readonly Aim[];
+  readonly evidence: readonly Aim[];
   readonly mcp: McpReport;
 }
 
@@ -35,7 +43,7 @@ interface Compared {
   readonly median: number;
 }
 
-export function report(findings: Findings, clusterSide: readonly Aim[], mcp: McpReport): Report {
+export function report(findings: Findings, { clusters, evidence, mcp }: Beside): Report {
   const { measured, crowds, gzipBytes, startupCpuMs, cpuMedium } = findings;
   const compare = (comparison: Comparison): Compared => {
     const byShape = ratios(measured, comparison);
@@ -47,7 +55,8 @@ export function report(findings: Findings, clusterSide: readonly Aim[], mcp: Mcp
     rows: rows(measured),
     ratios: [cpu, compare(cpuAgainst("(2) echo + insert", cpuMedium)), speed],
     crowds,
-    clusterSide,
+    clusterSide: clusters,
+    evidence,
     mcp,
     aims: [
       atMost(`${cpu.name}, median of the shapes`, 2, { figure: cpu.median, unit: "×" }),
@@ -71,7 +80,7 @@ const SPEED: Comparison = {
   figure: ({ callsPerS }) => callsPerS,
 };
 
-export function print({ rows: cells, ratios: compared, aims, crowds, clusterSide, mcp }: Report): void {
+export function print({ rows: cells, ratios: compared, aims, crowds, clusterSide, evidence, mcp }: Report): void {
   for (const medium of ["tmpfs", "disk"] as const) {
     const shown = cells.filter((row) => row.medium === medium);
     if (shown.length > 0) section(`On ${medium}`, shown.map(cellLine));
@@ -80,6 +89,7 @@ export function print({ rows: cells, ratios: compared, aims, crowds, clusterSide
   section("Sessions", [crowdLine("(2) echo + insert", crowds.floor), crowdLine("gatehouse", crowds.gatehouse)]);
   printMcp(mcp);
   printAims("The cluster's side", clusterSide);
+  printAims("Evidence", evidence);
   printAims("Aims", aims);
   for (const { target, shape, firstError } of cells.filter(({ errors }) => errors > 0)) {
     console.log(styled("red", `errors in ${target} at ${shapeName(shape)}, the first: ${firstError ?? ""}`));

@@ -7,28 +7,51 @@ import { join } from "node:path";
 import { filesSource } from "../dev/audit/files-source.ts";
 import { linesOf } from "../dev/audit/lines.ts";
 import { verifySource } from "../dev/audit/walk.ts";
+import { step } from "../dev/stack/terminal.ts";
 import { sha256 } from "../src/audit/record.ts";
 import { writeExport } from "./export.ts";
+import { printAims } from "./report.ts";
 import { median } from "./statistics.ts";
+import { atLeast, atMost } from "./summary.ts";
 import type { AuditKey } from "../src/audit/signing.ts";
+import type { Aim } from "./summary.ts";
 
 const ROWS = 200_000;
 const ROUNDS = 5;
-export const MIN_ROWS_PER_S = 100_000;
+const MIN_ROWS_PER_S = 100_000;
+const MAX_RATIO = 1.75;
 
-/** Of one row, in the middle of the rounds. */
-export interface VerifyFigures {
+/** In the middle of the rounds. */
+interface VerifyFigures {
   readonly rows: number;
   readonly megabytes: number;
   readonly rowsPerS: number;
-  /** What the thread that verifies spends, and all of them together: it does not grow where others use the machine, too. */
+  /** CPU of one row: of the thread that verifies, and of all together. Waiting for others on the machine is not in it. */
   readonly threadUs: number;
   readonly processUs: number;
-  /** Both by the thread's CPU, of one round. */
+  /** Of the thread's CPU to that of the least, both of one round. */
   readonly ratio: number;
 }
 
-export async function measureVerify(): Promise<VerifyFigures> {
+export async function measureEvidence(onProgress: (step: string) => void): Promise<readonly Aim[]> {
+  onProgress(`verifying an export of ${ROWS} rows`);
+  const { rows, megabytes, rowsPerS, threadUs, processUs, ratio } = await measureVerify();
+  const cpuRowsPerS = 1e6 / threadUs;
+  return [
+    atLeast(`rows verified, of ${rows} in ${megabytes.toFixed(0)} MB`, MIN_ROWS_PER_S, {
+      figure: rowsPerS,
+      unit: " rows/s",
+    }),
+    atLeast("the same by the CPU of the thread that verifies", MIN_ROWS_PER_S, {
+      figure: cpuRowsPerS,
+      unit: " rows/s",
+    }),
+    atMost("that CPU ÷ the least: lines, their JSON, one digest", MAX_RATIO, { figure: ratio, unit: "×" }),
+    atMost("CPU of all threads, a row", (2 * 1e6) / MIN_ROWS_PER_S, { figure: processUs, unit: " µs" }),
+  ];
+}
+
+async function measureVerify(): Promise<VerifyFigures> {
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-bench-"));
   try {
     const path = join(folder, "day.ndjson");
@@ -85,10 +108,4 @@ async function verify(path: string, key: AuditKey): Promise<void> {
   }
 }
 
-if (import.meta.main) {
-  const { rows, megabytes, rowsPerS, threadUs, processUs, ratio } = await measureVerify();
-  console.log(
-    `${rows} rows, ${megabytes.toFixed(0)} MB: ${rowsPerS.toFixed(0)} rows/s verified (goal ${MIN_ROWS_PER_S}); CPU of a row ` +
-      `${threadUs.toFixed(2)} µs on the thread that verifies, ${processUs.toFixed(2)} µs in all; ${ratio.toFixed(2)} × the least`,
-  );
-}
+if (import.meta.main) printAims("Evidence", await measureEvidence(step));

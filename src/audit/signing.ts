@@ -49,7 +49,7 @@ export function auditKey(x: string): AuditKey {
 /** Keys whose signatures count. Each is imported once, however much it has signed. */
 export class TrustedKeys {
   readonly #ids: ReadonlySet<string>;
-  readonly #keys: ReadonlyMap<string, () => Promise<CryptoKey>>;
+  readonly #keys: ReadonlyMap<string, () => ReturnType<typeof verifyingKey>>;
 
   constructor(keys: readonly AuditKey[]) {
     this.#ids = new Set(keys.map(({ kid }) => kid));
@@ -75,7 +75,7 @@ export class TrustedKeys {
   }
 }
 
-function verifyingKey(x: string): Promise<CryptoKey> {
+function verifyingKey(x: string) {
   return crypto.subtle.importKey("jwk", { kty: "OKP", crv: "Ed25519", x }, "Ed25519", false, ["verify"]);
 }
 
