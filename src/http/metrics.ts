@@ -6,7 +6,9 @@ import { problem } from "./problem.ts";
 import type { MetricsDesk } from "../ports/metrics.ts";
 import type { Services } from "../services.ts";
 
-type Watched = Pick<Services, "config">;
+export interface Watched {
+  readonly config: Pick<Services["config"], "METRICS_TOKEN">;
+}
 
 export async function metrics(
   request: Request,

@@ -40,11 +40,12 @@ export class HealthChecks {
   }
 }
 
-async function check({ name, kind, ask }: Probe): Promise<Checked> {
+async function check({ name, kind, isOptional, ask }: Probe): Promise<Checked> {
   const startedAtMs = deployment.now();
   const reason = await faultOf(ask);
   const checkedAtMs = deployment.now();
-  return { name, kind, ok: reason === undefined, latencyMs: checkedAtMs - startedAtMs, reason, checkedAtMs };
+  const latencyMs = checkedAtMs - startedAtMs;
+  return { name, kind, isOptional, ok: reason === undefined, latencyMs, reason, checkedAtMs };
 }
 
 async function faultOf(ask: Probe["ask"]): Promise<string | undefined> {

@@ -9,10 +9,12 @@ export const UPSTREAM_KINDS = ["redis", "postgres", "cluster"] as const;
 export interface Probe {
   readonly name: string;
   readonly kind: (typeof UPSTREAM_KINDS)[number];
+  /** Calls go on without it, wherever they go: only those who look do not. */
+  readonly isOptional?: true | undefined;
   readonly ask: (signal: AbortSignal) => Promise<Result<undefined, UpstreamFailure>>;
 }
 
-export interface Checked extends Pick<Probe, "name" | "kind"> {
+export interface Checked extends Pick<Probe, "name" | "kind" | "isOptional"> {
   readonly ok: boolean;
   readonly latencyMs: number;
   /** In our words: never an upstream's own, no address, no secret. */

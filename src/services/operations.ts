@@ -43,7 +43,9 @@ export function operations(config: Config, { sql, fetch, now, sinkOf }: Operatio
     probes: [
       upstashHealth({ url, token }),
       neonHealth("postgres", sql),
-      ...(readerUrl === undefined ? [] : [neonHealth("postgres reader", neonSql(readerUrl))]),
+      ...(readerUrl === undefined
+        ? []
+        : [{ ...neonHealth("postgres reader", neonSql(readerUrl)), isOptional: true as const }]),
       ...config.CLUSTERS.map((cluster) => proxyHealth(cluster, { fetch })),
     ],
     refusals: new Tally(),

@@ -167,11 +167,28 @@ describe.skipIf(!hasChromium)("what stands behind", () => {
     ]);
   });
 
+  it("that is missing in part is degraded: what is down is named, and the rest is served", async () => {
+    const page = await openUsage();
+
+    await page.getByText("Degraded").waitFor();
+    expect(await page.getByText("Not ready").count()).toBe(0);
+    expect(await page.locator(".upstreams li", { hasText: "down" }).count()).toBe(1);
+    usage().health = {
+      ...HEALTH,
+      status: "ready",
+      checks: HEALTH.checks.map(({ reason: _, ...one }) => ({ ...one, ok: true })),
+    };
+    await page.reload();
+    await page.locator(".upstreams").waitFor();
+    expect(await page.getByText("Degraded").count()).toBe(0);
+  });
+
   it("that is missing altogether, and a log that lags, are called so", async () => {
-    usage().health = { ...HEALTH, ready: false, audit: { backlog_rows: 31_000, lag_s: 700 } };
+    usage().health = { ...HEALTH, ready: false, status: "not_ready", audit: { backlog_rows: 31_000, lag_s: 700 } };
     const page = await openUsage();
 
     await page.getByText("Not ready").waitFor();
+    expect(await page.getByText("Degraded").count()).toBe(0);
     await page.getByText("It is behind").waitFor();
     expect(await page.getByRole("region", { name: "Audit log" }).locator("dd").first().textContent()).toBe(
       "11 min 40 s",

@@ -182,6 +182,7 @@ describe("whether the deployment is ready", () => {
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
       ready: true,
+      status: "ready",
       checks: [
         { kind: "redis", ok: true },
         { kind: "postgres", ok: true },
@@ -199,7 +200,7 @@ describe("whether the deployment is ready", () => {
       const [stranger, watcher] = [await get("/ready"), await get("/ready", TOKEN)];
 
       expect([stranger.status, watcher.status]).toEqual([503, 503]);
-      expect(await stranger.json()).toMatchObject({ ready: false });
+      expect(await stranger.json()).toMatchObject({ ready: false, status: "not_ready" });
       const health = Health().parse(await watcher.json());
       const failed = health.checks.filter(({ ok }) => !ok);
       expect(new Set(failed.map((check) => check.kind))).toEqual(new Set([kind]));
@@ -238,7 +239,7 @@ describe("whether the deployment is ready", () => {
     expire();
     const response = await read(KIM, "/health");
 
-    expect(Health().parse(await response.json())).toMatchObject({ ready: true, audit: { backlog_rows: 0 } });
+    expect(Health().parse(await response.json())).toMatchObject({ ready: true, status: "ready", audit: { backlog_rows: 0 } });
     expect((await read({ email: "ci.access" }, "/health")).status).toBe(403);
   });
 });

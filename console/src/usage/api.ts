@@ -30,7 +30,8 @@ const isUsage = (value: unknown): value is Usage =>
   isListOf(value.refusals, (row) => has(row, { reason: "string", count: "number" }));
 
 const isHealth = (value: unknown): value is Health =>
-  has(value, { ready: "boolean", checks: "list", audit: "record", sessions: "record", approvals_waiting: "number" }) &&
+  has(value, { ready: "boolean", status: "string", checks: "list", audit: "record", sessions: "record" }) &&
+  has(value, { approvals_waiting: "number" }) &&
   isListOf(value.checks, (check) =>
     has(check, { name: "string", kind: "string", ok: "boolean", latency_ms: "number" }),
   ) &&

@@ -39,6 +39,11 @@ function Now({ health }: { readonly health: Health }) {
             <p>Something that every call needs does not answer.</p>
           </Notice>
         )}
+        {health.status === "degraded" && (
+          <Notice tone="warning" title="Degraded">
+            <p>What is down here takes its own calls with it; everything else is served.</p>
+          </Notice>
+        )}
         <ul class="upstreams">
           {health.checks.map((check) => (
             <li key={`${check.kind} ${check.name}`}>

@@ -41,7 +41,10 @@ export type Usage = z.output<ReturnType<typeof Usage>>;
 /** Also the body of /ready, less the details. */
 export const Health = once(() =>
   z.object({
+    /** False where no call can be served as it should. */
     ready: z.boolean(),
+    /** `degraded`: ready, and something does not answer: one cluster of several, say. */
+    status: z.enum(["ready", "degraded", "not_ready"]),
     checks: z.array(
       z.object({
         /** redis, postgres, or a cluster's name. */
