@@ -18,7 +18,7 @@ describe.skipIf(!hasChromium)("the inbox", () => {
     expect(await page.locator(".card .card-title").allTextContents()).toEqual(
       [DRAIN, ROLLBACK, RESTART, SCALE, BLOCKED].map(({ runbook }) => runbook.title),
     );
-    expect(await page.title()).toBe("(5) Approvals · Gatehouse");
+    await expect.poll(() => page.title()).toBe("(5) Approvals · Gatehouse");
   });
 
   it("opens nothing by itself", async () => {
@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium)("the inbox", () => {
     const page = await open();
 
     await page.getByText("Nothing waits for a decision").waitFor();
-    expect(await page.title()).toBe("Approvals · Gatehouse");
+    await expect.poll(() => page.title()).toBe("Approvals · Gatehouse");
   });
 
   it("says that it cannot be loaded, and loads when asked again", async () => {

@@ -5,6 +5,8 @@ import { hasChromium } from "./chromium.ts";
 import { RUN, RUN_ID, STARTED, SWITCHES } from "./sample-runs.ts";
 import { LEAD, NOW, ROLLBACK } from "./samples.ts";
 import { stage } from "./stage.ts";
+import { stopClock } from "./window.ts";
+import type { Page } from "playwright-core";
 import type { Run, RunStep } from "../../console/src/api/contract.ts";
 
 const { api, open, openCard } = stage((prepared) => {
@@ -96,9 +98,18 @@ describe.skipIf(!hasChromium)("a run", () => {
 });
 
 describe.skipIf(!hasChromium)("the live socket", () => {
+  const asked = (path: string) => api().received.filter((one) => one.path === path).length;
+
+  /** Everything was asked for when the page was drawn, and once more when its sockets were open: nothing is on its way. */
+  async function comeToRest(page: Page): Promise<void> {
+    await page.getByText("Live", { exact: true }).waitFor();
+    await expect.poll(() => [asked("approvals"), asked("switches"), api().sockets]).toEqual([2, 2, 2]);
+    await stopClock(page);
+  }
+
   it("comes back after it was lost, and what was missed is fetched", async () => {
     const page = await open();
-    await page.getByText("Live", { exact: true }).waitFor();
+    await comeToRest(page);
 
     api().hangUp();
     await page.getByText("Reconnecting…").waitFor();
@@ -111,7 +122,7 @@ describe.skipIf(!hasChromium)("the live socket", () => {
 
   it("that is refused because the session has ended leads to signing in", async () => {
     const page = await open();
-    await page.getByText("Live", { exact: true }).waitFor();
+    await comeToRest(page);
 
     api().me = undefined;
     api().hangUp();
@@ -134,8 +145,8 @@ describe.skipIf(!hasChromium)("the live socket", () => {
 
   it("asks for nothing by itself while nothing changes", async () => {
     const page = await open();
-    await page.getByText("Live", { exact: true }).waitFor();
     await page.locator(".card").first().waitFor();
+    await comeToRest(page);
     const before = api().received.length;
 
     await page.clock.runFor("05:00");

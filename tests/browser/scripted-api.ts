@@ -94,6 +94,11 @@ export class ScriptedApi {
     this.#activity.closeAll();
   }
 
+  /** How many sockets of pages are open. */
+  get sockets(): number {
+    return this.#peers.count + this.#activity.count;
+  }
+
   decisions(): readonly unknown[] {
     return this.received.filter(({ path }) => path.endsWith("/decision")).map(({ body }) => body);
   }

@@ -205,13 +205,19 @@ export class Redeemable {
 
   /** Its rows in PostgreSQL, of every object, in the order in which they were made. */
   logged(): Promise<Record<string, unknown>[]> {
-    return sql(`select * from audit_logs where approval_id = '${this.approval.id}' order by ts, seq`);
+    return storyOf(this.approval.id);
   }
 
   copied(): Promise<Record<string, unknown>[]> {
     return sql(`select r.*, (select json_agg(s.step || ' ' || s.state order by s.position) from run_steps s
       where s.run_id = r.run_id) as steps from runs r where r.run_id = '${this.runId}'`);
   }
+}
+
+/** In the same millisecond, what was decided comes before what came of it: each object counts its own rows. */
+export function storyOf(approvalId: string): Promise<Record<string, unknown>[]> {
+  return sql(`select * from audit_logs where approval_id = '${approvalId}'
+    order by ts, action not like 'approval.%', seq`);
 }
 
 /** A busy machine is slow: only a failure waits this long. */
@@ -246,9 +252,9 @@ export async function byHand(wanted: Wanted): Promise<Redeemable> {
   return run;
 }
 
-/** What the actions proxy was asked to change. */
-export async function changes(): Promise<string[]> {
-  return (await asked("actions")).filter((body) => body.includes('"dry_run":false'));
+/** What the actions proxy was asked to change for this run: another test's may still be under way. */
+export async function changes({ approval }: Redeemable): Promise<string[]> {
+  return (await asked("actions")).filter((body) => body.includes('"dry_run":false') && body.includes(approval.id));
 }
 
 /** Approved, redeemed, and about to make its change. */

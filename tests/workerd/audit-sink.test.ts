@@ -2,18 +2,21 @@
 
 import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
-import { afterEach, beforeAll, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { sinkName } from "../../src/adapters/object-audit-store.ts";
-import { asked, breakdown, connect, eventually, forget, sql } from "./world.ts";
+import { AuditSinkObject } from "../../src/objects/audit-sink-object.ts";
+import { aheadOfAlarms, asked, breakdown, connect, eventually, forget, sql } from "./world.ts";
 import type { Agent } from "./world.ts";
 
 const SHARDS = Number(env.AUDIT_SHARDS);
 
-beforeAll(async () => {
-  await sql("select 1");
-}, 60_000);
+beforeEach(aheadOfAlarms);
 
-afterEach(() => breakdown({}));
+afterEach(async () => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  await breakdown({});
+});
 
 /** Its chain has a name from its first row on. */
 const sinkOf = async (agent: Agent) => sinkName((await agent.chainId()) ?? "", SHARDS);
@@ -42,10 +45,13 @@ async function statements(agents: readonly Agent[]): Promise<readonly (readonly 
 
 /** The first one's rows are on their way and do not arrive; the others' wait behind them. */
 async function drainTogether(agents: readonly Agent[]): Promise<Promise<boolean>[]> {
+  const brought = vi.spyOn(AuditSinkObject.prototype, "contribute");
   const [first, ...others] = agents;
   const draining = first ? [first.drain()] : [];
   await eventually(async () => (await statements(agents)).length === 1);
-  return [...draining, ...others.map((agent) => agent.drain())];
+  draining.push(...others.map((agent) => agent.drain()));
+  await eventually(() => brought.mock.calls.length === agents.length);
+  return draining;
 }
 
 const seqs = async (agent: Agent) => (await agent.logged()).map(({ seq }) => Number(seq));
@@ -88,6 +94,8 @@ it("loses nothing and repeats nothing when it dies with rows in its hands, some 
 });
 
 it("holds up nobody when a journal dies while its rows are on their way with others'", async () => {
+  // By the platform's own alarm.
+  vi.useRealTimers();
   const agents = await neighbours(3);
   const [, dying] = agents;
   await breakdown({ postgres: "slow" });

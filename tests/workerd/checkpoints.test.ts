@@ -8,9 +8,9 @@ import { readCheckpoint } from "../../src/audit/checkpoint.ts";
 import { auditKey, TrustedKeys } from "../../src/audit/signing.ts";
 import { CHECKPOINT_EVERY_MS } from "../../src/objects/chain.ts";
 import { loggedBy, ModernClient, storedIn } from "./mcp-client.ts";
-import { type Agent, breakdown, connectWith, eventually, issueKey, pass, sql } from "./world.ts";
+import { aheadOfAlarms, type Agent, breakdown, connectWith, eventually, issueKey, pass, sql } from "./world.ts";
 
-beforeEach(() => pass(0));
+beforeEach(aheadOfAlarms);
 afterEach(async () => {
   vi.useRealTimers();
   await breakdown({});
@@ -160,6 +160,7 @@ it("sends the last word once more, and it is there once, when the answer of Post
 });
 
 it("sends the last word after a crash in the middle of it, without anyone's help", async () => {
+  vi.useRealTimers();
   const agent = await connectWith(await issueKey(["agent"], DAY));
   await read(agent);
   await agent.drain();

@@ -28,10 +28,10 @@ const path = (id: string) => `/sessions/${encodeURIComponent(id)}`;
 const card = async (response: Response) => LiveSession().parse(await response.json());
 const shown = async (id: string) => card(await read(MIRA, path(id)));
 const page = async (query = "") => LiveSessions().parse(await (await read(MIRA, `/sessions${query}`)).json());
-const mine = (agent: Agent) => page(`?principal=${encodeURIComponent(agent.principal)}`);
+const mine = (agent: Pick<Agent, "principal">) => page(`?principal=${encodeURIComponent(agent.principal)}`);
 
 /** A machine that is busy enough takes longer than a second to wake somebody for the first time. */
-async function reached(agent: Agent) {
+async function reached(agent: Pick<Agent, "principal">) {
   let found = await mine(agent);
   await eventually(async () => {
     found = await mine(agent);
@@ -45,8 +45,11 @@ async function waiting(agent: Agent, tool: "k8s.list_pods" | "ctx.set") {
   await breakdown({ cluster: "hangs", redis: "hangs" });
   const args = tool === "ctx.set" ? { key: "k", value: "v" } : { namespace: "shop" };
   const id = agent.request("mcp.tools.call", { name: tool, args });
-  await eventually(async () => (await shown(agent.sessionId)).in_flight.length === 1);
-  const [call] = (await shown(agent.sessionId)).in_flight;
+  let [call] = (await shown(agent.sessionId)).in_flight;
+  await eventually(async () => {
+    [call] = (await shown(agent.sessionId)).in_flight;
+    return call !== undefined;
+  });
   if (!call) throw new Error("no call is under way");
   return { id, call };
 }
@@ -96,7 +99,7 @@ describe("a page of sessions", () => {
     await new HttpClient(key).post({ jsonrpc: "2.0", id: 1, method: "initialize", params });
     await new ModernClient(key).tool("quota.get");
 
-    const { sessions } = await page(`?principal=${encodeURIComponent(key.principal)}`);
+    const { sessions } = await reached(key);
 
     const session = sessions.find(({ via }) => via === "session");
     expect(session).toMatchObject({ client: { name: "probe".repeat(20).slice(0, 64), version: "1.2.3" } });
@@ -222,7 +225,7 @@ describe("disconnecting", () => {
     expect(await notes(agent.sessionId)).toMatchObject([
       { action: "session.disconnected", actor_id: "access:mira@example.com", params: { reason: "runs wild" } },
     ]);
-    expect((await mine(agent)).total).toBe(0);
+    await eventually(async () => (await mine(agent)).total === 0);
   });
 
   it("reaches a socket whose object sleeps", async () => {

@@ -13,11 +13,13 @@ import {
   forget,
   HOST,
   issueKey,
+  lookups,
   Peer,
   refusal,
   requireSocket,
   revoke,
   upgrade,
+  withinOneMinute,
 } from "./world.ts";
 
 const objects = async () => {
@@ -67,16 +69,16 @@ describe("before anyone is asked who they are", () => {
 
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ reason: "origin_not_allowed" });
-    expect(await asked("postgres")).toEqual([]);
+    expect(await lookups()).toEqual([]);
     expect(await objects()).toBe(before);
   });
 
   it("lets 300 upgrades a minute in from one address, and tells the next when to come back (attack 3)", async () => {
-    const from = address();
-
-    const responses = await Promise.all(
-      Array.from({ length: 301 }, () => upgrade({ authorization: "Bearer junk", "cf-connecting-ip": from })),
-    );
+    const responses = await withinOneMinute(() => {
+      const from = address();
+      const knock = () => upgrade({ authorization: "Bearer junk", "cf-connecting-ip": from });
+      return Promise.all(Array.from({ length: 301 }, knock));
+    });
 
     expect(responses.filter(({ status }) => status === 401)).toHaveLength(300);
     const refused = responses.find(({ status }) => status === 429);
@@ -109,7 +111,7 @@ describe("before anyone is asked who they are", () => {
       const text = await response.text();
       expect(JSON.parse(text)).toMatchObject({ reason: "credential_in_query" });
       expect(text).not.toContain(token);
-      expect(await asked("postgres")).toEqual([]);
+      expect(await lookups()).toEqual([]);
     },
   );
 });
@@ -209,7 +211,7 @@ describe("a socket without a credential", () => {
     });
     await peer.call("mcp.tools.list");
     expect(await objects()).toBe(before);
-    expect(await asked("postgres")).toEqual([]);
+    expect(await lookups()).toEqual([]);
   });
 
   it("sees what is public, and nothing else (attack 2)", async () => {
@@ -234,12 +236,13 @@ describe("a socket without a credential", () => {
   });
 
   it("shares one limit with every other socket from its address (attack 2)", async () => {
-    const from = address();
-    const [one, other] = [await anonymous(from), await anonymous(from)];
-
-    const replies = await Promise.all(
-      Array.from({ length: 32 }, (_, index) => (index % 2 ? one : other).call("mcp.cancel", { id: 0 })),
-    );
+    const replies = await withinOneMinute(async () => {
+      const from = address();
+      const [one, other] = [await anonymous(from), await anonymous(from)];
+      return Promise.all(
+        Array.from({ length: 32 }, (_, index) => (index % 2 ? one : other).call("mcp.cancel", { id: 0 })),
+      );
+    });
 
     expect(replies.filter((reply) => "result" in reply)).toHaveLength(30);
     const limited = replies.filter((reply) => "error" in reply);

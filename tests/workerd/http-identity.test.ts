@@ -7,7 +7,8 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { ACCESS_TEAM, ISSUER, ISSUER_KID, RESOURCE } from "./identities.ts";
 import { assertion, mint } from "./tokens.ts";
-import { address, asked, breakdown, eventually, forget, HOST, issueKey, pass, refusal, sql } from "./world.ts";
+import { address, asked, breakdown, eventually, forget, HOST, issueKey, lookups, pass } from "./world.ts";
+import { refusal, sql } from "./world.ts";
 
 beforeAll(forget);
 
@@ -175,7 +176,7 @@ describe("an origin", () => {
     expect(response.status).toBe(403);
     expect(response.headers.get("access-control-allow-origin")).toBeNull();
     expect(response.headers.get("www-authenticate")).toBeNull();
-    expect(await asked("postgres")).toEqual([]);
+    expect(await lookups()).toEqual([]);
     expect(await sessions()).toBe(before);
   });
 

@@ -22,7 +22,7 @@ async function slowCall(client: HandshakeClient): Promise<Events> {
   // The stream is opened after two seconds, and this resolves with it.
   const response = await client.open("tools/call", LIST_PODS);
   expect(response.headers.get("content-type")).toBe("text/event-stream");
-  expect(await asked("cluster")).toHaveLength(1);
+  await eventually(async () => (await asked("cluster")).length === 1);
   return new Events(response);
 }
 
@@ -138,6 +138,7 @@ describe("a call", () => {
 
     expect(await events.end()).toEqual([]);
     await eventually(() => wasLeft("cluster"));
+    await eventually(async () => (await recordsIn(client.object)).length === 1);
     expect(await recordsIn(client.object)).toMatchObject([{ tool: "k8s.list_pods", outcome: "cancelled" }]);
   });
 });

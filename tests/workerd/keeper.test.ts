@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { createScheduledController, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { r2ArchiveBucket } from "../../src/adapters/r2-archive-bucket.ts";
 import { checkpointStatement } from "../../src/audit/checkpoint.ts";
@@ -13,12 +13,8 @@ import { MerkleRoot } from "../../src/audit/merkle.ts";
 import { ArchiveReader } from "../../src/audit/ndjson.ts";
 import { auditKey, TrustedKeys } from "../../src/audit/signing.ts";
 import worker from "../../src/worker.ts";
-import { asked, breakdown, eventually, forget, sql } from "./world.ts";
+import { asked, breakdown, eventually, forget, pass, sql } from "./world.ts";
 
-// The first question of all starts the database.
-beforeAll(async () => {
-  await sql("select 1");
-}, 60_000);
 afterEach(async () => {
   vi.useRealTimers();
   await breakdown({});
@@ -82,6 +78,8 @@ const tick = () => worker.scheduled(createScheduledController({ cron: "*/15 * * 
 
 describe("a day", () => {
   it("is sealed, published and filed whole when it is over, and what comes after that in a file of its own", async () => {
+    // No day ends in the middle of it.
+    pass(0);
     const lastMs = startOf(lastWholeDay(Date.now()));
     const [firstMs, secondMs] = [lastMs - 2 * DAY_MS, lastMs - DAY_MS];
     for (const seq of [2, 1]) await arrive({ chainId: "keeper-b", seq, atMs: firstMs + seq });

@@ -110,7 +110,7 @@ it.each([
 it("is cancelled by tasks/cancel: upstream is told, and the record says so", async () => {
   const client = new ModernClient(await issueKey(["observer"]));
   const taskId = await begin(client);
-  expect(await asked("cluster")).toHaveLength(1);
+  await eventually(async () => (await asked("cluster")).length === 1);
 
   expect(await client.call("tasks/cancel", { taskId }, TASKS)).toHaveProperty("result");
 

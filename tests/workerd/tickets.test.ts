@@ -5,7 +5,8 @@ import { listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from 
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { assertion, mint } from "./tokens.ts";
-import { address, Agent, breakdown, HOST, issueKey, pass, Peer, requireSocket, revoke, upgrade } from "./world.ts";
+import { address, Agent, breakdown, eventually, HOST, issueKey, pass, Peer, requireSocket } from "./world.ts";
+import { revoke, upgrade } from "./world.ts";
 import type { Key } from "./world.ts";
 
 afterEach(async () => {
@@ -159,7 +160,7 @@ describe("a ticket", () => {
     const object = agent.object;
     agent.socket.close(1000);
     await agent.closing();
-    await vi.waitUntil(() => runDurableObjectAlarm(object), { timeout: 5_000 });
+    await eventually(() => runDurableObjectAlarm(object));
 
     pass(29_000);
     expect((await use(ticket)).status).toBe(401);

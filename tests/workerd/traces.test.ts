@@ -22,9 +22,19 @@ import {
 } from "./world.ts";
 import type { Redeemable } from "./approved.ts";
 
-const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
-const CALLER = "00f067aa0ba902b7";
-const traceparent = `00-${TRACE_ID}-${CALLER}-01`;
+/** Of each test its own: what the one before has left on its way may arrive in this one. */
+let traceId: string;
+let caller: string;
+let traceparent: string;
+const traces = new Set<string>();
+const earlier = new Set<string>();
+
+const hex = (digits: number) => crypto.randomUUID().replaceAll("-", "").slice(0, digits);
+function newTrace(): string {
+  const id = hex(32);
+  traces.add(id);
+  return id;
+}
 
 const Attribute = z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) });
 const Span = z.object({
@@ -45,9 +55,10 @@ const Sent = z.object({
 
 async function spans(): Promise<Span[]> {
   const bodies = await asked("collector");
-  return bodies.flatMap((body) =>
+  const sent = bodies.flatMap((body) =>
     Sent.parse(JSON.parse(body)).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)),
   );
+  return sent.filter((span) => !earlier.has(span.traceId));
 }
 
 async function spansWith(name: string): Promise<Span[]> {
@@ -61,9 +72,18 @@ function lineage(all: readonly Span[], parentSpanId: string): Span[] {
   return child ? [child, ...lineage(all, child.spanId)] : [];
 }
 
+/** What hangs on the caller's step, once that many have arrived: each object sends its own. */
+async function tree(depth: number): Promise<Span[]> {
+  await eventually(async () => lineage(await spans(), caller).length >= depth);
+  return lineage(await spans(), caller);
+}
+
 let key: Key;
 beforeAll(warmUp, 60_000);
 beforeEach(async () => {
+  for (const id of traces) earlier.add(id);
+  [traceId, caller] = [newTrace(), hex(16)];
+  traceparent = `00-${traceId}-${caller}-01`;
   key = await issueKey(["observer"]);
   await forget();
 });
@@ -72,52 +92,49 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-const TRACED = { headers: { traceparent } };
+const traced = () => ({ headers: { traceparent } });
 const LIST = { name: "k8s_list_pods", arguments: { namespace: "shop", label_selector: "app=a-secret-argument" } };
 
 describe("a call over HTTP", () => {
   it("is one tree from the request to the proxy, in the trace of its caller", async () => {
     const client = new ModernClient(key);
 
-    expect(await client.call("tools/call", LIST, TRACED)).toHaveProperty("result");
+    expect(await client.call("tools/call", LIST, traced())).toHaveProperty("result");
 
-    const all = await spansWith("POST /mcp");
-    const tree = lineage(all, CALLER);
-    expect(tree.map(({ name, kind }) => [name, kind])).toEqual([
+    const steps = await tree(4);
+    expect(steps.map(({ name, kind }) => [name, kind])).toEqual([
       ["POST /mcp", 2],
       ["session POST", 1],
       ["tools/call k8s.list_pods", 2],
       ["POST /v1/list-pods", 3],
     ]);
-    expect(new Set(all.map(({ traceId }) => traceId))).toEqual(new Set([TRACE_ID]));
-    expect(await proxiedTraces()).toEqual([`00-${TRACE_ID}-${tree.at(-1)?.spanId ?? ""}-01`]);
-    expect(tree[2]?.attributes).toMatchObject({
+    expect(new Set((await spans()).map((span) => span.traceId))).toEqual(new Set([traceId]));
+    expect(await proxiedTraces()).toEqual([`00-${traceId}-${steps.at(-1)?.spanId ?? ""}-01`]);
+    expect(steps[2]?.attributes).toMatchObject({
       "gen_ai.tool.name": "k8s.list_pods",
       "gatehouse.outcome": "ok",
       "k8s.cluster.name": "demo",
       "k8s.namespace.name": "shop",
     });
-    expect(tree[0]?.attributes).toMatchObject({ "http.response.status_code": 200 });
+    expect(steps[0]?.attributes).toMatchObject({ "http.response.status_code": 200 });
   });
 
   it("hangs on its message's trace where that has one, and points at the request's", async () => {
-    const own = "c".repeat(32);
+    const [own, parent] = [newTrace(), hex(16)];
     const client = new ModernClient(key);
 
     const meta = {
-      traceparent: `00-${own}-${"d".repeat(16)}-01`,
+      traceparent: `00-${own}-${parent}-01`,
       "io.modelcontextprotocol/protocolVersion": MODERN,
       "io.modelcontextprotocol/clientCapabilities": {},
     };
     const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { ...LIST, _meta: meta } };
     await client.post(message, { headers: { ...modernHeaders("tools/call", LIST), traceparent } });
 
-    const all = await spansWith("tools/call k8s.list_pods");
-    const tool = all.find(({ name }) => name === "tools/call k8s.list_pods");
-    const object = all.find(({ name }) => name === "session POST");
-    expect(tool).toMatchObject({ traceId: own, parentSpanId: "d".repeat(16) });
-    await eventually(async () => (await spans()).some(({ name }) => name === "session POST"));
-    expect(tool?.links).toMatchObject([{ traceId: TRACE_ID, ...(object && { spanId: object.spanId }) }]);
+    const object = (await spansWith("session POST")).find(({ name }) => name === "session POST");
+    const tool = (await spansWith("tools/call k8s.list_pods")).find(({ name }) => name === "tools/call k8s.list_pods");
+    expect(tool).toMatchObject({ traceId: own, parentSpanId: parent });
+    expect(tool?.links).toMatchObject([{ traceId, spanId: object?.spanId }]);
   });
 
   it("exports no argument, no answer, no key, no token", async () => {
@@ -140,9 +157,9 @@ describe("a call over HTTP", () => {
 
     await client.call("tools/call", LIST, { headers: { traceparent: traceparent.replace(/01$/, "00") } });
 
-    expect(await recordsIn(client.object)).toMatchObject([{ trace_id: TRACE_ID }]);
-    expect(await asked("collector")).toEqual([]);
-    expect(await proxiedTraces()).toEqual([expect.stringMatching(new RegExp(`^00-${TRACE_ID}-[0-9a-f]{16}-00$`))]);
+    expect(await recordsIn(client.object)).toMatchObject([{ trace_id: traceId }]);
+    expect(await spans()).toEqual([]);
+    expect(await proxiedTraces()).toEqual([expect.stringMatching(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`))]);
   });
 
   it("of somebody who is not let in is not traced at all", async () => {
@@ -154,7 +171,7 @@ describe("a call over HTTP", () => {
     );
     expect(status).toBe(401);
     // Something that is traced comes after it, so that its absence says something.
-    await new ModernClient(key).call("tools/call", LIST, TRACED);
+    await new ModernClient(key).call("tools/call", LIST, traced());
 
     const all = await spansWith("POST /mcp");
     expect(all.filter(({ name }) => name === "POST /mcp")).toHaveLength(1);
@@ -167,22 +184,22 @@ describe("a call on a socket", () => {
 
     await agent.call("k8s.list_pods", { namespace: "shop", _meta: { traceparent } });
 
-    const tree = lineage(await spansWith("tools/call k8s.list_pods"), CALLER);
-    expect(tree.map(({ name }) => name)).toEqual(["tools/call k8s.list_pods", "POST /v1/list-pods"]);
-    expect(tree[0]?.attributes).toMatchObject({ "mcp.session.id": agent.sessionId });
+    const steps = await tree(2);
+    expect(steps.map(({ name }) => name)).toEqual(["tools/call k8s.list_pods", "POST /v1/list-pods"]);
+    expect(steps[0]?.attributes).toMatchObject({ "mcp.session.id": agent.sessionId });
     const [line] = await agent.journal();
-    expect(line?.record).toMatchObject({ trace_id: TRACE_ID, call_id: tree[0]?.attributes["gatehouse.call_id"] });
+    expect(line?.record).toMatchObject({ trace_id: traceId, call_id: steps[0]?.attributes["gatehouse.call_id"] });
   });
 
   it("is told of after a sleep as before", async () => {
     const agent = await connectWith(key, { sleeps: true });
 
     await agent.call("k8s.list_pods", { namespace: "shop", _meta: { traceparent } });
-    await spansWith("tools/call k8s.list_pods");
+    expect(await tree(2)).toHaveLength(2);
     await forget();
     await agent.call("k8s.list_pods", { namespace: "shop", _meta: { traceparent } });
 
-    expect(lineage(await spansWith("tools/call k8s.list_pods"), CALLER)).toHaveLength(2);
+    expect(await tree(2)).toHaveLength(2);
   });
 
   it("is opened in the trace of its request", async () => {
@@ -191,8 +208,7 @@ describe("a call on a socket", () => {
     const { status } = await upgrade({ authorization, traceparent, "cf-connecting-ip": address() });
 
     expect(status).toBe(101);
-    const tree = lineage(await spansWith("GET /mcp"), CALLER);
-    expect(tree.map(({ name }) => name)).toEqual(["GET /mcp", "session accept"]);
+    expect((await tree(2)).map(({ name }) => name)).toEqual(["GET /mcp", "session accept"]);
   });
 });
 

@@ -58,7 +58,10 @@ export default defineProject({
   test: {
     name: "workerd",
     include: ["**/*.test.ts"],
-    testTimeout: 15_000,
+    setupFiles: [fileURLToPath(new URL("started.ts", import.meta.url))],
+    // Only a failure waits so long, on however busy a machine.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     // The outside is one for all files, and its outages would meet the wrong tests.
     fileParallelism: false,
   },
