@@ -51,9 +51,15 @@ interface Judging {
   readonly judgement: Promise<JudgedCheckpoint>;
 }
 
+/** Files are read by the threads that check signatures: behind thousands of those the next rows would wait. */
+const MAX_JUDGED_AT_ONCE = 32;
+
 async function* judged(source: LogSource, verifier: LogVerifier): Batches<Judging> {
   for await (const batch of source.checkpoints())
-    yield batch.map((place) => ({ place, judgement: verifier.judge(place) }));
+    for (let from = 0; from < batch.length; from += MAX_JUDGED_AT_ONCE) {
+      const next = batch.slice(from, from + MAX_JUDGED_AT_ONCE);
+      yield next.map((place) => ({ place, judgement: verifier.judge(place) }));
+    }
 }
 
 async function pass(checkpoints: Cursor<Judging>, verifier: LogVerifier): Promise<void> {
