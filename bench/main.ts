@@ -39,8 +39,14 @@ async function main(): Promise<void> {
   // Progress is for whoever waits; with --json it stays out of the way of the output.
   const onProgress = isJson ? () => undefined : step;
 
-  if (values.clusters === true) return tellAims("The cluster's side", await measureClusterSide(onProgress), isJson);
-  if (values.verify === true) return tellAims("Evidence", await measureEvidence(onProgress), isJson);
+  if (values.clusters === true) {
+    tellAims("The cluster's side", await measureClusterSide(onProgress), isJson);
+    return;
+  }
+  if (values.verify === true) {
+    tellAims("Evidence", await measureEvidence(onProgress), isJson);
+    return;
+  }
   const effort = values.quick === true ? QUICK : FULL;
   if (values.mcp === true) return measureMcpAlone({ effort, onProgress }, isJson);
   const found = await measure(effort, onProgress);

@@ -244,7 +244,11 @@ describe("whether the deployment is ready", () => {
     expire();
     const response = await read(KIM, "/health");
 
-    expect(Health().parse(await response.json())).toMatchObject({ ready: true, status: "ready", audit: { backlog_rows: 0 } });
+    expect(Health().parse(await response.json())).toMatchObject({
+      ready: true,
+      status: "ready",
+      audit: { backlog_rows: 0 },
+    });
     expect((await read({ email: "ci.access" }, "/health")).status).toBe(403);
   });
 });

@@ -225,7 +225,7 @@ function traceOf(record: unknown): unknown {
 }
 
 describe("a run", () => {
-  const CALL = { traceId: TRACE_ID, spanId: CALLER, isSampled: true };
+  const call = () => ({ traceId, spanId: caller, isSampled: true });
   const isCall = ({ name }: Span) => name.startsWith("tools/call k8s.");
 
   /** All that its own step, which is told of when it ends, and its calls were told as. */
@@ -245,18 +245,18 @@ describe("a run", () => {
 
       const { run_id: runId } = z.looseObject({ run_id: z.string() }).parse(result);
       const { run, calls } = await spansOfRun();
-      const [execute] = lineage(await spansWith("tools/call runbook.execute"), CALLER);
-      expect(run).toMatchObject({ traceId: TRACE_ID, parentSpanId: execute?.spanId });
+      const [execute] = lineage(await spansWith("tools/call runbook.execute"), caller);
+      expect(run).toMatchObject({ traceId, parentSpanId: execute?.spanId });
       expect(run?.attributes).toMatchObject({ "gatehouse.outcome": "succeeded", "k8s.namespace.name": "shop" });
       expect(calls.length).toBeGreaterThan(1);
       const ofRun = calls.filter(({ attributes }) => attributes["mcp.session.id"] === runId);
-      expect(new Set(ofRun.map((call) => call.parentSpanId))).toEqual(new Set([run?.spanId]));
+      expect(new Set(ofRun.map((step) => step.parentSpanId))).toEqual(new Set([run?.spanId]));
       await runDurableObjectAlarm(env.RUN.getByName(runId));
       const rows = await sql(`select action, record from audit_logs where session_id = '${runId}'`);
       expect(new Set(rows.map(({ action }) => action))).toEqual(
         new Set(["run.started", "tool.call", "run.step", "run.ended"]),
       );
-      expect(new Set(rows.map(({ record }) => traceOf(record)))).toEqual(new Set([TRACE_ID]));
+      expect(new Set(rows.map(({ record }) => traceOf(record)))).toEqual(new Set([traceId]));
     },
   );
 
@@ -264,30 +264,30 @@ describe("a run", () => {
     "stays in it whatever its object has forgotten between two steps, and keeps what its caller keeps",
     SLOW,
     async () => {
-      const run = await byHand({ ...READ, trace: CALL });
+      const run = await byHand({ ...READ, trace: call() });
       await drive(run, () => run.sleep());
 
       const { run: own, calls } = await spansOfRun();
-      expect(own).toMatchObject({ traceId: TRACE_ID, parentSpanId: CALLER });
-      expect(new Set(calls.map(({ traceId, parentSpanId }) => `${traceId} ${parentSpanId ?? ""}`))).toEqual(
-        new Set([`${TRACE_ID} ${own?.spanId ?? ""}`]),
+      expect(own).toMatchObject({ traceId, parentSpanId: caller });
+      expect(new Set(calls.map((span) => `${span.traceId} ${span.parentSpanId ?? ""}`))).toEqual(
+        new Set([`${traceId} ${own?.spanId ?? ""}`]),
       );
     },
   );
 
   it("whose call is not kept is not kept, and its records name the trace", SLOW, async () => {
-    const run = await byHand({ ...READ, trace: { ...CALL, isSampled: false } });
+    const run = await byHand({ ...READ, trace: { ...call(), isSampled: false } });
     await drive(run);
     await run.drain();
 
     const rows = (await run.logged()).filter(({ session_id }) => session_id === run.runId);
-    expect(rows.map(({ record }) => traceOf(record))).toEqual(rows.map(() => TRACE_ID));
-    expect(await asked("collector")).toEqual([]);
-    expect(await proxiedTraces()).toContainEqual(expect.stringMatching(new RegExp(`^00-${TRACE_ID}-[0-9a-f]{16}-00$`)));
+    expect(rows.map(({ record }) => traceOf(record))).toEqual(rows.map(() => traceId));
+    expect((await spans()).filter((span) => span.traceId === traceId)).toEqual([]);
+    expect(await proxiedTraces()).toContainEqual(expect.stringMatching(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`)));
   });
 
   it("that is asked for again by the alarm is in the trace of the call that redeemed it", SLOW, async () => {
-    const run = await byHand({ ...READ, trace: CALL });
+    const run = await byHand({ ...READ, trace: call() });
     // As after a crash between the redemption and the start: there is no instance that anybody knows of.
     const unstarted = `update approvals set start_at_ms = 1 where id = '${run.approval.id}'`;
     await runInDurableObject(desk(), (_, { storage }) => Array.from(storage.sql.exec(unstarted)));
@@ -296,7 +296,7 @@ describe("a run", () => {
 
     await drive(run);
 
-    expect((await spansOfRun()).run).toMatchObject({ traceId: TRACE_ID, parentSpanId: CALLER });
+    expect((await spansOfRun()).run).toMatchObject({ traceId, parentSpanId: caller });
   });
 
   it("from before traces were kept has none: each of its steps begins its own", SLOW, async () => {
