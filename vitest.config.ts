@@ -12,6 +12,10 @@ export default defineConfig({
           name: "unit",
           environment: "node",
           include: ["tests/{unit,protocol,architecture}/**/*.test.ts", "{k8s-proxy,console}/tests/**/*.test.ts"],
+          // Here as below: only a failure waits so long, on however busy a machine.
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
@@ -23,6 +27,7 @@ export default defineConfig({
           exclude: process.env.TEST_POSTGRES_URL ? [] : ["**/*.real.test.ts"],
           testTimeout: 20_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       "./tests/workerd/vitest.config.ts",
@@ -36,6 +41,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
@@ -61,6 +67,7 @@ export default defineConfig({
           exclude: process.env.TEST_PROMETHEUS ? [] : ["**/*.real.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 10_000 } },
           fileParallelism: false,
         },
       },

@@ -1,12 +1,12 @@
 // The clusters of a development stack: each a stand-in (or a real one), its Prometheus, and the proxy in front of both.
 
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { ACTION_ROUTES } from "k8s-proxy/contract";
 import { startPrometheus } from "../cluster/prometheus/start.ts";
 import { startCluster } from "../cluster/server.ts";
 import { root } from "../node/runtime.mjs";
 import { start, waitUntil } from "./child.ts";
+import { freePort } from "./free-port.ts";
 import type { RunningCluster } from "../cluster/server.ts";
 import type { RunningPrometheus } from "../cluster/prometheus/running.ts";
 import type { Secrets } from "./secrets.ts";
@@ -138,24 +138,4 @@ export async function answers(url: string): Promise<boolean> {
     // Not listening yet.
     return false;
   }
-}
-
-/** The wanted port when nobody has it, else any free one. */
-export async function freePort(wanted: number): Promise<number> {
-  for (const port of [wanted, 0]) {
-    const found = await listenOnce(port);
-    if (found !== undefined) return found;
-  }
-  throw new Error("there is no free port on this machine");
-}
-
-function listenOnce(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(undefined));
-    server.listen(port, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : undefined));
-    });
-  });
 }

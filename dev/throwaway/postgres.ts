@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
 import { untilReady } from "./ready.ts";
-import { findProgram, freePort, serverUser, start, type Throwaway, type User } from "./server.ts";
+import { freePort } from "../stack/free-port.ts";
+import { findProgram, serverUser, start, type Throwaway, type User } from "./server.ts";
 
 const SETTINGS = {
   listen_addresses: "127.0.0.1",

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { untilReady } from "./ready.ts";
-import { findProgram, freePort, MissingProgram, start } from "./server.ts";
+import { freePort } from "../stack/free-port.ts";
+import { findProgram, MissingProgram, start } from "./server.ts";
 import type { Running, Throwaway } from "./server.ts";
 
 const PROMETHEUS = { name: "prometheus", debianPackage: "prometheus" };

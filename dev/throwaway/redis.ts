@@ -2,7 +2,8 @@
 
 import { respClient } from "../storage/resp.ts";
 import { untilReady } from "./ready.ts";
-import { findProgram, freePort, start, type Throwaway } from "./server.ts";
+import { freePort } from "../stack/free-port.ts";
+import { findProgram, start, type Throwaway } from "./server.ts";
 
 export async function throwawayRedis(): Promise<Throwaway> {
   const program = findProgram({ name: "redis-server", debianPackage: "redis-server" });

@@ -122,14 +122,15 @@ describe("a socket", () => {
     const slow = (id: string, seconds: number) =>
       modern({ ...call("slow_compute", { seconds }, { _meta: { progressToken: id } }), id });
 
-    wire.send(slow("cancelled", 1));
+    // Long enough to be cancelled in time on a busy machine; the other one ends after it would have ended.
+    wire.send(slow("cancelled", 5));
     await expect.poll(() => wire.received.some(({ params }) => params?.progressToken === "cancelled")).toBe(true);
     const { id: _, ...cancel } = {
       id: 1,
       ...modern({ method: "notifications/cancelled", params: { requestId: "cancelled" } }),
     };
     wire.send(cancel);
-    wire.send(slow("after", 1.5));
+    wire.send(slow("after", 5.5));
     await wire.answerTo("after");
 
     expect(wire.received.filter(({ id }) => id === "cancelled")).toEqual([]);

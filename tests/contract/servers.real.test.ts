@@ -101,12 +101,11 @@ describe("in each other's way", () => {
     await owner.query(`insert into api_keys (key_id, secret_hmac, principal, kind, expires_at)
       values ('k2', repeat('a', 64), 'bot', 'agent', now() + interval '1 day')`);
     await other.query("begin; update api_keys set note = 'being revoked' where key_id = 'k2'");
-    const started = performance.now();
 
+    // Whoever waited for the row would wait until it is let go, which is after this test.
     const found = await Promise.all(Array.from({ length: 8 }, () => keys().find("k2", signal)));
 
     expect(found.every((outcome) => outcome.ok && outcome.value?.principalId === "bot")).toBe(true);
-    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   it("stores a batch once when it is sent many times at once, on a day without a partition", async () => {

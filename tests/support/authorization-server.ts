@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import { calculateJwkThumbprint, importJWK, SignJWT } from "jose";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, Response as Answer } from "miniflare";
 import * as z from "zod";
-import { freePort } from "../../dev/stack/clusters.ts";
+import { freePort } from "../../dev/stack/free-port.ts";
 import { ROOT } from "./source-files.ts";
 
 export interface AuthorizationServer {
