@@ -1,6 +1,6 @@
 // `npm run bench`: Gatehouse beside the least that any server of its kind must do, in one run, on this machine.
 
-import { readArguments } from "../dev/options.ts";
+import { readArguments, type Arguments } from "../dev/options.ts";
 import { step } from "../dev/stack/terminal.ts";
 import { buildBundle, startupCpuMs } from "./bundle.ts";
 import { measureClusterSide } from "./cluster-side.ts";
@@ -39,12 +39,9 @@ async function main(): Promise<void> {
   // Progress is for whoever waits; with --json it stays out of the way of the output.
   const onProgress = isJson ? () => undefined : step;
 
-  if (values.clusters === true) {
-    tellAims("The cluster's side", await measureClusterSide(onProgress), isJson);
-    return;
-  }
-  if (values.verify === true) {
-    tellAims("Evidence", await measureEvidence(onProgress), isJson);
+  const alone = aloneIn(values);
+  if (alone) {
+    tellAims(alone.title, await alone.measure(onProgress), isJson);
     return;
   }
   const effort = values.quick === true ? QUICK : FULL;
@@ -59,6 +56,11 @@ async function main(): Promise<void> {
 }
 
 /** What is measured without a Worker also runs by itself. */
+function aloneIn(values: Arguments["values"]) {
+  if (values.clusters === true) return { title: "The cluster's side", measure: measureClusterSide };
+  return values.verify === true ? { title: "Evidence", measure: measureEvidence } : undefined;
+}
+
 function tellAims(title: string, aims: readonly Aim[], isJson: boolean): void {
   if (isJson) console.log(JSON.stringify({ aims }, null, 2));
   else printAims(title, aims);

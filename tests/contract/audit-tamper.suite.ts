@@ -85,7 +85,8 @@ const TAMPERINGS: readonly Tampering[] = [
   ],
   [
     "makes a record no JSON",
-    () => `update audit_logs set record = 'x' where chain_id = 'b' and seq = 2`,
+    // The index reads records, and refuses this by itself as long as nobody takes it away.
+    () => `drop index audit_logs_trace; update audit_logs set record = 'x' where chain_id = 'b' and seq = 2`,
     2,
     { kind: "tampered", ...row("b", 2) },
   ],
