@@ -85,7 +85,7 @@ const TAMPERINGS: readonly Tampering[] = [
   ],
   [
     "makes a record no JSON",
-    // The index reads records, and refuses this by itself as long as nobody takes it away.
+    // The index over the records would refuse it, and whoever owns the table is not kept from dropping that.
     () => `drop index audit_logs_trace; update audit_logs set record = 'x' where chain_id = 'b' and seq = 2`,
     2,
     { kind: "tampered", ...row("b", 2) },

@@ -99,6 +99,8 @@ it("sends a step that was begun in another life under the name it had there", as
   const [before, after] = [collector(), collector()];
   const step = { name: "run restart", kind: "internal", parent: PARENT } as const;
   const { context } = before.tracing.start(step);
+  // The ids of both are counted from one: without it, the name would be the same by chance.
+  after.tracing.start(step);
 
   after.tracing.start({ ...step, as: context, startedAtMs: START_MS - 60_000 }).end();
 
