@@ -10,6 +10,7 @@ export function upstashHealth(options: UpstashOptions): Probe {
   return {
     name: "redis",
     kind: "redis",
+    isOptional: true,
     async ask(signal) {
       const asked = await run({ script: "return 1", keys: [], args: [] }, signal);
       return asked.ok ? ok(undefined) : asked;

@@ -9,7 +9,7 @@ export const UPSTREAM_KINDS = ["redis", "postgres", "cluster"] as const;
 export interface Probe {
   readonly name: string;
   readonly kind: (typeof UPSTREAM_KINDS)[number];
-  /** Calls go on without it, wherever they go: only those who look do not. */
+  /** The deployment goes on without it: what needs it, such as shared context, fails by itself. */
   readonly isOptional?: true | undefined;
   readonly ask: (signal: AbortSignal) => Promise<Result<undefined, UpstreamFailure>>;
 }

@@ -87,7 +87,7 @@ function Story({ event, filtering, query }: Pick<EventProps, "filtering" | "quer
     <div class="stack">
       <EventLinks row={event.row} filtering={filtering} />
       <Timeline event={event} query={query} />
-      <Fields row={event.row} filtering={filtering} />
+      <Fields row={event.row} />
       <Integrity event={event} />
     </div>
   );

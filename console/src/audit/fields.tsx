@@ -1,14 +1,11 @@
 // All that a row says.
 
-import { only } from "../filter/filtering.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { sayTimeInFull } from "../parts/moment.ts";
 import { sayBytes, sayCount, saySpan } from "../parts/number.ts";
 import { Text } from "../parts/text.tsx";
-import { Link } from "../router/link.tsx";
 import { PHASES } from "./words.ts";
-import type { Filtering } from "../filter/filtering.ts";
 import type { AuditRow } from "./api.ts";
 
 type Name = keyof AuditRow;
@@ -34,12 +31,7 @@ const FIELDS = [
   ["id", "Row"],
 ] as const satisfies readonly (readonly [Name, string])[];
 
-export interface FieldsProps {
-  readonly row: AuditRow;
-  readonly filtering: Filtering;
-}
-
-export function Fields({ row, filtering: { filter, to } }: FieldsProps) {
+export function Fields({ row }: { readonly row: AuditRow }) {
   const { ts, phase, duration_ms: tookMs, result_bytes: bytes, count, trace_id: trace } = row;
   return (
     <section class="block" aria-labelledby="event-fields">
@@ -62,9 +54,9 @@ export function Fields({ row, filtering: { filter, to } }: FieldsProps) {
         {count !== undefined && <Fact name="Counted together">{sayCount(count)}</Fact>}
         {trace !== undefined && (
           <Fact name="Trace">
-            <Link to={to(only(filter, "trace", trace))} class="field-value">
+            <span class="field-value">
               <Text value={trace} />
-            </Link>{" "}
+            </span>{" "}
             <CopyButton text={trace} label="Copy the trace id" />
           </Fact>
         )}

@@ -14,7 +14,7 @@ function checksWithout(down: readonly Down[], names: readonly Down[] = ALL): rea
   return names.map((name) => ({
     name,
     kind: KINDS[name],
-    isOptional: name === "postgres reader" ? true : undefined,
+    isOptional: name === "postgres reader" || name === "redis" ? true : undefined,
     ok: !down.includes(name),
     latencyMs: 3,
     reason: down.includes(name) ? `${name} cannot be reached.` : undefined,
@@ -54,7 +54,7 @@ describe("the deployment", () => {
     ["one cluster of several is down", ["stage"], ALL, 200, "degraded"],
     ["every cluster is down", ["prod", "stage"], ALL, 503, "not_ready"],
     ["the only cluster is down", ["prod"], ONE_CLUSTER, 503, "not_ready"],
-    ["Redis is down", ["redis"], ALL, 503, "not_ready"],
+    ["Redis is down", ["redis"], ALL, 200, "degraded"],
     ["PostgreSQL is down", ["postgres"], ALL, 503, "not_ready"],
     ["PostgreSQL and a cluster are down", ["postgres", "stage"], ALL, 503, "not_ready"],
     ["the log cannot be looked into", ["postgres reader"], ALL, 200, "degraded"],
