@@ -59,7 +59,7 @@ export async function buildMcpWorkers(
         METRICS: "MetricsObject",
         AUDIT_KEEPER: "AuditKeeperObject",
       },
-      rateLimits: ["DOOR_LIMIT", "PUBLIC_LIMIT"],
+      rateLimits: ["DOOR_LIMIT", "REQUEST_LIMIT", "PUBLIC_LIMIT"],
       variables,
     },
   };

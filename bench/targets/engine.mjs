@@ -84,7 +84,7 @@ export class Engine extends DurableObject {
       sync: () => storage.sync(),
     });
     const schedule = (flush) => setTimeout(flush, 0);
-    const journal = new Journal({ store, chainId: "bench", ...platform, schedule, onPending: () => undefined });
+    const journal = new Journal({ store, chainId: () => "bench", ...platform, schedule, onPending: () => undefined });
     this.peers = { alone: session(DROPPED), journal: session(journal) };
   }
 

@@ -11,9 +11,13 @@ const INFO = { name: "gatehouse", title: "Gatehouse", version: "0.1.0" };
 const OPTIONS = { capabilities: { tools: {} } };
 const TOOLS = JSON.parse(env.TOOLS ?? "[]");
 // Once for all requests, although its documentation makes them with each server: the schemas are not what is compared.
-const REGISTERED = TOOLS.map(({ name, inputSchema, ...shown }) => [
+const REGISTERED = TOOLS.map(({ name, inputSchema, outputSchema, ...shown }) => [
   name,
-  { ...shown, inputSchema: fromJsonSchema(inputSchema) },
+  {
+    ...shown,
+    inputSchema: fromJsonSchema(inputSchema),
+    ...(outputSchema && { outputSchema: fromJsonSchema(outputSchema) }),
+  },
 ]);
 const answer = () => ({ content: [{ type: "text", text: JSON.stringify(ECHOED) }], structuredContent: ECHOED });
 
