@@ -16,7 +16,7 @@ const COLUMNS = {
   namespace: "namespace",
   approval: "approval_id",
   call: "call_id",
-  // Of the record, in the words of its index: any others would read every row of the time.
+  // Of the record, in exactly the words of its index: in others it would read every row of the time.
   trace: "(record::jsonb ->> 'trace_id')",
   key: "key_id",
 } as const satisfies Record<AuditField, string>;
